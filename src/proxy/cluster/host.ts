@@ -1,0 +1,75 @@
+import type { Locality } from "./locality.ts";
+
+/** Reasons against a host, as bits; names and meaning as in Envoy 1.40 (envoy/upstream/upstream.h). */
+export const HealthFlag = {
+  failedActiveHealthCheck: 0x1,
+  failedOutlierCheck: 0x2,
+  failedEdsHealth: 0x4,
+  degradedActiveHealthCheck: 0x8,
+  degradedEdsHealth: 0x10,
+  pendingDynamicRemoval: 0x20,
+  pendingActiveHealthCheck: 0x40,
+  excludedViaImmediateHealthCheckFail: 0x80,
+  activeHealthCheckTimeout: 0x100,
+  edsStatusDraining: 0x200,
+  degradedOutlierDetection: 0x400,
+} as const;
+
+const UNHEALTHY =
+  HealthFlag.failedActiveHealthCheck |
+  HealthFlag.failedOutlierCheck |
+  HealthFlag.failedEdsHealth |
+  HealthFlag.edsStatusDraining;
+const DEGRADED =
+  HealthFlag.degradedActiveHealthCheck |
+  HealthFlag.degradedEdsHealth |
+  HealthFlag.degradedOutlierDetection;
+const EXCLUDED =
+  HealthFlag.pendingActiveHealthCheck |
+  HealthFlag.excludedViaImmediateHealthCheckFail |
+  HealthFlag.edsStatusDraining;
+
+/** Envoy's coarse health of a host. */
+export type CoarseHealth = "healthy" | "degraded" | "unhealthy";
+
+/** What a cluster's configuration or discovery says of an endpoint. */
+export interface Endpoint {
+  /** `ip:port`; also the host's name in every output. */
+  readonly address: string;
+  readonly hostname: string;
+  /** At least 1. */
+  readonly weight: number;
+  readonly priority: number;
+  readonly locality: Locality;
+  /** Metadata under `envoy.lb`. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Bits of HealthFlag that discovery sets. */
+  readonly healthFlags: number;
+}
+
+/** A member of a cluster, as one proxy process sees it: shared by all its workers. */
+export class Host {
+  readonly endpoint: Endpoint;
+  readonly address: string;
+  weight: number;
+  healthFlags: number;
+  /** Streams attached to a connection (Envoy: rq_active). */
+  activeRequests = 0;
+
+  constructor(endpoint: Endpoint) {
+    this.endpoint = endpoint;
+    this.address = endpoint.address;
+    this.weight = endpoint.weight;
+    this.healthFlags = endpoint.healthFlags;
+  }
+
+  get coarseHealth(): CoarseHealth {
+    if (this.healthFlags & UNHEALTHY) return "unhealthy";
+    return this.healthFlags & DEGRADED ? "degraded" : "healthy";
+  }
+
+  /** Left out of the denominators of priority health and panic. */
+  get isExcluded(): boolean {
+    return (this.healthFlags & EXCLUDED) !== 0;
+  }
+}

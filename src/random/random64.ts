@@ -1,0 +1,9 @@
+/**
+ * Envoy's way of drawing: one uniform unsigned 64-bit number, reduced by modulo, the same number sometimes
+ * twice. `draw()` takes the next number, `mod(n)` reduces the number last drawn; n is a whole number up to 2^32.
+ */
+export interface Random64 {
+  draw(): void;
+  /** The number last drawn, modulo n (1 <= n <= 2^32). */
+  mod(n: number): number;
+}
