@@ -6,4 +6,8 @@ export interface Random64 {
   draw(): void;
   /** The number last drawn, modulo n (1 <= n <= 2^32). */
   mod(n: number): number;
+  /** The upper 32 bits of the number last drawn. */
+  readonly high: number;
+  /** The lower 32 bits of the number last drawn. */
+  readonly low: number;
 }

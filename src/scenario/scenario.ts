@@ -49,6 +49,8 @@ export interface ServiceSpec {
   readonly name: string;
   /** The Envoy cluster whose endpoints are its hosts. */
   readonly cluster?: string;
+  /** The DNS name whose clusters resolve to its hosts. */
+  readonly dns?: string;
   readonly replicas?: number;
   readonly port: number;
   readonly zones: readonly string[];
@@ -63,7 +65,7 @@ export interface ServiceSpec {
   readonly dropAbandoned: boolean;
 }
 
-/** Shares of answers with a status that is not 200, in the order of the file; their sum is at most 1. */
+/** Shares of answers with a status of their own, by ascending status; their sum is at most 1. */
 export type ErrorShares = readonly { readonly status: number; readonly share: number }[];
 
 export interface ClientSpec {
@@ -105,7 +107,7 @@ export interface RequestSpec {
   readonly method: string;
   readonly authority: string;
   readonly path: string;
-  /** By lower-case name; repeated values stay apart. */
+  /** Lower-case names in code-unit order; repeated values stay apart. */
   readonly headers: readonly { readonly name: string; readonly value: HeaderValueSpec }[];
   readonly bodyBytes: number;
 }

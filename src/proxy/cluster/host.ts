@@ -21,9 +21,7 @@ const UNHEALTHY =
   HealthFlag.failedEdsHealth |
   HealthFlag.edsStatusDraining;
 const DEGRADED =
-  HealthFlag.degradedActiveHealthCheck |
-  HealthFlag.degradedEdsHealth |
-  HealthFlag.degradedOutlierDetection;
+  HealthFlag.degradedActiveHealthCheck | HealthFlag.degradedEdsHealth | HealthFlag.degradedOutlierDetection;
 const EXCLUDED =
   HealthFlag.pendingActiveHealthCheck |
   HealthFlag.excludedViaImmediateHealthCheckFail |
@@ -53,6 +51,8 @@ export class Host {
   readonly address: string;
   weight: number;
   healthFlags: number;
+  /** Connections of all workers: being set up, open or draining. */
+  activeConnections = 0;
   /** Streams attached to a connection (Envoy: rq_active). */
   activeRequests = 0;
 

@@ -1,4 +1,4 @@
-import type { Host } from "./host.ts";
+import { type Endpoint, Host } from "./host.ts";
 
 /** The hosts of one priority and who of them may be used; replaced as a whole when it changes. */
 export interface HostSet {
@@ -34,4 +34,55 @@ export function makeHostSet(
     degraded: hosts.filter((host) => host.coarseHealth === "degraded"),
     excluded: hosts.filter((host) => host.isExcluded),
   };
+}
+
+/** What discovery says of a cluster's members: `endpoint.v3.ClusterLoadAssignment`. */
+export interface Assignment {
+  /** In the order in which they are listed, locality by locality. */
+  readonly endpoints: readonly Endpoint[];
+  readonly overprovisioningFactor: number;
+  readonly weightedPriorityHealth: boolean;
+}
+
+/** The host sets of one cluster in one proxy process. Priorities that the assignment leaves out are empty. */
+export class ClusterPrioritySet implements PrioritySet {
+  readonly #assignment: Assignment;
+  readonly #listeners: ((priority: number) => void)[] = [];
+  readonly #hostSets: HostSet[] = [];
+
+  constructor(assignment: Assignment) {
+    this.#assignment = assignment;
+    const hosts = assignment.endpoints.map((endpoint) => new Host(endpoint));
+    const last = hosts.reduce((most, host) => Math.max(most, host.endpoint.priority), 0);
+    for (let priority = 0; priority <= last; priority++)
+      this.#sort(
+        priority,
+        hosts.filter((host) => host.endpoint.priority === priority),
+      );
+  }
+
+  get hostSets(): readonly HostSet[] {
+    return this.#hostSets;
+  }
+
+  /** All hosts, priority by priority. */
+  get hosts(): readonly Host[] {
+    return this.#hostSets.flatMap((set) => set.hosts);
+  }
+
+  /** Registers who is told of each replaced host set; they are called in the order of registration. */
+  onUpdate(listener: (priority: number) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Sorts the hosts of a priority anew, after their weights or health flags have changed. */
+  refresh(priority: number): void {
+    this.#sort(priority, this.#hostSets[priority]?.hosts ?? []);
+    for (const listener of this.#listeners) listener(priority);
+  }
+
+  #sort(priority: number, hosts: readonly Host[]): void {
+    const { overprovisioningFactor, weightedPriorityHealth } = this.#assignment;
+    this.#hostSets[priority] = makeHostSet(priority, hosts, overprovisioningFactor, weightedPriorityHealth);
+  }
 }

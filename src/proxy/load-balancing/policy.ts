@@ -16,7 +16,7 @@ export interface LoadBalancerContext {
 export interface LoadBalancer {
   /** The host for a request, or null when there is none to choose. */
   chooseHost(context: LoadBalancerContext): Host | null;
-  /** The host set of a priority was replaced. */
+  /** The host set of a priority was replaced or added; must be called before the next pick. */
   update(priority: number): void;
 }
 
@@ -47,3 +47,20 @@ export interface LoadBalancingPolicy {
   /** The value of the cluster's `lb_policy` for it and how its old configuration is read; absent for newer policies. */
   readonly legacy?: { readonly lbPolicy: string; configure(cluster: Message): MakeLoadBalancer };
 }
+
+/** What a cluster's configuration asks for. */
+export type LoadBalancingChoice =
+  | { readonly kind: "modelled"; readonly policy: string; readonly makeLoadBalancer: MakeLoadBalancer }
+  | {
+      /** Envoy has this policy, meshsim does not yet. */
+      readonly kind: "not modelled";
+      readonly policy: string;
+      /** The field that asks for it. */
+      readonly path: string;
+    }
+  | {
+      /** Envoy refuses this configuration. */
+      readonly kind: "rejected";
+      readonly reason: string;
+      readonly path: string;
+    };

@@ -10,7 +10,11 @@ export interface Distribution {
   readonly mean: number;
 }
 
-/** How a distribution is written down, after units: times are nanoseconds. */
+/**
+ * How a distribution is written down, after units: times are nanoseconds. A normal distribution is truncated below
+ * at 0; weights of a mixture count in proportion to their sum; each value of an empirical one is as likely as the
+ * others. `makeDistribution` says what is out of range.
+ */
 export type DistributionSpec =
   | { readonly kind: "constant"; readonly value: number }
   | { readonly kind: "uniform"; readonly min: number; readonly max: number }
@@ -22,5 +26,8 @@ export type DistributionSpec =
   | { readonly kind: "weibull"; readonly scale: number; readonly shape: number }
   | { readonly kind: "gamma"; readonly mean: number; readonly shape: number }
   | { readonly kind: "erlang"; readonly mean: number; readonly k: number }
-  | { readonly kind: "mixture"; readonly parts: readonly { readonly weight: number; readonly of: DistributionSpec }[] }
+  | {
+      readonly kind: "mixture";
+      readonly parts: readonly { readonly weight: number; readonly of: DistributionSpec }[];
+    }
   | { readonly kind: "empirical"; readonly values: readonly number[] };

@@ -1,0 +1,79 @@
+import type { Json, JsonObject, ReadLog } from "../decode/message.ts";
+import type { Problem } from "../decode/problem.ts";
+import { BOOTSTRAP, type ReadConfig } from "./bootstrap.ts";
+import { type Field, type MessageType, messageType } from "./descriptors.ts";
+import { fieldPath } from "./positions.ts";
+import { shortName } from "./reading.ts";
+import { anyType } from "./walk-messages.ts";
+import { withoutEffect } from "./without-effect.ts";
+
+/**
+ * What is configured and nobody read, so that the simulation acts as if it were absent: one warning for each
+ * topmost field or message, in the order of the configuration. What cannot change simulated traffic is left
+ * out. An extension counts as modelled when its reader asked for at least one of its fields; one without
+ * fields to read says so by asking for `@type`.
+ */
+export function unmodelled(config: ReadConfig, log: ReadLog): Problem[] {
+  if (config.snapshot === undefined) return [];
+  const account = new Account(config, log);
+  account.message(config.snapshot.bootstrap, messageType(BOOTSTRAP)!, "");
+  return account.problems;
+}
+
+class Account {
+  readonly problems: Problem[] = [];
+  readonly #config: ReadConfig;
+  readonly #log: ReadLog;
+
+  constructor(config: ReadConfig, log: ReadLog) {
+    this.#config = config;
+    this.#log = log;
+  }
+
+  message(message: JsonObject, type: MessageType, path: string): void {
+    const ignored = withoutEffect[type.name] ?? [];
+    for (const [name, value] of Object.entries(message)) {
+      const field = type.field(name);
+      if (field === undefined || ignored.includes(name)) continue;
+      const at = fieldPath(path, name);
+      if (!this.#log.has(message, name)) this.#report(at, name, value);
+      else this.#inside(value, field, at);
+    }
+  }
+
+  /** A field that was read: what is in its messages may still be unread. */
+  #inside(value: Json, field: Field, path: string): void {
+    if (field.mapValue !== undefined) {
+      for (const [key, entry] of Object.entries(value as JsonObject))
+        this.#inside(entry, field.mapValue, fieldPath(path, key));
+    } else if (field.kind === "message" && Array.isArray(value)) {
+      for (const [index, item] of value.entries()) this.#one(item, field, `${path}[${index}]`);
+    } else if (field.kind === "message") this.#one(value, field, path);
+  }
+
+  #one(value: Json, field: Field, path: string): void {
+    if (typeof value !== "object" || value === null) return;
+    const message = value as JsonObject;
+    const any = field.typeName === "google.protobuf.Any";
+    const type = messageType(any ? anyType(message) : field.typeName);
+    if (type === undefined || type.name.startsWith("google.protobuf.")) return;
+    const asked =
+      Object.keys(message).some((name) => this.#log.has(message, name)) ||
+      type.fields.some((one) => this.#log.has(message, one.name));
+    if (asked) this.message(message, type, path);
+    // A plain message that was taken whole counts as read; an extension that nobody opened does not.
+    else if (any) this.#report(path, shortName(type.name), message);
+  }
+
+  #report(path: string, name: string, value: Json): void {
+    const type = typeof value === "object" && value !== null ? anyType(value as JsonObject) : "";
+    this.problems.push({
+      severity: "warning",
+      code: "not-modelled",
+      message: `${type === "" ? name : shortName(type)} is not simulated`,
+      remedy: "the simulation acts as if it were absent",
+      location: this.#config.locate(path),
+      path,
+    });
+  }
+}

@@ -1,0 +1,186 @@
+import { type ReadConfig, readBootstrap } from "../config/bootstrap.ts";
+import type { Location, Problem } from "../decode/problem.ts";
+import { Problems } from "../decode/problem.ts";
+import type { Setting } from "../decode/setting-path.ts";
+import { SourceFile } from "../decode/source-file.ts";
+import type { Expectation, Window } from "../scenario/expectation.ts";
+import { type DerivedScenario, deriveScenario, readScenario, type ScenarioFile } from "../scenario/load.ts";
+import { parseSetting } from "../scenario/settings.ts";
+import { checkFaults } from "../simulation/check-faults.ts";
+import { type LoadedProxy, loadProxy } from "../simulation/load-proxy.ts";
+import type { WorldPlan } from "../simulation/plan.ts";
+import { planWorld } from "../simulation/plan-world.ts";
+import { checkMetric, type MetricWorld } from "./check-metric.ts";
+
+/** Where files come from; paths are as the user knows them. Throws an error with a `code` such as `ENOENT`. */
+export interface Files {
+  read(path: string): string;
+  /** The path of a file that another file names. */
+  beside(path: string, name: string): string;
+}
+
+export interface LoadOptions {
+  /** `PATH=VALUE`, applied last, to the base and to every variant. */
+  readonly settings?: readonly string[];
+  /** Replaces the scenario's seed. */
+  readonly seed?: string;
+  /** Replaces the scenario's duration, such as `30s`. */
+  readonly duration?: string;
+}
+
+/** A scenario that may be run: the base (variant null) and its variants, in the order of the file. */
+export interface LoadedScenario {
+  readonly name: string;
+  readonly variants: readonly LoadedVariant[];
+}
+
+export interface LoadedVariant {
+  readonly variant: string | null;
+  readonly plan: WorldPlan;
+  /** Those of the base, or the variant's own. */
+  readonly expectations: readonly Expectation[];
+}
+
+export interface LoadResult {
+  /** Sorted. */
+  readonly problems: readonly Problem[];
+  /** Every file that was read, by the name that locations use. */
+  readonly sources: ReadonlyMap<string, SourceFile>;
+  /** Undefined when there are errors. */
+  readonly loaded: LoadedScenario | undefined;
+}
+
+/** Reads a scenario with everything that it names; the whole of it is checked, whatever is to be run. */
+export function loadScenario(path: string, files: Files, options: LoadOptions = {}): LoadResult {
+  const loading = new Loading(files);
+  const loaded = loading.load(path, options);
+  const { problems, sources } = loading;
+  return { problems: problems.sorted(), sources, loaded: problems.hasErrors ? undefined : loaded };
+}
+
+class Loading {
+  readonly problems = new Problems();
+  readonly sources = new Map<string, SourceFile>();
+  private readonly files: Files;
+  private readonly configs = new Map<string, ReadConfig>();
+
+  constructor(files: Files) {
+    this.files = files;
+  }
+
+  load(path: string, options: LoadOptions): LoadedScenario | undefined {
+    const { problems } = this;
+    const text = this.readTop(path);
+    const file = text && readScenario(text, (name) => this.files.read(this.files.beside(path, name)), problems);
+    if (file === undefined) return undefined;
+    const settings = this.settings(options);
+    const variants = [null, ...file.variants].flatMap((variant) => this.variant(path, file, variant, settings) ?? []);
+    const base = variants[0];
+    return base && { name: base.plan.scenario.name, variants };
+  }
+
+  private readTop(path: string): SourceFile | undefined {
+    try {
+      return this.source(path, this.files.read(path));
+    } catch (error) {
+      const location: Location = { file: path, line: 1, column: 1, length: 1 };
+      const message = `this file cannot be read (${error instanceof Error ? error.message : String(error)})`;
+      this.problems.add({ severity: "error", code: "missing-file", message, remedy: "", location, path: "" });
+      return undefined;
+    }
+  }
+
+  private settings({ settings = [], seed, duration }: LoadOptions): Setting[] {
+    const given = [
+      ...settings,
+      ...(seed === undefined ? [] : [`seed=${JSON.stringify(seed)}`]),
+      ...(duration === undefined ? [] : [`duration=${duration}`]),
+    ];
+    return given.flatMap((argument) => {
+      this.source("--set", argument);
+      return parseSetting(argument, this.problems) ?? [];
+    });
+  }
+
+  private variant(
+    path: string,
+    file: ScenarioFile,
+    variant: string | null,
+    settings: readonly Setting[],
+  ): LoadedVariant | undefined {
+    const { problems } = this;
+    const derived = deriveScenario(file, variant, settings, problems);
+    if (derived === undefined) return undefined;
+    const proxies = derived.scenario.proxies.flatMap(({ name, config }) => {
+      const read = this.config(this.files.beside(path, config));
+      return (read && loadProxy(name, read, derived.proxySettings.get(name) ?? [], problems)) ?? [];
+    });
+    if (proxies.length < derived.scenario.proxies.length || problems.hasErrors) return undefined;
+    return { variant, plan: this.plan(derived, proxies), expectations: derived.scenario.expect };
+  }
+
+  /** Undefined when there is no such file, which the scenario's check has reported. */
+  private config(path: string): ReadConfig | undefined {
+    const known = this.configs.get(path);
+    if (known !== undefined) return known;
+    try {
+      const read = readBootstrap(this.source(path, this.files.read(path)), this.problems);
+      this.configs.set(path, read);
+      return read;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private plan({ scenario, document }: DerivedScenario, proxies: readonly LoadedProxy[]): WorldPlan {
+    const { problems } = this;
+    const plan = planWorld(scenario, proxies, (path, code, message, remedy) =>
+      document.report(problems, { path }, code, message, { remedy }),
+    );
+    checkFaults(scenario, plan.services, (path, code, message, remedy) =>
+      document.report(problems, { path }, code, message, { remedy }),
+    );
+    checkExpectations(scenario.expect, plan, problems);
+    if (plan.unclaimed.length > 0) this.noteUnclaimed(plan, document.locate(["services"], "key"));
+    return plan;
+  }
+
+  private noteUnclaimed({ unclaimed }: WorldPlan, location: Location): void {
+    const shown = unclaimed.slice(0, 3).map(({ address, cluster }) => `${address} (cluster ${cluster})`);
+    const more = unclaimed.length > shown.length ? ` and ${unclaimed.length - shown.length} more` : "";
+    this.problems.add({
+      severity: "note",
+      code: "unclaimed-endpoint",
+      message: `no service claims ${shown.join(", ")}${more}: taken to answer in 1 ms without limit`,
+      remedy: "add a service with cluster: NAME to say how its hosts behave",
+      location,
+      path: "services",
+    });
+  }
+
+  private source(name: string, text: string): SourceFile {
+    const file = new SourceFile(name, text);
+    this.sources.set(name, file);
+    return file;
+  }
+}
+
+function checkExpectations(expectations: readonly Expectation[], plan: WorldPlan, problems: Problems): void {
+  const world: MetricWorld = {
+    clients: plan.clients.map(({ name }) => name),
+    services: new Map(plan.services.map(({ name, hosts }) => [name, hosts.map(({ address }) => address)])),
+    proxies: new Map(plan.proxies.map(({ name, config }) => [name, config.clusters.map(({ statName }) => statName)])),
+  };
+  for (const { metric, window, location } of expectations) {
+    const problem = checkMetric(metric, world, window !== undefined);
+    if (problem === undefined) continue;
+    problems.add({ severity: "error", code: "unknown-metric", ...problem, location, path: "expect" });
+  }
+}
+
+/** The windows that expectations name, each once, in their order. */
+export function windowsOf(expectations: readonly Expectation[]): Window[] {
+  const windows = new Map<string, Window>();
+  for (const { window } of expectations) if (window) windows.set(`${window.from} ${window.to}`, window);
+  return [...windows.values()];
+}

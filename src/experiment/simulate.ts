@@ -1,0 +1,30 @@
+import type { Window } from "../scenario/expectation.ts";
+import type { RunResult } from "../simulation/result.ts";
+import { runWorld } from "../simulation/run-world.ts";
+import type { AccessLogRecord } from "../telemetry/access-log.ts";
+import { type LoadedScenario, type LoadedVariant, windowsOf } from "./load-scenario.ts";
+
+export interface SimulateOptions {
+  /** Null or absent: the base. */
+  readonly variant?: string | null;
+  /** Windows to report beside those that expectations need. */
+  readonly windows?: readonly Window[];
+  readonly accessLog?: (record: AccessLogRecord) => void;
+}
+
+/** Runs a scenario, or one of its variants, once. Throws a RangeError for a variant that does not exist. */
+export function simulate(scenario: LoadedScenario, options: SimulateOptions = {}): RunResult {
+  const { plan, variant, expectations } = variantOf(scenario, options.variant ?? null);
+  return runWorld(plan, {
+    variant,
+    seed: plan.scenario.seed,
+    windows: [...windowsOf(expectations), ...(options.windows ?? [])],
+    ...(options.accessLog !== undefined && { accessLog: options.accessLog }),
+  });
+}
+
+export function variantOf(scenario: LoadedScenario, name: string | null): LoadedVariant {
+  const found = scenario.variants.find(({ variant }) => variant === name);
+  if (found === undefined) throw new RangeError(`scenario "${scenario.name}" has no variant "${name}"`);
+  return found;
+}

@@ -1,0 +1,43 @@
+import type { Nanoseconds } from "../kernel/time.ts";
+
+/**
+ * What a client wants, once: its identity, its own chance and what is known of its fate. Every stream that is
+ * sent on its behalf, by the client or by proxies behind it, points here.
+ */
+export class Request {
+  /** Index of the client in the scenario. */
+  readonly client: number;
+  /** Running number within the client, from 0. */
+  readonly ordinal: number;
+  readonly wantedAt: Nanoseconds;
+  /** 64 bits from which all chance of this request derives (see random/luck.ts). */
+  readonly keyHigh: number;
+  readonly keyLow: number;
+  /** Attempts that the first proxy has made so far. */
+  attempts = 0;
+  /** Bits of ResponseFlag that the first proxy has set. */
+  flags = 0;
+  /** Station number of the host that was tried last; -1: none. */
+  lastHost = -1;
+  #firstPlace = -1;
+  #firstVisits = 0;
+  #otherVisits: Map<number, number> | null = null;
+
+  constructor(client: number, ordinal: number, wantedAt: Nanoseconds, keyHigh: number, keyLow: number) {
+    this.client = client;
+    this.ordinal = ordinal;
+    this.wantedAt = wantedAt;
+    this.keyHigh = keyHigh;
+    this.keyLow = keyLow;
+  }
+
+  /** How often this request has been sent to `place` (a service or a proxy) before; counts this time. */
+  visit(place: number): number {
+    if (this.#firstPlace === -1) this.#firstPlace = place;
+    if (this.#firstPlace === place) return this.#firstVisits++;
+    this.#otherVisits ??= new Map();
+    const before = this.#otherVisits.get(place) ?? 0;
+    this.#otherVisits.set(place, before + 1);
+    return before;
+  }
+}

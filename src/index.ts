@@ -1,0 +1,12 @@
+export type { Problem } from "./decode/problem.ts";
+export { judge, type Verdict } from "./experiment/judge.ts";
+export {
+  type Files,
+  type LoadedScenario,
+  type LoadedVariant,
+  type LoadOptions,
+  type LoadResult,
+  loadScenario,
+} from "./experiment/load-scenario.ts";
+export { type SimulateOptions, simulate } from "./experiment/simulate.ts";
+export type { RunResult } from "./simulation/result.ts";

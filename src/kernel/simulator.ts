@@ -1,0 +1,151 @@
+import { EventHeap } from "./event-heap.ts";
+import { EventSlots, type Handle, type Handler } from "./event-slots.ts";
+import type { Lane } from "./lane.ts";
+import { Lanes } from "./lanes.ts";
+import type { Nanoseconds } from "./time.ts";
+import { BUCKET_COUNT, TimerWheel } from "./timer-wheel.ts";
+
+export type { Handle, Handler } from "./event-slots.ts";
+export type { Lane } from "./lane.ts";
+
+/** So many distinct delays get a ring of their own; a lane of any further delay schedules in the heap. */
+const LANE_LIMIT = 8;
+/** Fewer cancelled events than this stay in the heap until their time comes. */
+const LEAST_SWEEP = 64;
+
+/**
+ * Virtual time, and what happens next. Events run in the order of (time, sequence number given when scheduled),
+ * whichever structure holds them: the heap, a lane for events of one constant delay, or the wheel for timers that are
+ * usually cancelled. Nothing else moves time, and nothing here knows what is simulated.
+ */
+export class Simulator {
+  /** Of the event that runs; after the last, of the last that ran. */
+  now: Nanoseconds;
+  /** Handlers that ran. */
+  events = 0;
+  private isStopped = false;
+  /** Cancelled events that are still in the heap. */
+  private cancelledInHeap = 0;
+  private readonly slots = new EventSlots(BUCKET_COUNT);
+  private readonly heap = new EventHeap(this.slots);
+  private readonly wheel = new TimerWheel(this.heap);
+  private readonly lanes: Lanes;
+  private readonly laneOfDelay = new Map<Nanoseconds, Lane>();
+
+  constructor(start: Nanoseconds = 0) {
+    this.now = start;
+    this.lanes = new Lanes(this, this.slots);
+    this.laneOfDelay.set(0, this.lanes.earliest);
+  }
+
+  /** Runs `handler(arg)` at a time, which must be a whole number of nanoseconds and not before now. */
+  at<T>(time: Nanoseconds, handler: Handler<T>, arg: T): Handle {
+    this.check(time);
+    const { slots } = this;
+    const slot = slots.take(handler, arg);
+    this.heap.push(time, slot);
+    return slots.handle(slot);
+  }
+
+  /** Runs `handler(arg)` when a delay, a whole number of nanoseconds, has gone by. */
+  after<T>(delay: Nanoseconds, handler: Handler<T>, arg: T): Handle {
+    return this.at(this.now + delay, handler, arg);
+  }
+
+  /** As `after`, for timers that nearly always are cancelled: setting and cancelling take constant time. */
+  timeout<T>(delay: Nanoseconds, handler: Handler<T>, arg: T): Handle {
+    const time = this.now + delay;
+    this.check(time);
+    const { slots } = this;
+    const slot = slots.take(handler, arg);
+    this.wheel.add(this.now, time, slot);
+    return slots.handle(slot);
+  }
+
+  /** Cancels a pending event. Without effect when it ran, was cancelled, or the handle is 0. */
+  cancel(handle: Handle): void {
+    const { slots } = this;
+    const slot = slots.find(handle);
+    if (slot < 0) return;
+    slots.clear(slot);
+    if (this.wheel.remove(slot)) slots.release(slot);
+    else if (++this.cancelledInHeap >= LEAST_SWEEP && this.cancelledInHeap * 2 > this.heap.length) this.sweep();
+  }
+
+  /** The lane of a constant delay, always the same one for the same delay. */
+  lane(delay: Nanoseconds): Lane {
+    let lane = this.laneOfDelay.get(delay);
+    if (lane === undefined) {
+      this.check(this.now + delay);
+      lane =
+        this.lanes.count < LANE_LIMIT
+          ? this.lanes.add(delay)
+          : { after: (handler, arg) => void this.after(delay, handler, arg) };
+      this.laneOfDelay.set(delay, lane);
+    }
+    return lane;
+  }
+
+  /** Runs events until none is pending or `stop` is called. May be called again. */
+  run(): void {
+    const { slots, heap, lanes, wheel } = this;
+    this.isStopped = false;
+    while (!this.isStopped) {
+      const lane = lanes.earliest;
+      const laneTime = lane.headTime;
+      const heapTime = heap.times[0]!;
+      if (
+        laneTime < heapTime ||
+        (laneTime === heapTime && lane.headSequence < slots.sequences[heap.slots[0]!]!)
+      ) {
+        const handler = lane.headHandler();
+        const arg = lane.headArg();
+        lanes.dropEarliest();
+        this.now = laneTime;
+        this.events++;
+        handler(arg);
+        continue;
+      }
+      if (heap.length === 0) break;
+      const slot = heap.pop();
+      if (slot < BUCKET_COUNT) {
+        wheel.flush(slot);
+        continue;
+      }
+      if (slots.isCleared(slot)) {
+        this.cancelledInHeap--;
+        slots.release(slot);
+        continue;
+      }
+      const handler = slots.handler(slot);
+      const arg = slots.arg(slot);
+      slots.clear(slot);
+      slots.release(slot);
+      this.now = heapTime;
+      this.events++;
+      handler(arg);
+    }
+  }
+
+  /** Makes `run` return when the handler that runs has ended. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private check(time: Nanoseconds): void {
+    if (!(time >= this.now && time <= Number.MAX_SAFE_INTEGER && Math.trunc(time) === time)) {
+      throw new RangeError(`cannot schedule at ${time}: now is ${this.now}`);
+    }
+  }
+
+  /** Keeps the memory of cancelled events in proportion to what is pending. */
+  private sweep(): void {
+    const { slots } = this;
+    this.heap.sweep((slot) => {
+      const isDead = slot >= BUCKET_COUNT && slots.isCleared(slot);
+      if (isDead) slots.release(slot);
+      return isDead;
+    });
+    this.cancelledInHeap = 0;
+  }
+}

@@ -1,0 +1,130 @@
+import { ResetReason } from "../http/reset-reason.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
+import type { Network } from "./network.ts";
+import type { Path } from "./path.ts";
+import type { Acceptor } from "./station.ts";
+import type { RequestHandler, Stream } from "./stream.ts";
+import type { Transmission } from "./transmission.ts";
+
+export type Protocol = "http1" | "http2";
+
+/** The side that opened a connection and sends requests on it: a client or a proxy's pool. */
+export interface ConnectionOwner {
+  onConnected(connection: Connection): void;
+  onConnectionRefused(connection: Connection): void;
+  /** The other side has closed it; its streams have been told. */
+  onConnectionClosed(connection: Connection): void;
+}
+
+/** The messages of one direction of a connection arrive in the order in which they were sent. */
+export class Direction {
+  readonly path: Path;
+  /** When the last message sent so far arrives. */
+  lastArrival: Nanoseconds = Number.NEGATIVE_INFINITY;
+  /** While a lost message waits for its retransmission: what was sent behind it. */
+  blocked: Transmission[] | null = null;
+
+  constructor(path: Path) {
+    this.path = path;
+  }
+}
+
+/**
+ * A connection between two stations. Its owner sends requests, its handler answers them; either side may close
+ * it, and the other side learns of it one latency later.
+ */
+export class Connection {
+  readonly owner: ConnectionOwner;
+  readonly protocol: Protocol;
+  readonly out: Direction;
+  readonly back: Direction;
+  /** Null where nobody listens. */
+  readonly acceptor: Acceptor | null;
+  /** Who answers on it, from the moment it is accepted. */
+  handler!: RequestHandler;
+  /** Exchanges whose sender still waits. */
+  readonly streams: Stream[] = [];
+  isClosedByOwner = false;
+  isClosedByPeer = false;
+  /** Round trips until it is set up. */
+  roundTripsLeft: number;
+  readonly network: Network;
+
+  constructor(
+    network: Network,
+    owner: ConnectionOwner,
+    protocol: Protocol,
+    out: Path,
+    back: Path,
+    acceptor: Acceptor | null,
+    roundTrips: number,
+  ) {
+    this.network = network;
+    this.owner = owner;
+    this.protocol = protocol;
+    this.out = new Direction(out);
+    this.back = new Direction(back);
+    this.acceptor = acceptor;
+    this.roundTripsLeft = roundTrips;
+  }
+
+  /** Sends a request; the answer comes to `stream.onResponse` or `stream.onReset`. */
+  send(stream: Stream): void {
+    stream.connection = this;
+    stream.indexInConnection = this.streams.length;
+    this.streams.push(stream);
+    stream.visit = stream.request.visit(this.out.path.to.place);
+    this.network.sendRequest(stream, this.out);
+  }
+
+  /** The sender gives an exchange up: HTTP/2 resets the stream, HTTP/1.1 closes the connection. */
+  reset(stream: Stream): void {
+    this.release(stream);
+    this.network.sendReset(stream, this.out);
+    if (this.protocol === "http1") this.close();
+  }
+
+  /** The owner closes the connection. */
+  close(): void {
+    if (this.isClosedByOwner) return;
+    this.isClosedByOwner = true;
+    this.network.sendClose(this);
+  }
+
+  /** The receiver answers; status, headers and body size stand in the stream. */
+  respond(stream: Stream): void {
+    stream.handling = null;
+    if (!this.isClosedByPeer) this.network.sendResponse(stream, this.back);
+  }
+
+  /** The receiver closes the connection (RST): what is still under way to it is lost. */
+  closeByPeer(): void {
+    if (this.isClosedByPeer) return;
+    this.isClosedByPeer = true;
+    this.network.sendPeerClose(this);
+  }
+
+  /** The receiver's close has arrived at the owner. */
+  onPeerClose(): void {
+    if (this.isClosedByOwner) return;
+    this.isClosedByOwner = true;
+    for (const stream of this.streams.splice(0)) {
+      stream.indexInConnection = -1;
+      stream.ended = true;
+      stream.onReset(ResetReason.connectionTermination);
+    }
+    this.owner.onConnectionClosed(this);
+  }
+
+  /** The exchange is over for its sender. */
+  release(stream: Stream): void {
+    stream.ended = true;
+    const index = stream.indexInConnection;
+    if (index < 0) return;
+    stream.indexInConnection = -1;
+    const last = this.streams.pop()!;
+    if (last === stream) return;
+    this.streams[index] = last;
+    last.indexInConnection = index;
+  }
+}

@@ -1,0 +1,209 @@
+import type { Simulator } from "../kernel/simulator.ts";
+import type { RandomStream } from "../random/random-stream.ts";
+import { Connection, type ConnectionOwner, type Direction, type Protocol } from "./connection.ts";
+import { type Link, type LinkEffect, Path } from "./path.ts";
+import type { Acceptor, Station } from "./station.ts";
+import type { Stream } from "./stream.ts";
+import { Transmission, type TransmissionLuck } from "./transmission.ts";
+
+/** Tells which directions between stations a fault means. */
+export type PathFilter = (from: Station, to: Station) => boolean;
+
+/** Stations, the paths between them, and the delivery of messages. */
+export class Network {
+  private readonly simulator: Simulator;
+  /** Chance of messages that belong to no request (connection set-up and closing), by the path's name. */
+  private readonly randomOf: (name: string) => RandomStream;
+  private readonly linkBetween: (from: Station, to: Station) => Link;
+  /** By IP address: what is behind a port on which nobody listens. */
+  private readonly stations = new Map<string, Station>();
+  /** By `ip:port`. */
+  private readonly acceptors = new Map<string, { readonly station: Station; readonly acceptor: Acceptor }>();
+  private readonly paths = new Map<Station, Map<Station, Path>>();
+  private readonly effects: { readonly matches: PathFilter; readonly effect: LinkEffect }[] = [];
+
+  constructor(
+    simulator: Simulator,
+    randomOf: (name: string) => RandomStream,
+    linkBetween: (from: Station, to: Station) => Link,
+  ) {
+    this.simulator = simulator;
+    this.randomOf = randomOf;
+    this.linkBetween = linkBetween;
+  }
+
+  /** `acceptor` takes the connections to `ip:port`; other ports of the same IP refuse them. */
+  listen(address: string, station: Station, acceptor: Acceptor): void {
+    const ip = ipOf(address);
+    if (!this.stations.has(ip)) this.stations.set(ip, station);
+    this.acceptors.set(address, { station, acceptor });
+  }
+
+  /**
+   * Opens a connection to `ip:port`. Its set-up takes `roundTrips` round trips (1 for TCP alone); the owner
+   * hears of its success or refusal, or of nothing when messages are lost for good.
+   */
+  connect(
+    owner: ConnectionOwner,
+    protocol: Protocol,
+    from: Station,
+    address: string,
+    roundTrips: number,
+  ): Connection {
+    const target = this.acceptors.get(address);
+    const to = target?.station ?? this.stations.get(ipOf(address));
+    if (to === undefined) throw new Error(`no station has the address of ${address}`);
+    const acceptor = target?.acceptor ?? null;
+    const [out, back] = [this.path(from, to), this.path(to, from)];
+    const connection = new Connection(this, owner, protocol, out, back, acceptor, roundTrips);
+    this.sendControl(connection.out, connection, connectionRequested, true);
+    return connection;
+  }
+
+  sendRequest(stream: Stream, direction: Direction): void {
+    const { path } = direction;
+    const arrival = this.simulator.now + path.steadyLatency;
+    if (arrival >= direction.lastArrival && direction.blocked === null) {
+      direction.lastArrival = arrival;
+      path.lane.after(deliverRequest, stream);
+    } else {
+      const chance = { request: stream.request, place: path.to.place, visit: stream.visit, isAnswer: false };
+      this.transmit(direction, stream.head.bodyBytes, chance, deliverRequest, stream);
+    }
+  }
+
+  sendResponse(stream: Stream, direction: Direction): void {
+    const { path } = direction;
+    const arrival = this.simulator.now + path.steadyLatency;
+    if (arrival >= direction.lastArrival && direction.blocked === null) {
+      direction.lastArrival = arrival;
+      path.lane.after(deliverResponse, stream);
+    } else {
+      const chance = { request: stream.request, place: path.from.place, visit: stream.visit, isAnswer: true };
+      this.transmit(direction, stream.responseBodyBytes, chance, deliverResponse, stream);
+    }
+  }
+
+  sendReset(stream: Stream, direction: Direction): void {
+    this.sendControl(direction, stream, deliverReset, false);
+  }
+
+  sendClose(connection: Connection): void {
+    this.sendControl(connection.out, connection, deliverClose, false);
+  }
+
+  sendPeerClose(connection: Connection): void {
+    this.sendControl(connection.back, connection, deliverPeerClose, false);
+  }
+
+  /** Sends a message without content that belongs to no request. */
+  sendControl<T>(direction: Direction, arg: T, handler: (arg: T) => void, isConnect: boolean): void {
+    const { path } = direction;
+    const arrival = this.simulator.now + path.steadyLatency;
+    if (arrival >= direction.lastArrival && direction.blocked === null) {
+      direction.lastArrival = arrival;
+      path.lane.after(handler, arg);
+    } else {
+      path.random ??= this.randomOf(`${path.from.address}>${path.to.address}`);
+      this.transmit(direction, 0, { random: path.random }, handler, arg, isConnect);
+    }
+  }
+
+  private transmit<T>(
+    direction: Direction,
+    bytes: number,
+    chance: TransmissionLuck,
+    handler: (arg: T) => void,
+    arg: T,
+    isConnect = false,
+  ): void {
+    new Transmission(this.simulator, direction, bytes, chance, isConnect, () => handler(arg)).start();
+  }
+
+  /** Puts a fault on every path that matches, also on those that come into use later. */
+  addEffect(matches: PathFilter, effect: LinkEffect): void {
+    this.effects.push({ matches, effect });
+    for (const path of this.allPaths()) if (matches(path.from, path.to)) path.add(effect);
+  }
+
+  removeEffect(effect: LinkEffect): void {
+    const index = this.effects.findIndex((entry) => entry.effect === effect);
+    const [entry] = this.effects.splice(index, 1);
+    for (const path of this.allPaths()) if (entry!.matches(path.from, path.to)) path.remove(effect);
+  }
+
+  private path(from: Station, to: Station): Path {
+    let paths = this.paths.get(from);
+    if (paths === undefined) this.paths.set(from, (paths = new Map()));
+    let path = paths.get(to);
+    if (path === undefined) {
+      path = new Path(this.simulator, from, to, this.linkBetween(from, to));
+      for (const { matches, effect } of this.effects) if (matches(from, to)) path.add(effect);
+      paths.set(to, path);
+    }
+    return path;
+  }
+
+  private *allPaths(): Iterable<Path> {
+    for (const paths of this.paths.values()) yield* paths.values();
+  }
+
+  /** A connection attempt has arrived at the address. */
+  onConnectionRequested(connection: Connection): void {
+    const isAccepted = connection.acceptor?.accept(connection) === "accepted";
+    this.sendControl(connection.back, connection, isAccepted ? roundTripDone : connectionRefused, true);
+  }
+
+  /** A round trip of the set-up is over: TLS needs further ones. */
+  onRoundTripDone(connection: Connection): void {
+    if (connection.isClosedByOwner) return;
+    if (--connection.roundTripsLeft === 0) connection.owner.onConnected(connection);
+    else this.sendControl(connection.out, connection, handshakeContinued, false);
+  }
+}
+
+/** The part of `ip:port` before the port. */
+function ipOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(":"));
+}
+
+function deliverRequest(stream: Stream): void {
+  const connection = stream.connection!;
+  if (!connection.isClosedByPeer) connection.handler.handle(stream);
+}
+
+function deliverResponse(stream: Stream): void {
+  if (!stream.ended) stream.onResponse();
+}
+
+function deliverReset(stream: Stream): void {
+  const connection = stream.connection!;
+  if (stream.handling !== null && !connection.isClosedByPeer) connection.handler.abandon(stream);
+}
+
+function deliverClose(connection: Connection): void {
+  if (!connection.isClosedByPeer) connection.acceptor?.connectionClosed(connection);
+}
+
+function deliverPeerClose(connection: Connection): void {
+  connection.onPeerClose();
+}
+
+function connectionRequested(connection: Connection): void {
+  connection.network.onConnectionRequested(connection);
+}
+
+function roundTripDone(connection: Connection): void {
+  connection.network.onRoundTripDone(connection);
+}
+
+function handshakeContinued(connection: Connection): void {
+  if (connection.isClosedByPeer) return;
+  connection.network.sendControl(connection.back, connection, roundTripDone, false);
+}
+
+function connectionRefused(connection: Connection): void {
+  if (connection.isClosedByOwner) return;
+  connection.isClosedByOwner = true;
+  connection.owner.onConnectionRefused(connection);
+}

@@ -1,0 +1,24 @@
+import type { Connection } from "./connection.ts";
+
+/** A thing with an address on the simulated network. */
+export interface Station {
+  readonly kind: "client" | "proxy" | "service";
+  /** Name of the client, proxy or service in the scenario; for an endpoint that nobody claims, its cluster's. */
+  readonly of: string;
+  /** `ip:port` of a host, IP address of a proxy, name of a client. */
+  readonly address: string;
+  /** Empty: none. */
+  readonly zone: string;
+  /** Running number in the world: identifies it in the digest. */
+  readonly number: number;
+  /** Number of the client, proxy or service it belongs to: its place in a request's own chance. */
+  readonly place: number;
+}
+
+/** What listens on an address and port. */
+export interface Acceptor {
+  /** A connection attempt has arrived; accepting it sets the connection's handler. */
+  accept(connection: Connection): "accepted" | "refused";
+  /** The other side has closed a connection. */
+  connectionClosed(connection: Connection): void;
+}

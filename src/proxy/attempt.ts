@@ -1,0 +1,43 @@
+import type { ResetReason } from "../http/reset-reason.ts";
+import type { Handle } from "../kernel/simulator.ts";
+import { Stream } from "../network/stream.ts";
+import type { ConnectionPool, PoolStream } from "./connection-pool/connection-pool.ts";
+import type { PooledConnection } from "./connection-pool/pooled-connection.ts";
+import type { RoutedRequest } from "./router.ts";
+import type { UpstreamHost } from "./worker-cluster.ts";
+
+/** One try of a request at one host (Envoy: UpstreamRequest). */
+export class Attempt extends Stream implements PoolStream {
+  readonly routed: RoutedRequest;
+  readonly upstream: UpstreamHost;
+  readonly pool: ConnectionPool;
+  /** Null while it waits for a connection. */
+  pooled: PooledConnection | null = null;
+  perTryTimer: Handle = 0;
+
+  constructor(routed: RoutedRequest, upstream: UpstreamHost, pool: ConnectionPool) {
+    super(routed.downstream.request, routed.head, false);
+    this.routed = routed;
+    this.upstream = upstream;
+    this.pool = pool;
+  }
+
+  onPoolReady(pooled: PooledConnection): void {
+    this.pooled = pooled;
+    this.routed.onPoolReady(this, pooled);
+  }
+
+  onPoolFailure(reason: ResetReason): void {
+    this.ended = true;
+    this.routed.onAttemptReset(this, reason);
+  }
+
+  override onResponse(): void {
+    this.routed.onAttemptResponse(this);
+  }
+
+  override onReset(reason: ResetReason): void {
+    this.pool.onStreamClosed(this.pooled!);
+    this.routed.onAttemptReset(this, reason);
+  }
+}

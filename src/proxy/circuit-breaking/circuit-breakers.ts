@@ -1,0 +1,53 @@
+import type { Gauge, Stats } from "../../telemetry/stats.ts";
+import type { Breakers } from "../cluster/breakers.ts";
+import type { CircuitBreakerOptions, Thresholds } from "./circuit-breaker-options.ts";
+import { ManagedResource } from "./managed-resource.ts";
+import { RetryBudget } from "./retry-budget.ts";
+
+export { type CircuitBreakerOptions, readCircuitBreakers } from "./circuit-breaker-options.ts";
+
+/** The circuit breakers of a cluster for one routing priority, shared by all workers of a process. */
+export interface CircuitBreakers extends Breakers {
+  readonly connections: ManagedResource;
+  readonly pendingRequests: ManagedResource;
+  readonly requests: ManagedResource;
+  readonly retries: ManagedResource;
+  /** Connections to one host; Infinity: no limit. */
+  readonly maxConnectionsPerHost: number;
+}
+
+/** The circuit breakers of a cluster by routing priority; the two do not know of each other. */
+export interface ClusterCircuitBreakers {
+  readonly default: CircuitBreakers;
+  readonly high: CircuitBreakers;
+}
+
+/** Makes the breakers of a cluster for one process; `statPrefix` is such as `cluster.checkout.`. */
+export function makeCircuitBreakers(
+  options: CircuitBreakerOptions,
+  stats: Stats,
+  statPrefix: string,
+): ClusterCircuitBreakers {
+  const prefix = `${statPrefix}circuit_breakers`;
+  return {
+    default: makeForPriority(options.default, (name) => stats.gauge(`${prefix}.default.${name}`)),
+    high: makeForPriority(options.high, (name) => stats.gauge(`${prefix}.high.${name}`)),
+  };
+}
+
+function makeForPriority(thresholds: Thresholds, gauge: (name: string) => Gauge): CircuitBreakers {
+  const { maxRetries, retryBudget } = thresholds;
+  const pendingRequests = new ManagedResource(thresholds.maxPendingRequests, gauge("rq_pending_open"));
+  const requests = new ManagedResource(thresholds.maxRequests, gauge("rq_open"));
+  const retriesOpen = gauge("rq_retry_open");
+  return {
+    connections: new ManagedResource(thresholds.maxConnections, gauge("cx_open")),
+    pendingRequests,
+    requests,
+    retries:
+      retryBudget === undefined
+        ? new ManagedResource(maxRetries, retriesOpen)
+        : new RetryBudget(retryBudget, requests, pendingRequests, maxRetries, retriesOpen),
+    maxConnectionsPerHost: thresholds.maxConnectionsPerHost,
+  };
+}

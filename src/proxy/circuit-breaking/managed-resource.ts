@@ -1,0 +1,31 @@
+import type { Gauge } from "../../telemetry/stats.ts";
+import type { Limit } from "../cluster/breakers.ts";
+
+/**
+ * A limited number of things of one kind: connections, pending requests, requests or retries. The limit is
+ * asked, not enforced: a pool without any connection may open one beyond it.
+ * (Envoy 1.40, ManagedResourceImpl in source/common/upstream/resource_manager_impl.h.)
+ */
+export class ManagedResource implements Limit {
+  readonly max: number;
+  current = 0;
+  readonly #open: Gauge;
+
+  /** `open` is 1 while `current` is at or above `max`, as of the last change. */
+  constructor(max: number, open: Gauge) {
+    this.max = max;
+    this.#open = open;
+  }
+
+  canCreate(): boolean {
+    return this.current < this.max;
+  }
+
+  increment(): void {
+    if (++this.current >= this.max) this.#open.value = 1;
+  }
+
+  decrement(): void {
+    if (--this.current < this.max) this.#open.value = 0;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Gauge } from "../../telemetry/stats.ts";
+import type { RetryBudgetOptions } from "./circuit-breaker-options.ts";
+import { ManagedResource } from "./managed-resource.ts";
+
+/**
+ * A limit on concurrent retries that grows with the load: a share of the requests that are active or pending
+ * at this moment. Its gauge goes on comparing with `max_retries`, which decides nothing here, as in Envoy.
+ * (Envoy 1.40, RetryBudgetImpl in source/common/upstream/resource_manager_impl.h.)
+ */
+export class RetryBudget extends ManagedResource {
+  readonly #options: RetryBudgetOptions;
+  readonly #requests: ManagedResource;
+  readonly #pendingRequests: ManagedResource;
+
+  constructor(
+    options: RetryBudgetOptions,
+    requests: ManagedResource,
+    pendingRequests: ManagedResource,
+    maxRetries: number,
+    open: Gauge,
+  ) {
+    super(maxRetries, open);
+    this.#options = options;
+    this.#requests = requests;
+    this.#pendingRequests = pendingRequests;
+  }
+
+  /** How many retries may be active now. */
+  get limit(): number {
+    const { budgetPercent, minRetryConcurrency } = this.#options;
+    const base = this.#requests.current + this.#pendingRequests.current;
+    return Math.max(Math.trunc((budgetPercent / 100) * base), minRetryConcurrency);
+  }
+
+  override canCreate(): boolean {
+    return this.current < this.limit;
+  }
+}

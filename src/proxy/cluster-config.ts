@@ -1,0 +1,113 @@
+import { Message, ReadLog } from "../decode/message.ts";
+import { type Nanoseconds, SECOND } from "../kernel/time.ts";
+import { type CircuitBreakerOptions, readCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
+import { readLoadAssignment } from "./cluster/load-assignment.ts";
+import { DEFAULT_MERGE_WINDOW } from "./cluster/merge-window.ts";
+import type { Assignment } from "./cluster/priority-set.ts";
+import { timerDuration } from "./cluster/timer-duration.ts";
+import type { MakeLoadBalancer } from "./load-balancing/policy.ts";
+import { resolveLoadBalancing } from "./load-balancing/resolve.ts";
+import { roundRobin } from "./load-balancing/round-robin/config.ts";
+import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
+import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
+import type { Protocol } from "../network/connection.ts";
+
+/** How a cluster learns its members. */
+export type ClusterType = "STATIC" | "STRICT_DNS" | "LOGICAL_DNS" | "EDS" | "ORIGINAL_DST" | "custom";
+
+/** A cluster's configuration, read once for all processes that use it. */
+export interface ClusterConfig {
+  readonly name: string;
+  /** Name in statistics. */
+  readonly statName: string;
+  readonly path: string;
+  readonly type: ClusterType;
+  /** Its members as configured; for EDS none. */
+  readonly assignment: Assignment;
+  readonly makeLoadBalancer: MakeLoadBalancer;
+  /** What the configuration asks for and the simulation does otherwise. */
+  readonly notices: readonly { readonly path: string; readonly text: string }[];
+  readonly healthyPanicThreshold: number;
+  readonly mergeWindow: Nanoseconds;
+  readonly circuitBreakers: CircuitBreakerOptions;
+  readonly outlierDetection: OutlierOptions | undefined;
+  readonly connectTimeout: Nanoseconds;
+  readonly protocol: Protocol;
+  readonly maxConcurrentStreams: number;
+  readonly maxRequestsPerConnection: number;
+  /** Round trips until a connection may be used: TCP's one, and two of a full TLS 1.2 handshake. */
+  readonly setupRoundTrips: number;
+}
+
+const DEFAULT_CONNECT_TIMEOUT = 5 * SECOND;
+const DEFAULT_MAX_CONCURRENT_STREAMS = 1024;
+const HTTP_PROTOCOL_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+const TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
+
+export function readCluster(cluster: Message): ClusterConfig {
+  const common = cluster.message("common_lb_config");
+  const outlierDetection = cluster.message("outlier_detection");
+  return {
+    name: cluster.string("name"),
+    statName: (cluster.string("alt_stat_name") || cluster.string("name")).replaceAll(":", "_"),
+    path: cluster.path,
+    type: readType(cluster),
+    assignment: readLoadAssignment(cluster.message("load_assignment")),
+    ...readLoadBalancing(cluster),
+    healthyPanicThreshold: readHealthyPanicThreshold(cluster),
+    mergeWindow: common ? timerDuration(common, "update_merge_window", DEFAULT_MERGE_WINDOW) : DEFAULT_MERGE_WINDOW,
+    circuitBreakers: readCircuitBreakers(cluster.message("circuit_breakers")),
+    outlierDetection: outlierDetection && readOutlierDetection(outlierDetection),
+    connectTimeout: timerDuration(cluster, "connect_timeout", DEFAULT_CONNECT_TIMEOUT),
+    ...readProtocol(cluster),
+    setupRoundTrips: readSetupRoundTrips(cluster.message("transport_socket")),
+  };
+}
+
+/** Round robin takes the place of policies that are not simulated yet. */
+function readLoadBalancing(cluster: Message): Pick<ClusterConfig, "makeLoadBalancer" | "notices"> {
+  const choice = resolveLoadBalancing(cluster);
+  if (choice.kind === "modelled") return { makeLoadBalancer: choice.makeLoadBalancer, notices: [] };
+  const text =
+    choice.kind === "rejected"
+      ? choice.reason
+      : `${choice.policy} is not simulated yet: round robin takes its place`;
+  const makeLoadBalancer = roundRobin.legacy!.configure(new Message({}, cluster.path, new ReadLog()));
+  return { makeLoadBalancer, notices: [{ path: choice.path, text }] };
+}
+
+function readType(cluster: Message): ClusterType {
+  return cluster.has("cluster_type") ? "custom" : cluster.enum<ClusterType>("type", "STATIC");
+}
+
+interface ProtocolOptions {
+  readonly protocol: Protocol;
+  readonly maxConcurrentStreams: number;
+  readonly maxRequestsPerConnection: number;
+}
+
+/** HTTP/2 where `http2_protocol_options` says so, in the old place or in the typed one. */
+function readProtocol(cluster: Message): ProtocolOptions {
+  const options = cluster
+    .entries("typed_extension_protocol_options")
+    .map(([, message]) => message)
+    .find((message) => message.typeName === HTTP_PROTOCOL_OPTIONS);
+  const explicit = options?.message("explicit_http_config");
+  // HTTP/1.1 with its defaults: asking for it marks the choice as read.
+  explicit?.message("http_protocol_options");
+  const http2 = options === undefined ? cluster.message("http2_protocol_options") : explicit?.message("http2_protocol_options");
+  const maxRequests =
+    options?.message("common_http_protocol_options")?.number("max_requests_per_connection") ??
+    cluster.number("max_requests_per_connection");
+  return {
+    protocol: http2 === undefined ? "http1" : "http2",
+    maxConcurrentStreams: http2 === undefined ? 1 : http2.number("max_concurrent_streams", DEFAULT_MAX_CONCURRENT_STREAMS),
+    maxRequestsPerConnection: maxRequests || Number.POSITIVE_INFINITY,
+  };
+}
+
+function readSetupRoundTrips(transportSocket: Message | undefined): number {
+  if (transportSocket === undefined) return 1;
+  transportSocket.string("name");
+  return transportSocket.message("typed_config")?.typeName === TLS ? 3 : 1;
+}

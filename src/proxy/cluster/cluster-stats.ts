@@ -1,0 +1,81 @@
+import type { Counter, Gauge, Stats } from "../../telemetry/stats.ts";
+import { CodeStats } from "./code-stats.ts";
+
+/** Envoy's statistics `cluster.NAME.*` of connections and requests, as fields of the same names. */
+export class ClusterStats {
+  readonly upstreamCxTotal: Counter;
+  readonly upstreamCxHttp1Total: Counter;
+  readonly upstreamCxHttp2Total: Counter;
+  readonly upstreamCxActive: Gauge;
+  readonly upstreamCxConnectFail: Counter;
+  readonly upstreamCxConnectTimeout: Counter;
+  readonly upstreamCxOverflow: Counter;
+  readonly upstreamCxMaxRequests: Counter;
+  readonly upstreamCxNoneHealthy: Counter;
+  readonly upstreamCxDestroy: Counter;
+  readonly upstreamCxDestroyLocal: Counter;
+  readonly upstreamCxDestroyRemote: Counter;
+  readonly upstreamCxDestroyWithActiveRq: Counter;
+  readonly upstreamCxDestroyLocalWithActiveRq: Counter;
+  readonly upstreamCxDestroyRemoteWithActiveRq: Counter;
+  readonly upstreamRqTotal: Counter;
+  readonly upstreamRqActive: Gauge;
+  readonly upstreamRqPendingTotal: Counter;
+  readonly upstreamRqPendingActive: Gauge;
+  readonly upstreamRqPendingOverflow: Counter;
+  readonly upstreamRqActiveOverflow: Counter;
+  readonly upstreamRqPendingFailureEject: Counter;
+  readonly upstreamRqCancelled: Counter;
+  readonly upstreamRqTimeout: Counter;
+  readonly upstreamRqPerTryTimeout: Counter;
+  readonly upstreamRqTxReset: Counter;
+  readonly upstreamRqRetry: Counter;
+  readonly upstreamRqRetrySuccess: Counter;
+  readonly upstreamRqRetryOverflow: Counter;
+  readonly upstreamRqRetryLimitExceeded: Counter;
+  readonly upstreamRqRetryBackoffExponential: Counter;
+  /** Final answers, by code. */
+  readonly codes: CodeStats;
+  /** Answers that were retried, by code. */
+  readonly retriedCodes: CodeStats;
+
+  /** `prefix` is such as `cluster.checkout.`. */
+  constructor(stats: Stats, prefix: string) {
+    const counter = (name: string) => stats.counter(prefix + name);
+    const gauge = (name: string) => stats.gauge(prefix + name);
+    this.upstreamCxTotal = counter("upstream_cx_total");
+    this.upstreamCxHttp1Total = counter("upstream_cx_http1_total");
+    this.upstreamCxHttp2Total = counter("upstream_cx_http2_total");
+    this.upstreamCxActive = gauge("upstream_cx_active");
+    this.upstreamCxConnectFail = counter("upstream_cx_connect_fail");
+    this.upstreamCxConnectTimeout = counter("upstream_cx_connect_timeout");
+    this.upstreamCxOverflow = counter("upstream_cx_overflow");
+    this.upstreamCxMaxRequests = counter("upstream_cx_max_requests");
+    this.upstreamCxNoneHealthy = counter("upstream_cx_none_healthy");
+    this.upstreamCxDestroy = counter("upstream_cx_destroy");
+    this.upstreamCxDestroyLocal = counter("upstream_cx_destroy_local");
+    this.upstreamCxDestroyRemote = counter("upstream_cx_destroy_remote");
+    this.upstreamCxDestroyWithActiveRq = counter("upstream_cx_destroy_with_active_rq");
+    this.upstreamCxDestroyLocalWithActiveRq = counter("upstream_cx_destroy_local_with_active_rq");
+    this.upstreamCxDestroyRemoteWithActiveRq = counter("upstream_cx_destroy_remote_with_active_rq");
+    this.upstreamRqTotal = counter("upstream_rq_total");
+    this.upstreamRqActive = gauge("upstream_rq_active");
+    this.upstreamRqPendingTotal = counter("upstream_rq_pending_total");
+    this.upstreamRqPendingActive = gauge("upstream_rq_pending_active");
+    this.upstreamRqPendingOverflow = counter("upstream_rq_pending_overflow");
+    this.upstreamRqActiveOverflow = counter("upstream_rq_active_overflow");
+    this.upstreamRqPendingFailureEject = counter("upstream_rq_pending_failure_eject");
+    this.upstreamRqCancelled = counter("upstream_rq_cancelled");
+    this.upstreamRqTimeout = counter("upstream_rq_timeout");
+    this.upstreamRqPerTryTimeout = counter("upstream_rq_per_try_timeout");
+    this.upstreamRqTxReset = counter("upstream_rq_tx_reset");
+    this.upstreamRqRetry = counter("upstream_rq_retry");
+    this.upstreamRqRetrySuccess = counter("upstream_rq_retry_success");
+    this.upstreamRqRetryOverflow = counter("upstream_rq_retry_overflow");
+    this.upstreamRqRetryLimitExceeded = counter("upstream_rq_retry_limit_exceeded");
+    this.upstreamRqRetryBackoffExponential = counter("upstream_rq_retry_backoff_exponential");
+    // Nobody is internal without internal_address_config, so every answer counts as external too.
+    this.codes = new CodeStats(stats, [prefix, `${prefix}external.`]);
+    this.retriedCodes = new CodeStats(stats, [`${prefix}retry.`]);
+  }
+}

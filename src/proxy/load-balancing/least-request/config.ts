@@ -1,0 +1,46 @@
+import type { Message } from "../../../decode/message.ts";
+import type { LoadBalancingPolicy, MakeLoadBalancer } from "../policy.ts";
+import { LeastRequest, type LeastRequestOptions } from "./least-request.ts";
+
+/** Defaults of Envoy 1.40 (api/envoy/extensions/load_balancing_policies/least_request/v3). */
+const CHOICE_COUNT = 2;
+const ACTIVE_REQUEST_BIAS = 1.0;
+
+export const leastRequest: LoadBalancingPolicy = {
+  name: "envoy.load_balancing_policies.least_request",
+  typeName: "envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest",
+  configure: (options) =>
+    makeLeastRequest({
+      ...readCommonOptions(options),
+      selectionMethod: options.enum("selection_method", "N_CHOICES"),
+    }),
+  legacy: {
+    lbPolicy: "LEAST_REQUEST",
+    configure: (cluster) =>
+      makeLeastRequest({
+        ...readCommonOptions(cluster.message("least_request_lb_config")),
+        selectionMethod: "N_CHOICES",
+      }),
+  },
+};
+
+function makeLeastRequest(options: LeastRequestOptions): MakeLoadBalancer {
+  return (deps) => new LeastRequest(deps, options);
+}
+
+/** The fields that typed and old configuration have in common. */
+function readCommonOptions(
+  options: Message | undefined,
+): Pick<LeastRequestOptions, "choiceCount" | "activeRequestBias"> {
+  return {
+    choiceCount: options?.number("choice_count") ?? CHOICE_COUNT,
+    activeRequestBias: readBias(options?.message("active_request_bias")),
+  };
+}
+
+/** A `RuntimeDouble`; Envoy takes 1 for a bias that is negative or not a number. */
+function readBias(bias: Message | undefined): number {
+  if (bias === undefined) return ACTIVE_REQUEST_BIAS;
+  const value = bias.number("default_value", 0);
+  return value >= 0 ? value : ACTIVE_REQUEST_BIAS;
+}

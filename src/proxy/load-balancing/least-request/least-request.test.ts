@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { CountingRandom64, depsOf, picks } from "../../../../test/support/balancer.ts";
+import { hostsWithWeights, TestPrioritySet } from "../../../../test/support/hosts.ts";
+import { messageOf } from "../../../../test/support/message.ts";
+import { scripted64 } from "../../../random/scripted64.ts";
+import { testPolicy } from "../policy.suite.ts";
+import { leastRequest } from "./config.ts";
+
+testPolicy("least request of two choices", leastRequest.configure(messageOf({})), {
+  drawsPerPick: 3,
+  drawsAtConstruction: 1,
+  respectsWeights: true,
+});
+
+testPolicy("least request of five choices", leastRequest.configure(messageOf({ choice_count: 5 })), {
+  drawsPerPick: 6,
+  drawsAtConstruction: 1,
+  respectsWeights: true,
+});
+
+testPolicy(
+  "least request by full scan",
+  leastRequest.configure(messageOf({ selection_method: "FULL_SCAN" })),
+  {
+    drawsPerPick: 1,
+    drawsAtConstruction: 1,
+    respectsWeights: true,
+  },
+);
+
+test("the old configuration has no full scan and reads choice_count and the bias", () => {
+  const cluster = messageOf({
+    least_request_lb_config: { choice_count: 3, active_request_bias: { default_value: 0 } },
+  });
+  const counting = new CountingRandom64(scripted64(Array(5).fill("0")));
+  const prioritySet = new TestPrioritySet(hostsWithWeights([1, 1]));
+  picks(leastRequest.legacy!.configure(cluster)(depsOf(prioritySet, counting)), 1);
+  expect(counting.drawn).toBe(5);
+});
+
+describe("active_request_bias", () => {
+  /** Hosts picked in order with weights 1 and 2 while host 1 has three active requests. */
+  function order(bias: number | string): number[] {
+    const hosts = hostsWithWeights([1, 2]);
+    hosts[1]!.activeRequests = 3;
+    const make = leastRequest.configure(messageOf({ active_request_bias: { default_value: bias } }));
+    const balancer = make(depsOf(new TestPrioritySet(hosts), scripted64(Array(7).fill("0"))));
+    return picks(balancer, 6).map((host) => hosts.indexOf(host!));
+  }
+
+  test("0 leaves the weights as they are", () => {
+    expect(order(0)).toEqual([1, 0, 1, 1, 0, 1]);
+  });
+
+  test("1 divides the weight by active requests + 1: 1 against 1/2", () => {
+    // What Envoy adds to weights lets host 1 come up just before host 0 where their deadlines would be equal.
+    expect(order(1)).toEqual([0, 1, 0, 0, 1, 0]);
+  });
+
+  test.each([-1, "NaN"])("%s counts as 1", (bias) => {
+    expect(order(bias)).toEqual(order(1));
+  });
+});

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { depsOf, picks } from "../../../../test/support/balancer.ts";
+import { hostsWithWeights, TestPrioritySet } from "../../../../test/support/hosts.ts";
+import { messageOf } from "../../../../test/support/message.ts";
+import { scripted64 } from "../../../random/scripted64.ts";
+import { HealthFlag } from "../../cluster/host.ts";
+import { testPolicy } from "../policy.suite.ts";
+import { random } from "./config.ts";
+import { Random } from "./random.ts";
+
+testPolicy("random", random.configure(messageOf({})), {
+  drawsPerPick: 1,
+  drawsAtConstruction: 0,
+  respectsWeights: false,
+});
+
+test("reduces one number for the priority and for the host", () => {
+  const first = hostsWithWeights([1, 1]);
+  first[0]!.healthFlags = HealthFlag.failedOutlierCheck;
+  const second = hostsWithWeights([1, 1, 1]);
+  const prioritySet = new TestPrioritySet(first, second);
+  // Priority 0 takes 70 %: 69 stays, 170 goes to priority 1, where it chooses host 170 % 3.
+  const balancer = new Random(depsOf(prioritySet, scripted64(["69", "170"])));
+  expect(picks(balancer, 2)).toEqual([first[1], second[2]]);
+});

@@ -1,0 +1,17 @@
+import type { Host } from "../../cluster/host.ts";
+import { EdfScheduler, type WeightOf } from "./edf-scheduler.ts";
+
+/**
+ * The schedule of a list whose hosts differ in weight; null where the policy picks without weights: all
+ * configured weights are equal, or there is at most one host (Envoy 1.40: `EdfLoadBalancerBase::refresh`).
+ * `seed` is the lower half of the balancer's seed, the same at every rebuild.
+ */
+export function weightedSchedule(
+  hosts: readonly Host[],
+  hostWeight: WeightOf<Host>,
+  seed: number,
+): EdfScheduler<Host> | null {
+  const first = hosts[0];
+  if (first === undefined || hosts.every((host) => host.weight === first.weight)) return null;
+  return EdfScheduler.createWithPicks(hosts, hostWeight, seed);
+}

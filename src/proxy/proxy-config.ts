@@ -1,0 +1,38 @@
+import type { Message } from "../decode/message.ts";
+import { type ClusterConfig, readCluster } from "./cluster-config.ts";
+import { type ListenerConfig, readListener } from "./listener-config.ts";
+import { NO_RUNTIME } from "./routing/runtime.ts";
+
+/** A bootstrap, read once for all processes that use it. */
+export interface ProxyConfig {
+  readonly listeners: readonly ListenerConfig[];
+  readonly clusters: readonly ClusterConfig[];
+  /** What the configuration asks for and the simulation does otherwise. */
+  readonly notices: readonly ConfigNotice[];
+}
+
+export interface ConfigNotice {
+  /** Such as `static_resources.clusters[0].lb_policy`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Reads a valid `bootstrap.v3.Bootstrap`. */
+export function readProxyConfig(bootstrap: Message): ProxyConfig {
+  const resources = bootstrap.message("static_resources");
+  const listeners = resources?.messages("listeners").map((listener) => readListener(listener, NO_RUNTIME)) ?? [];
+  const clusters = resources?.messages("clusters").map(readCluster) ?? [];
+  const notices = [...listeners.flatMap(noticesOfListener), ...clusters.flatMap(({ notices }) => notices)];
+  return { listeners, clusters, notices };
+}
+
+function noticesOfListener({ name, path, httpConnectionManager }: ListenerConfig): ConfigNotice[] {
+  if (httpConnectionManager === undefined) {
+    const text = `listener "${name}" has no HTTP connection manager: it takes no connections in the simulation`;
+    return [{ path, text }];
+  }
+  return httpConnectionManager.routes.unmodelled.map(({ path: at, reason }) => ({
+    path: at,
+    text: `${reason}: this route never matches in the simulation`,
+  }));
+}

@@ -1,0 +1,187 @@
+import type { Simulator } from "../kernel/simulator.ts";
+import { MILLISECOND } from "../kernel/time.ts";
+import type { Network } from "../network/network.ts";
+import type { Station } from "../network/station.ts";
+import type { Distribution } from "../random/distributions/distribution.ts";
+import type { RandomStream } from "../random/random-stream.ts";
+import type { Random64 } from "../random/random64.ts";
+import type { Activity } from "../telemetry/activity.ts";
+import type { ProxyTally } from "../telemetry/proxy-tally.ts";
+import type { Recorder } from "../telemetry/recorder.ts";
+import { Stats } from "../telemetry/stats.ts";
+import type { Host } from "./cluster/host.ts";
+import { mergeStats } from "./cluster/merge-window.ts";
+import type { Assignment } from "./cluster/priority-set.ts";
+import type { ClusterConfig } from "./cluster-config.ts";
+import type { PoolDeps } from "./connection-pool/connection-pool.ts";
+import { HttpConnectionManager } from "./http-connection-manager.ts";
+import { HttpManagerStats } from "./http-manager-stats.ts";
+import { Listener } from "./listener.ts";
+import { type HttpConnectionManagerConfig, isUnspecified, type ListenerConfig } from "./listener-config.ts";
+import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
+import { ProxyCluster } from "./proxy-cluster.ts";
+import type { ProxyConfig } from "./proxy-config.ts";
+import type { RoutedRequest } from "./router.ts";
+import type { RoutingPriority } from "./routing/route-match.ts";
+import { Worker } from "./worker.ts";
+import { UpstreamHost, WorkerCluster } from "./worker-cluster.ts";
+
+/** What a proxy process needs of the world. */
+export interface ProxyDeps {
+  readonly simulator: Simulator;
+  readonly network: Network;
+  readonly recorder: Recorder;
+  readonly activity: Activity;
+  readonly tally: ProxyTally;
+  readonly station: Station;
+  readonly replica: number;
+  /** Envoy's `--concurrency`: the number of workers. */
+  readonly concurrency: number;
+  /** Time that the proxy itself takes for each request. */
+  readonly overhead: Distribution;
+  /** Members of a cluster, as configured or discovered. */
+  assignmentOf(cluster: ClusterConfig): Assignment;
+  /** Number of the station that has this host's address. */
+  stationNumberOf(host: Host): number;
+  /** Named draws of this process. */
+  random64(name: string): Random64;
+  randomStream(name: string): RandomStream;
+}
+
+/** One Envoy process. */
+export class Proxy {
+  readonly deps: ProxyDeps;
+  readonly listeners: Listener[] = [];
+  private readonly stats = new Stats();
+  private readonly clusters: ProxyCluster[] = [];
+  private readonly workers: Worker[];
+
+  constructor(config: ProxyConfig, deps: ProxyDeps) {
+    this.deps = deps;
+    deps.tally.stats.push(this.stats);
+    this.workers = Array.from({ length: deps.concurrency }, (_, index) => {
+      return new Worker(index, deps.random64(`worker/${index}`), deps.random64(`stream-id/${index}`));
+    });
+    const updates = mergeStats(this.stats);
+    for (const clusterConfig of config.clusters) {
+      const cluster = new ProxyCluster(clusterConfig, deps.assignmentOf(clusterConfig), {
+        simulator: deps.simulator,
+        stats: this.stats,
+        mergeStats: updates,
+        random: deps.random64(`main/${clusterConfig.name}`),
+        onOutlierEvent: (of, host, event) => this.onOutlierEvent(of, host, event),
+      });
+      this.clusters.push(cluster);
+      for (const worker of this.workers) this.addToWorker(cluster, worker);
+    }
+    for (const listener of config.listeners) this.addListener(listener);
+  }
+
+  /** The process starts: its timers begin to run. */
+  start(): void {
+    for (const cluster of this.clusters) cluster.start();
+  }
+
+  /** The process dies and forgets its connections. */
+  goDown(): void {
+    for (const listener of this.listeners) listener.goDown();
+    for (const { workers } of this.clusters) for (const cluster of workers) cluster.drainAllPools();
+  }
+
+  comeUp(): void {
+    for (const listener of this.listeners) listener.comeUp();
+  }
+
+  overflowed(): void {
+    const { tally, simulator } = this.deps;
+    tally.count(tally.overflows, simulator.now);
+  }
+
+  logAccess(routed: RoutedRequest, status: number, bodyBytes: number): void {
+    const { recorder, simulator } = this.deps;
+    const { downstream, startedAt, upstreamHost } = routed;
+    const duration = simulator.now - startedAt;
+    recorder.accessLog!({
+      start: startedAt,
+      method: downstream.head.method,
+      path: downstream.head.path,
+      protocol: downstream.connection!.protocol === "http2" ? "HTTP/2" : "HTTP/1.1",
+      status,
+      flags: routed.flagsInOrder ?? [],
+      bytesReceived: downstream.head.bodyBytes,
+      bytesSent: bodyBytes,
+      duration,
+      ...(routed.hasUpstreamAnswer && { upstreamServiceTimeMs: Math.trunc(duration / MILLISECOND) }),
+      authority: downstream.head.authority,
+      ...(upstreamHost !== null && { upstreamHost: upstreamHost.address }),
+    });
+  }
+
+  private addListener(listener: ListenerConfig): void {
+    const { network, station } = this.deps;
+    const config = listener.httpConnectionManager;
+    if (config === undefined) return;
+    const managers = this.makeManagers(config);
+    const made = new Listener(listener.name, managers, this.deps.randomStream(`accept/${listener.name}`));
+    this.listeners.push(made);
+    const ip = isUnspecified(listener.address) ? station.address : listener.address;
+    network.listen(`${ip}:${listener.port}`, station, made);
+  }
+
+  private makeManagers(config: HttpConnectionManagerConfig): HttpConnectionManager[] {
+    const stats = new HttpManagerStats(this.stats, config.statPrefix);
+    return this.workers.map((worker) => new HttpConnectionManager(this, worker, config, stats));
+  }
+
+  private addToWorker(cluster: ProxyCluster, worker: Worker): void {
+    const { deps } = this;
+    const { config } = cluster;
+    const loadBalancer = config.makeLoadBalancer({
+      prioritySet: cluster.prioritySet,
+      random: worker.random,
+      clock: deps.simulator,
+      stats: this.stats,
+      clusterName: config.statName,
+      healthyPanicThreshold: config.healthyPanicThreshold,
+    });
+    const poolDeps = { default: this.poolDeps(cluster, "default"), high: this.poolDeps(cluster, "high") };
+    const upstreams = new Map(
+      cluster.prioritySet.hosts.map((host) => {
+        return [host, new UpstreamHost(host, deps.stationNumberOf(host), cluster.monitorOf(host), poolDeps)];
+      }),
+    );
+    const workerCluster = new WorkerCluster(cluster, loadBalancer, upstreams);
+    cluster.workers.push(workerCluster);
+    worker.clusters.set(cluster.name, workerCluster);
+  }
+
+  private poolDeps(cluster: ProxyCluster, priority: RoutingPriority): PoolDeps {
+    const { simulator, network, station } = this.deps;
+    const { config } = cluster;
+    const breakers = cluster.breakers[priority];
+    return {
+      simulator,
+      options: { ...config, maxConnectionsPerHost: breakers.maxConnectionsPerHost },
+      stats: cluster.stats,
+      breakers,
+      connect: (owner, host) =>
+        network.connect(owner, config.protocol, station, host.address, config.setupRoundTrips),
+      onOverflow: () => this.overflowed(),
+    };
+  }
+
+  private onOutlierEvent(cluster: ProxyCluster, host: Host, event: OutlierEvent): void {
+    const { recorder, tally, station, replica } = this.deps;
+    recorder.ejection(tally, station.number, this.deps.stationNumberOf(host), {
+      at: event.at,
+      proxy: station.of,
+      replica,
+      cluster: cluster.name,
+      host: host.address,
+      action: event.action,
+      type: event.type,
+      numEjections: event.numEjections,
+      enforced: event.enforced,
+    });
+  }
+}

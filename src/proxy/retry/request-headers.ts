@@ -1,0 +1,46 @@
+import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import { parseRetryGrpcOn, parseRetryOn } from "./retry-on.ts";
+import type { RetryPolicy } from "./retry-policy.ts";
+
+const TOO_EARLY = 425;
+
+/**
+ * The policy for an internal request with this head: its `x-envoy-retry-*` headers add conditions and status
+ * codes and replace the number of retries. The same policy when it has none; it depends on the head alone, so
+ * it may be remembered by head. (External requests lose these headers on arrival.)
+ * Envoy 1.40, constructor of RetryStateImpl.
+ */
+export function withRetryHeaders(policy: RetryPolicy, head: RequestHead): RetryPolicy {
+  const text = (name: string): string => headerValues(head, name).join(",");
+  const retryOn =
+    policy.retryOn |
+    parseRetryOn(text("x-envoy-retry-on")).bits |
+    parseRetryGrpcOn(text("x-envoy-retry-grpc-on")).bits;
+  const maxRetries = retryOn === 0 ? undefined : parseUnsigned(text("x-envoy-max-retries"), 64);
+  const codes = parseCodes(text("x-envoy-retriable-status-codes"));
+  // A request that came as early data is not sent again at once: its client has to see the 425.
+  const isEarlyData = headerValues(head, "early-data").length > 0;
+  const hasEarlyCode = isEarlyData && [...policy.retriableStatusCodes, ...codes].includes(TOO_EARLY);
+  if (retryOn === policy.retryOn && maxRetries === undefined && codes.length === 0 && !hasEarlyCode) {
+    return policy;
+  }
+  const allCodes = [...policy.retriableStatusCodes, ...codes];
+  return Object.freeze({
+    ...policy,
+    retryOn,
+    numRetries: maxRetries ?? policy.numRetries,
+    retriableStatusCodes: isEarlyData ? allCodes.filter((code) => code !== TOO_EARLY) : allCodes,
+  });
+}
+
+function parseCodes(list: string): number[] {
+  return list.split(",").flatMap((text) => parseUnsigned(text, 32) ?? []);
+}
+
+/** An unsigned decimal number of so many bits with white space around it; undefined for anything else. */
+export function parseUnsigned(text: string, bits: number): number | undefined {
+  const digits = /^\s*\+?(\d+)\s*$/.exec(text)?.[1];
+  if (digits === undefined) return undefined;
+  const value = Number(digits);
+  return value < 2 ** bits ? value : undefined;
+}

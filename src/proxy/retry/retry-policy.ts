@@ -1,0 +1,78 @@
+import type { Json, JsonObject, Message } from "../../decode/message.ts";
+import { MILLISECOND, type Nanoseconds } from "../../kernel/time.ts";
+import { timerDuration } from "../cluster/timer-duration.ts";
+import { parseRetryGrpcOn, parseRetryOn } from "./retry-on.ts";
+
+/** When and how a request is retried: `route.v3.RetryPolicy` of a route, a virtual host or a cluster. */
+export interface RetryPolicy {
+  /** Bits of RetryOn; 0: nothing is retried. */
+  readonly retryOn: number;
+  readonly numRetries: number;
+  /** Limit of one attempt; 0: none. It holds also where nothing is retried. */
+  readonly perTryTimeout: Nanoseconds;
+  readonly retriableStatusCodes: readonly number[];
+  /** Upper bound of the first back-off in whole milliseconds, at least 1. */
+  readonly baseIntervalMs: number;
+  /** Largest upper bound of a back-off in whole milliseconds. */
+  readonly maxIntervalMs: number;
+  /** How many further hosts a retry may pick when its host predicates reject one. */
+  readonly hostSelectionRetryMaxAttempts: number;
+  /** Whether a retry looks for a host that the request has not tried yet. */
+  readonly avoidsPreviousHosts: boolean;
+}
+
+const DEFAULT_BASE_INTERVAL_MS = 25;
+const PREVIOUS_HOSTS = "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate";
+
+/** What holds where neither cluster nor route nor virtual host has a policy: only request headers add to it. */
+export const DEFAULT_RETRY_POLICY: RetryPolicy = Object.freeze({
+  retryOn: 0,
+  numRetries: 1,
+  perTryTimeout: 0,
+  retriableStatusCodes: [],
+  baseIntervalMs: DEFAULT_BASE_INTERVAL_MS,
+  maxIntervalMs: 10 * DEFAULT_BASE_INTERVAL_MS,
+  hostSelectionRetryMaxAttempts: 1,
+  avoidsPreviousHosts: false,
+});
+
+/** Reads a valid `route.v3.RetryPolicy` (Envoy 1.40, source/common/router/retry_policy_impl.cc). */
+export function readRetryPolicy(policy: Message): RetryPolicy {
+  const retryOn = policy.string("retry_on");
+  return Object.freeze({
+    retryOn: parseRetryOn(retryOn).bits | parseRetryGrpcOn(retryOn).bits,
+    numRetries: policy.number("num_retries", 1),
+    perTryTimeout: timerDuration(policy, "per_try_timeout", 0),
+    retriableStatusCodes: Object.freeze(policy.numbers("retriable_status_codes")),
+    ...readBackOff(policy.message("retry_back_off")),
+    // Envoy takes 0 for "not set".
+    hostSelectionRetryMaxAttempts: policy.number("host_selection_retry_max_attempts", 0) || 1,
+    avoidsPreviousHosts: readPreviousHosts(policy),
+  });
+}
+
+function readBackOff(backOff: Message | undefined) {
+  const base = backOff && readInterval(backOff, "base_interval");
+  const max = backOff && readInterval(backOff, "max_interval");
+  const baseIntervalMs = base ?? DEFAULT_BASE_INTERVAL_MS;
+  return { baseIntervalMs, maxIntervalMs: max ?? 10 * baseIntervalMs };
+}
+
+function readInterval(backOff: Message, field: string): number | undefined {
+  const interval = timerDuration(backOff, field);
+  return interval === undefined ? undefined : Math.max(interval / MILLISECOND, 1);
+}
+
+/** Looks at the types without reading: a predicate that is not modelled has to stay unread, and so be reported. */
+function readPreviousHosts(policy: Message): boolean {
+  const known = policy.messages("retry_host_predicate").filter((predicate) => {
+    const config: Json | undefined = predicate.json.typed_config;
+    const type = (config as JsonObject | undefined)?.["@type"];
+    return typeof type === "string" && type.endsWith(`/${PREVIOUS_HOSTS}`);
+  });
+  for (const predicate of known) {
+    predicate.string("name");
+    predicate.message("typed_config");
+  }
+  return known.length > 0;
+}

@@ -1,0 +1,38 @@
+import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import { MILLISECOND, type Nanoseconds } from "../../kernel/time.ts";
+import { parseUnsigned } from "./request-headers.ts";
+
+/** The router's time limits of one request. */
+export interface RequestTimeouts {
+  /** From the request having been received completely until the answer is complete; 0: none. */
+  readonly global: Nanoseconds;
+  /** Of each attempt; 0: none. */
+  readonly perTry: Nanoseconds;
+}
+
+/** Virtual time ends far earlier; sums of two such numbers are still exact. */
+const LONGEST: Nanoseconds = 2 ** 52;
+
+/**
+ * The limits that hold for a request with this head. `routeTimeout` and `perTryTimeout` are as configured,
+ * 0 for none; headers count only in requests that are `internal`. They depend on nothing else, so they may be
+ * remembered by head. Envoy 1.40, FilterUtility::finalTimeout in source/common/router/router.cc; gRPC
+ * deadlines and `x-envoy-expected-rq-timeout-ms` are not looked at.
+ */
+export function effectiveTimeouts(
+  routeTimeout: Nanoseconds,
+  perTryTimeout: Nanoseconds,
+  head: RequestHead,
+  internal: boolean,
+): RequestTimeouts {
+  const global =
+    (internal ? headerTimeout(head, "x-envoy-upstream-rq-timeout-ms") : undefined) ?? routeTimeout;
+  const perTry =
+    (internal ? headerTimeout(head, "x-envoy-upstream-rq-per-try-timeout-ms") : undefined) ?? perTryTimeout;
+  return { global, perTry: global !== 0 && perTry >= global ? 0 : perTry };
+}
+
+function headerTimeout(head: RequestHead, name: string): Nanoseconds | undefined {
+  const milliseconds = parseUnsigned(headerValues(head, name).join(","), 64);
+  return milliseconds === undefined ? undefined : Math.min(milliseconds * MILLISECOND, LONGEST);
+}

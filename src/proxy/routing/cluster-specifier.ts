@@ -1,0 +1,34 @@
+import type { Message } from "../../decode/message.ts";
+import type { ClusterSpecifier } from "./cluster-choice.ts";
+import { clusterFromHeader } from "./cluster-header.ts";
+import type { RouteProblems } from "./route-problems.ts";
+import type { Runtime } from "./runtime.ts";
+import { compileWeightedClusters } from "./weighted-clusters.ts";
+
+/** Compiles the cluster specifier of a `route.v3.RouteAction`. */
+export function compileClusterSpecifier(
+  action: Message,
+  runtime: Runtime,
+  problems: RouteProblems,
+): ClusterSpecifier {
+  const specifier = action.which(
+    "cluster",
+    "cluster_header",
+    "weighted_clusters",
+    "cluster_specifier_plugin",
+    "inline_cluster_specifier_plugin",
+  );
+  switch (specifier) {
+    case "cluster": {
+      const name = action.string("cluster");
+      return () => name;
+    }
+    case "cluster_header":
+      return clusterFromHeader(action.string("cluster_header"));
+    case "weighted_clusters":
+      return compileWeightedClusters(action.message("weighted_clusters")!, runtime, problems);
+    default:
+      problems.actionNotModelled(action.path, specifier ?? "a route without a cluster");
+      return () => "";
+  }
+}

@@ -1,0 +1,44 @@
+import type { Json, Message } from "../../decode/message.ts";
+import type { StreamId } from "./route-match.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** A share of requests: those for which the stream id modulo the denominator is below the numerator. */
+export interface Fraction {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+const denominators: Readonly<Record<string, number>> = {
+  HUNDRED: 100,
+  TEN_THOUSAND: 10_000,
+  MILLION: 1_000_000,
+};
+
+/**
+ * Reads a `core.v3.RuntimeFractionalPercent`: the runtime's value if there is one, a fraction or a whole
+ * percent, otherwise the default (Envoy 1.40, source/common/runtime/runtime_impl.cc).
+ */
+export function readRuntimeFraction(percent: Message, runtime: Runtime): Fraction {
+  return (
+    fractionOf(runtime.get(percent.string("runtime_key"))) ?? readFraction(percent.message("default_value"))
+  );
+}
+
+function readFraction(percent: Message | undefined): Fraction {
+  return {
+    numerator: percent?.number("numerator", 0) ?? 0,
+    denominator: denominators[percent?.enum("denominator", "HUNDRED") ?? "HUNDRED"]!,
+  };
+}
+
+function fractionOf(value: Json | undefined): Fraction | undefined {
+  if (typeof value === "number") return { numerator: value, denominator: 100 };
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const { numerator, denominator } = value as { numerator?: number; denominator?: string };
+  return { numerator: numerator ?? 0, denominator: denominators[denominator ?? "HUNDRED"] ?? 100 };
+}
+
+/** Whether a request belongs to the share; a numerator above the denominator takes in every request. */
+export function isInFraction({ numerator, denominator }: Fraction, streamId: StreamId): boolean {
+  return streamId.mod(denominator) < numerator;
+}

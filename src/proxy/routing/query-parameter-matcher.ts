@@ -1,0 +1,40 @@
+import type { Message } from "../../decode/message.ts";
+import type { RequestHead } from "../../http/request-head.ts";
+import type { HeadTest } from "./header-matcher.ts";
+import type { RouteProblems } from "./route-problems.ts";
+import { compileStringMatcher, type TextTest } from "./string-matcher.ts";
+
+/**
+ * Compiles a `route.v3.QueryParameterMatcher`: only the first value of a repeated parameter counts, and
+ * nothing is percent-decoded (Envoy 1.40, source/common/router/config_utility.cc).
+ */
+export function compileQueryParameterMatcher(matcher: Message, problems: RouteProblems): HeadTest {
+  const name = matcher.string("name");
+  switch (matcher.which("present_match", "string_match")) {
+    case "present_match": {
+      const wanted = matcher.boolean("present_match");
+      return (head) => (queryParameter(head, name) !== undefined) === wanted;
+    }
+    case "string_match": {
+      const fits: TextTest = compileStringMatcher(matcher.message("string_match")!, problems);
+      return (head) => {
+        const value = queryParameter(head, name);
+        return value !== undefined && fits(value);
+      };
+    }
+    default:
+      return (head) => queryParameter(head, name) !== undefined;
+  }
+}
+
+/** The first value of a parameter: the empty text where there is no `=`, undefined where it is missing. */
+function queryParameter(head: RequestHead, name: string): string | undefined {
+  const query = head.path.indexOf("?");
+  if (query < 0) return undefined;
+  for (const part of head.path.slice(query + 1).split("&")) {
+    const equals = part.indexOf("=");
+    if (equals < 0 ? part === name : part.slice(0, equals) === name)
+      return equals < 0 ? "" : part.slice(equals + 1);
+  }
+  return undefined;
+}

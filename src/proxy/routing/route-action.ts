@@ -1,0 +1,139 @@
+import type { Message } from "../../decode/message.ts";
+import type { RequestHead } from "../../http/request-head.ts";
+import { SECOND } from "../../kernel/time.ts";
+import { timerDuration } from "../cluster/timer-duration.ts";
+import { compileClusterSpecifier } from "./cluster-specifier.ts";
+import { hasOwnLocation, inlineBytes } from "./direct-response.ts";
+import type { MatchedPart } from "./path-matcher.ts";
+import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } from "./redirect.ts";
+import { compileRequestRewrite } from "./request-rewrite.ts";
+import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
+import type { RouteProblems } from "./route-problems.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** What a route makes of a head: one and the same for all its requests, or by the stream id. */
+export type Outcome = RouteMatch | ((streamId: StreamId) => RouteMatch);
+
+/** The action of a compiled route. */
+export type RouteAction = (head: RequestHead) => Outcome;
+
+/** What the routes of one virtual host share. */
+export interface VirtualHostDefaults {
+  readonly name: string;
+  readonly retryPolicy: Message | undefined;
+  readonly runtime: Runtime;
+  readonly problems: RouteProblems;
+  /** Takes the routes that send requests upstream. */
+  readonly entries: RouteEntry[];
+}
+
+/** Envoy's default route timeout (api/envoy/config/route/v3/route_components.proto). */
+const ROUTE_TIMEOUT = 15 * SECOND;
+
+const CLUSTER_NOT_FOUND_STATUS: Readonly<Record<string, number>> = {
+  SERVICE_UNAVAILABLE: 503,
+  NOT_FOUND: 404,
+  INTERNAL_SERVER_ERROR: 500,
+};
+
+/** Compiles the action of a `route.v3.Route`. */
+export function compileRouteAction(
+  route: Message,
+  matchedPart: MatchedPart,
+  defaults: VirtualHostDefaults,
+): RouteAction {
+  const action = route.which(
+    "route",
+    "redirect",
+    "direct_response",
+    "filter_action",
+    "non_forwarding_action",
+  );
+  switch (action) {
+    case "route":
+      return forward(route, route.message("route")!, matchedPart, defaults);
+    case "redirect":
+      return redirect(route, route.message("redirect")!, matchedPart, defaults);
+    case "direct_response":
+      return respond(route, route.message("direct_response")!, defaults);
+    default:
+      defaults.problems.actionNotModelled(route.path, action ?? "a route without an action");
+      return () => ({ kind: "none", virtualHost: defaults.name });
+  }
+}
+
+function forward(
+  route: Message,
+  action: Message,
+  matchedPart: MatchedPart,
+  defaults: VirtualHostDefaults,
+): RouteAction {
+  const entry = compileRouteEntry(route, action, matchedPart, defaults);
+  defaults.entries.push(entry);
+  const clusterFor = compileClusterSpecifier(action, defaults.runtime, defaults.problems);
+  // One match for each cluster, so that repeated requests share it.
+  const matches = new Map<string, RouteMatch>();
+  const matchOf = (cluster: string): RouteMatch => {
+    let match = matches.get(cluster);
+    if (match === undefined) matches.set(cluster, (match = { kind: "route", route: entry, cluster }));
+    return match;
+  };
+  const none: RouteMatch = { kind: "none", virtualHost: defaults.name };
+  return (head) => {
+    const choice = clusterFor(head);
+    if (typeof choice === "string") return matchOf(choice);
+    return (streamId) => {
+      const cluster = choice(streamId);
+      return cluster === null ? none : matchOf(cluster);
+    };
+  };
+}
+
+function compileRouteEntry(
+  route: Message,
+  action: Message,
+  matchedPart: MatchedPart,
+  { name, retryPolicy, problems }: VirtualHostDefaults,
+): RouteEntry {
+  return {
+    name: route.string("name"),
+    virtualHost: name,
+    timeout: timerDuration(action, "timeout", ROUTE_TIMEOUT),
+    retryPolicy: action.message("retry_policy") ?? retryPolicy,
+    priority: action.enum("priority", "DEFAULT") === "DEFAULT" ? "default" : "high",
+    clusterNotFoundStatus:
+      CLUSTER_NOT_FOUND_STATUS[action.enum("cluster_not_found_response_code", "SERVICE_UNAVAILABLE")]!,
+    rewrite: compileRequestRewrite(action, matchedPart, problems),
+  };
+}
+
+function redirect(
+  route: Message,
+  action: Message,
+  matchedPart: MatchedPart,
+  { name, problems }: VirtualHostDefaults,
+): RouteAction {
+  const target = compileRedirectTarget(action, matchedPart, problems);
+  const response = {
+    kind: "direct",
+    ...names(route, name),
+    status: redirectStatus(action),
+    bodyBytes: 0,
+  } as const;
+  return (head) => ({ ...response, location: redirectLocation(target, head) });
+}
+
+function respond(route: Message, action: Message, { name }: VirtualHostDefaults): RouteAction {
+  const status = action.number("status", 0);
+  const bodyBytes = inlineBytes(action.message("body"));
+  const response = { kind: "direct", ...names(route, name), status, bodyBytes } as const;
+  if (!hasOwnLocation(status)) return () => response;
+  return (head) => ({ ...response, location: redirectLocation(SAME_URL, head) });
+}
+
+function names(
+  route: Message,
+  virtualHost: string,
+): { readonly routeName: string; readonly virtualHost: string } {
+  return { routeName: route.string("name"), virtualHost };
+}

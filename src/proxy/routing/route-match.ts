@@ -1,0 +1,52 @@
+import type { Message } from "../../decode/message.ts";
+import type { RequestHead } from "../../http/request-head.ts";
+import type { Nanoseconds } from "../../kernel/time.ts";
+
+/**
+ * Envoy's one random unsigned 64-bit number of a request, reduced by modulo: it decides runtime fractions and
+ * weighted clusters alike, so these are not independent. Whoever owns the request draws it when first asked.
+ */
+export interface StreamId {
+  /** The number modulo n (1 <= n <= 2^32). */
+  mod(n: number): number;
+}
+
+export type RoutingPriority = "default" | "high";
+
+/** A route that sends requests upstream, compiled from `route.v3.Route`. */
+export interface RouteEntry {
+  /** Empty when the configuration gives none. */
+  readonly name: string;
+  readonly virtualHost: string;
+  /** From the whole request having been received to the whole response; 0: none. Default 15 s. */
+  readonly timeout: Nanoseconds;
+  /** The route's retry policy, otherwise its virtual host's. */
+  readonly retryPolicy: Message | undefined;
+  readonly priority: RoutingPriority;
+  /** Status of the answer when the cluster does not exist: 503 unless configured. */
+  readonly clusterNotFoundStatus: number;
+  /**
+   * The request as it goes upstream: the same head when nothing changes, otherwise the same changed head for
+   * the same head.
+   */
+  rewrite(head: RequestHead): RequestHead;
+}
+
+/** What the route table decides about one request. */
+export type RouteMatch =
+  | { readonly kind: "route"; readonly route: RouteEntry; readonly cluster: string }
+  | {
+      /** A direct response or a redirect. */
+      readonly kind: "direct";
+      readonly routeName: string;
+      readonly virtualHost: string;
+      readonly status: number;
+      readonly bodyBytes: number;
+      /** Value of the `location` header. */
+      readonly location?: string;
+    }
+  | {
+      readonly kind: "none";
+      /** The virtual host without a fitting route; null when there is no virtual host for the request. */
+      readonly virtualHost: string | null;
+    };

@@ -1,0 +1,72 @@
+import type { Message } from "../../decode/message.ts";
+import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import { asciiLowerCase } from "./ascii.ts";
+import { withoutPort } from "./host.ts";
+import type { Outcome } from "./route-action.ts";
+import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
+import { type RouteProblem, RouteProblems } from "./route-problems.ts";
+import { NO_RUNTIME, type Runtime } from "./runtime.ts";
+import { settle, VirtualHost } from "./virtual-host.ts";
+import { VirtualHostIndex } from "./virtual-host-index.ts";
+
+/**
+ * A compiled `route.v3.RouteConfiguration`. What a request's head decides is remembered by the identity of
+ * the head, so that a repeated head costs one look-up; only the part that the stream id decides is worked out
+ * each time.
+ */
+export class RouteTable {
+  readonly name: string;
+  /** Conditions and actions that meshsim does not model; routes that have any never match. */
+  readonly unmodelled: readonly RouteProblem[];
+  /** What Envoy refuses in this configuration. */
+  readonly rejected: readonly RouteProblem[];
+  /** All routes that send requests upstream. */
+  readonly routes: RouteEntry[] = [];
+  readonly #virtualHosts = new VirtualHostIndex<VirtualHost>();
+  readonly #vhostHeader: string;
+  readonly #ignorePort: boolean;
+  readonly #outcomes = new WeakMap<RequestHead, Outcome>();
+
+  constructor(config: Message, runtime: Runtime) {
+    const problems = new RouteProblems();
+    this.name = config.string("name");
+    this.unmodelled = problems.unmodelled;
+    this.rejected = problems.rejected;
+    this.#vhostHeader = asciiLowerCase(config.string("vhost_header"));
+    this.#ignorePort = config.boolean("ignore_port_in_host_matching");
+    const ignorePathParameters = config.boolean("ignore_path_parameters_in_path_matching");
+    for (const virtualHost of config.messages("virtual_hosts"))
+      this.#add(
+        virtualHost,
+        new VirtualHost(virtualHost, { ignorePathParameters, runtime, problems }),
+        problems,
+      );
+  }
+
+  /** The route of a request. `streamId` is asked only where chance decides. */
+  match(head: RequestHead, streamId: StreamId): RouteMatch {
+    let outcome = this.#outcomes.get(head);
+    if (outcome === undefined) this.#outcomes.set(head, (outcome = this.#outcomeOf(head)));
+    return settle(outcome, streamId);
+  }
+
+  #add(config: Message, virtualHost: VirtualHost, problems: RouteProblems): void {
+    this.routes.push(...virtualHost.entries);
+    virtualHost.domains.forEach((domain, i) => {
+      if (this.#virtualHosts.add(domain, virtualHost)) return;
+      const reason = `domain ${domain} appears twice in route configuration ${this.name}`;
+      problems.reject(`${config.path}.domains[${i}]`, reason);
+    });
+  }
+
+  #outcomeOf(head: RequestHead): Outcome {
+    const host = this.#vhostHeader === "" ? head.authority : headerValues(head, this.#vhostHeader)[0];
+    const name = host !== undefined && this.#ignorePort ? withoutPort(host) : host;
+    return this.#virtualHosts.find(name)?.outcomeOf(head) ?? { kind: "none", virtualHost: null };
+  }
+}
+
+/** Compiles a `route.v3.RouteConfiguration`. */
+export function compileRouteTable(config: Message, runtime: Runtime = NO_RUNTIME): RouteTable {
+  return new RouteTable(config, runtime);
+}

@@ -1,0 +1,96 @@
+import type { Message } from "../../decode/message.ts";
+import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import { forwardedProto } from "./forwarded-proto.ts";
+import { type Fraction, isInFraction } from "./fraction.ts";
+import { compileRouteAction, type Outcome, type RouteAction } from "./route-action.ts";
+import { compileRouteConditions, type RouteConditions } from "./route-conditions.ts";
+import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
+import type { RouteProblems } from "./route-problems.ts";
+import type { Runtime } from "./runtime.ts";
+
+type TlsRequirement = "NONE" | "EXTERNAL_ONLY" | "ALL";
+
+interface Route {
+  readonly conditions: RouteConditions;
+  readonly action: RouteAction;
+}
+
+/** What holds for all virtual hosts of a route table. */
+export interface RouteTableSettings {
+  readonly ignorePathParameters: boolean;
+  readonly runtime: Runtime;
+  readonly problems: RouteProblems;
+}
+
+/** A `route.v3.VirtualHost`: its routes in order, of which the first that fits wins. */
+export class VirtualHost {
+  readonly name: string;
+  readonly domains: readonly string[];
+  /** Its routes that send requests upstream. */
+  readonly entries: readonly RouteEntry[];
+  readonly #requireTls: TlsRequirement;
+  readonly #routes: readonly Route[];
+  readonly #noRoute: RouteMatch;
+
+  constructor(config: Message, { ignorePathParameters, runtime, problems }: RouteTableSettings) {
+    this.name = config.string("name");
+    this.domains = config.strings("domains");
+    this.#requireTls = config.enum<TlsRequirement>("require_tls", "NONE");
+    this.#noRoute = { kind: "none", virtualHost: this.name };
+    const defaults = { name: this.name, retryPolicy: config.message("retry_policy"), runtime, problems };
+    if (config.has("matcher")) problems.conditionNotModelled(`${config.path}.matcher`, "the matcher tree");
+    const entries: RouteEntry[] = [];
+    this.#routes = config.messages("routes").flatMap((route) => {
+      const before = problems.unmodelled.length;
+      const match = route.message("match")!;
+      const conditions = compileRouteConditions(match, ignorePathParameters, runtime, problems);
+      const action = compileRouteAction(route, conditions.matchedPart, { ...defaults, entries });
+      // A route of which a part is not modelled could match wrongly; it is reported and never matches.
+      return problems.unmodelled.length === before ? [{ conditions, action }] : [];
+    });
+    this.entries = entries;
+  }
+
+  /** Decides for a head all that the stream id does not. */
+  outcomeOf(head: RequestHead): Outcome {
+    if (this.#mustUseTls(head)) return this.#redirectToTls(head);
+    const candidates: Candidate[] = [];
+    for (const { conditions, action } of this.#routes) {
+      if (!conditions.fits(head)) continue;
+      const outcome = action(head);
+      if (conditions.fraction === undefined) return firstOf(candidates, outcome);
+      candidates.push({ fraction: conditions.fraction, outcome });
+    }
+    return firstOf(candidates, this.#noRoute);
+  }
+
+  #mustUseTls(head: RequestHead): boolean {
+    if (this.#requireTls === "NONE" || forwardedProto(head) === "https") return false;
+    return this.#requireTls === "ALL" || headerValues(head, "x-envoy-internal")[0] !== "true";
+  }
+
+  #redirectToTls(head: RequestHead): RouteMatch {
+    const location = `https://${head.authority}${head.path}`;
+    return { kind: "direct", routeName: "", virtualHost: this.name, status: 301, bodyBytes: 0, location };
+  }
+}
+
+/** A route that fits the head, but only for a share of the requests. */
+interface Candidate {
+  readonly fraction: Fraction;
+  readonly outcome: Outcome;
+}
+
+function firstOf(candidates: readonly Candidate[], otherwise: Outcome): Outcome {
+  if (candidates.length === 0) return otherwise;
+  return (streamId) => {
+    for (const { fraction, outcome } of candidates)
+      if (isInFraction(fraction, streamId)) return settle(outcome, streamId);
+    return settle(otherwise, streamId);
+  };
+}
+
+/** The match of one request. */
+export function settle(outcome: Outcome, streamId: StreamId): RouteMatch {
+  return typeof outcome === "function" ? outcome(streamId) : outcome;
+}

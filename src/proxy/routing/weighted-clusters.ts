@@ -1,0 +1,80 @@
+import type { Message } from "../../decode/message.ts";
+import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import { asciiLowerCase } from "./ascii.ts";
+import type { ClusterSpecifier } from "./cluster-choice.ts";
+import { clusterFromHeader } from "./cluster-header.ts";
+import type { RouteProblems } from "./route-problems.ts";
+import type { Runtime } from "./runtime.ts";
+import { parseU64Modulo } from "./u64.ts";
+
+/** Envoy's bound of the sum of configured weights. */
+const LARGEST_TOTAL = 0xffffffff;
+
+interface WeightedCluster {
+  nameFor(head: RequestHead): string;
+  readonly weight: number;
+}
+
+/**
+ * Compiles a `route.v3.WeightedCluster`: the value modulo the sum of weights falls to the cluster whose share
+ * it lies in, in the order listed. The value is the stream id, unless the header named in `header_name` gives
+ * a number (Envoy 1.40, source/common/router/weighted_cluster_specifier.cc).
+ */
+export function compileWeightedClusters(
+  weighted: Message,
+  runtime: Runtime,
+  problems: RouteProblems,
+): ClusterSpecifier {
+  const entries = weighted.messages("clusters");
+  const configured = entries.map((entry) => configuredWeight(entry, problems));
+  const sum = configured.reduce((total, weight) => total + weight, 0);
+  if (sum === 0) problems.reject(weighted.path, "the sum of weights must be greater than 0");
+  if (sum > LARGEST_TOTAL) problems.reject(weighted.path, `the sum of weights exceeds ${LARGEST_TOTAL}`);
+  if (weighted.boolean("use_hash_policy"))
+    problems.actionNotModelled(`${weighted.path}.use_hash_policy`, "weighted clusters by hash policy");
+  const prefix = weighted.string("runtime_key_prefix");
+  const clusters = entries.map((entry, i) => ({
+    nameFor: compileName(entry),
+    weight: prefix === "" ? configured[i]! : runtimeWeight(runtime, prefix, entry, configured[i]!),
+  }));
+  return pickByValue(clusters, asciiLowerCase(weighted.string("header_name")));
+}
+
+function configuredWeight(entry: Message, problems: RouteProblems): number {
+  const weight = entry.number("weight");
+  if (weight === undefined) problems.reject(entry.path, "a weighted cluster needs a weight");
+  return weight ?? 0;
+}
+
+function runtimeWeight(runtime: Runtime, prefix: string, entry: Message, otherwise: number): number {
+  const value = runtime.get(`${prefix}.${entry.string("name")}`);
+  return typeof value === "number" ? value : otherwise;
+}
+
+function compileName(entry: Message): (head: RequestHead) => string {
+  const name = entry.string("name");
+  return name === "" ? clusterFromHeader(entry.string("cluster_header")) : () => name;
+}
+
+function pickByValue(clusters: readonly WeightedCluster[], valueHeader: string): ClusterSpecifier {
+  const total = clusters.reduce((sum, { weight }) => sum + weight, 0);
+  return (head) => {
+    // Only runtime weights can sum to 0: such a request has no route.
+    if (total === 0) return () => null;
+    const names = clusters.map((cluster) => cluster.nameFor(head));
+    const value = valueHeader === "" ? undefined : valueFromHeader(head, valueHeader, total);
+    if (value !== undefined) return names[indexOfShare(clusters, value)]!;
+    return (streamId) => names[indexOfShare(clusters, streamId.mod(total))]!;
+  };
+}
+
+/** The header must be there exactly once and be a number. */
+function valueFromHeader(head: RequestHead, name: string, total: number): number | undefined {
+  const values = headerValues(head, name);
+  return values.length === 1 ? parseU64Modulo(values[0]!, total) : undefined;
+}
+
+function indexOfShare(clusters: readonly WeightedCluster[], value: number): number {
+  let end = 0;
+  return clusters.findIndex(({ weight }) => value < (end += weight));
+}

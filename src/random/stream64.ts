@@ -1,0 +1,38 @@
+import type { RandomStream } from "./random-stream.ts";
+import type { Random64 } from "./random64.ts";
+
+/** A Random64 that takes two draws of the stream for each number, the high half first. */
+export function stream64(stream: RandomStream): Random64 {
+  return new Stream64(stream);
+}
+
+class Stream64 implements Random64 {
+  readonly #stream: RandomStream;
+  high = 0;
+  low = 0;
+
+  constructor(stream: RandomStream) {
+    this.#stream = stream;
+  }
+
+  draw(): void {
+    this.high = this.#stream.uint32();
+    this.low = this.#stream.uint32();
+  }
+
+  mod(n: number): number {
+    return n <= 0x10000 ? modSmall(this.high, this.low, n) : modLarge(this.high, this.low, n);
+  }
+}
+
+/** Long division with digits of 16 bits: for n <= 2^16 every step stays within 32 bits, which is fastest. */
+function modSmall(hi: number, lo: number, n: number): number {
+  const r = (((hi % n) << 16) | (lo >>> 16)) >>> 0;
+  return ((((r % n) << 16) | (lo & 0xffff)) >>> 0) % n;
+}
+
+/** Long division with digits of 21 and 11 bits: for n <= 2^32 every step stays below 2^53, where numbers are exact. */
+function modLarge(hi: number, lo: number, n: number): number {
+  const r = ((hi % n) * 0x200000 + (lo >>> 11)) % n;
+  return (r * 0x800 + (lo & 0x7ff)) % n;
+}

@@ -1,0 +1,26 @@
+import type { ResponseFlagName } from "../http/response-flags.ts";
+
+const meanings: Readonly<Record<ResponseFlagName, string>> = {
+  UH: "no healthy upstream host",
+  UF: "upstream connection failed",
+  UO: "overflow: a circuit breaker was full",
+  UT: "upstream request timeout",
+  UR: "upstream reset the stream",
+  UC: "upstream closed the connection",
+  URX: "retry limit reached",
+  NR: "no route matched",
+  NC: "the route's cluster does not exist",
+  LR: "reset by the proxy",
+  DC: "the client went away",
+  SI: "stream idle timeout",
+  UPE: "upstream protocol error",
+};
+
+/** What a response flag, or another cause of failure in a series, means in a few words. */
+export function causeMeaning(cause: string): string {
+  if (Object.hasOwn(meanings, cause)) return meanings[cause as ResponseFlagName];
+  if (cause === "timeout") return "the client's own timeout";
+  if (cause === "lost") return "the connection broke without an answer";
+  if (cause === "0") return "unfinished when the run ended";
+  return `answered with status ${cause}`;
+}

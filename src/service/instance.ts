@@ -1,0 +1,213 @@
+import { Fifo } from "../kernel/fifo.ts";
+import type { Simulator } from "../kernel/simulator.ts";
+import { wholeNanoseconds } from "../kernel/time.ts";
+import type { Connection } from "../network/connection.ts";
+import type { Acceptor, Station } from "../network/station.ts";
+import type { RequestHandler, Stream } from "../network/stream.ts";
+import type { Distribution } from "../random/distributions/distribution.ts";
+import { LuckPurpose, luck } from "../random/luck.ts";
+import type { Activity } from "../telemetry/activity.ts";
+import type { HostTally } from "../telemetry/host-tally.ts";
+import type { HostEffect } from "./host-effect.ts";
+import { Job } from "./job.ts";
+import { type ErrorModel, type ServiceModel, statusFor } from "./service-model.ts";
+
+/** One host of a service: workers, a FIFO queue, and the faults on it. */
+export class Instance implements Acceptor, RequestHandler {
+  readonly station: Station;
+  readonly model: ServiceModel;
+  readonly tally: HostTally;
+  private readonly simulator: Simulator;
+  private readonly activity: Activity;
+  private readonly connections = new Set<Connection>();
+  private readonly waiting = new Fifo<Job>();
+  private readonly inService: Job[] = [];
+  /** Requests that arrived while it was paused, in order. */
+  private readonly unread: Job[] = [];
+  private readonly effects: HostEffect[] = [];
+  private time: Distribution;
+  private errors: ErrorModel;
+  /** Work done in a nanosecond: 1, less while slowed, 0 while paused. */
+  private speed = 1;
+  private isDown = false;
+  private hangs = false;
+  private reset = 0;
+
+  constructor(
+    simulator: Simulator,
+    activity: Activity,
+    station: Station,
+    model: ServiceModel,
+    tally: HostTally,
+  ) {
+    this.simulator = simulator;
+    this.activity = activity;
+    this.station = station;
+    this.model = model;
+    this.tally = tally;
+    this.time = model.time;
+    this.errors = model.errors;
+  }
+
+  accept(connection: Connection): "accepted" | "refused" {
+    if (this.isDown) return "refused";
+    connection.handler = this;
+    this.connections.add(connection);
+    return "accepted";
+  }
+
+  connectionClosed(connection: Connection): void {
+    this.connections.delete(connection);
+  }
+
+  handle(stream: Stream): void {
+    this.tally.arrived(stream.request, this.simulator.now);
+    if (this.hangs) return;
+    const job = new Job(this, stream);
+    stream.handling = job;
+    this.activity.begin();
+    if (this.speed === 0) this.unread.push(job);
+    else this.admit(job);
+  }
+
+  abandon(stream: Stream): void {
+    const job = stream.handling as Job;
+    job.isAbandoned = true;
+    if (this.model.dropAbandoned && this.waiting.delete(job)) {
+      this.tally.waitingChanged(this.waiting.length, this.simulator.now);
+      this.activity.end();
+    }
+  }
+
+  private admit(job: Job): void {
+    if (job.isAbandoned && this.model.dropAbandoned) {
+      this.activity.end();
+    } else if (this.reset > 0 && this.luck(job, LuckPurpose.reset) < this.reset) {
+      this.resetConnection(job.stream.connection!);
+      this.activity.end();
+    } else if (this.inService.length < this.model.workers) {
+      this.start(job);
+    } else if (this.waiting.length < this.model.queueLimit) {
+      this.waiting.push(job);
+      this.tally.waitingChanged(this.waiting.length, this.simulator.now);
+    } else {
+      this.answer(job, 503);
+    }
+  }
+
+  /** Draws work and outcome, and begins to serve. */
+  private start(job: Job): void {
+    const { time } = this;
+    const work = time.constant ?? time.quantile(this.luck(job, LuckPurpose.work));
+    job.status =
+      this.errors.statuses.length === 0 ? 200 : statusFor(this.errors, this.luck(job, LuckPurpose.error));
+    job.indexInService = this.inService.length;
+    this.inService.push(job);
+    this.tally.busyChanged(this.inService.length, this.simulator.now);
+    job.remaining = wholeNanoseconds(work);
+    this.proceed(job);
+  }
+
+  /** Schedules the end of a job at the present speed. */
+  private proceed(job: Job): void {
+    job.updatedAt = this.simulator.now;
+    job.completion =
+      this.speed === 0
+        ? 0
+        : this.simulator.after(
+            this.speed === 1 ? job.remaining : wholeNanoseconds(job.remaining / this.speed),
+            complete,
+            job,
+          );
+  }
+
+  complete(job: Job): void {
+    const { inService, waiting } = this;
+    const last = inService.pop()!;
+    if (last !== job) {
+      inService[job.indexInService] = last;
+      last.indexInService = job.indexInService;
+    }
+    const next = waiting.shift();
+    if (next === undefined) {
+      this.tally.busyChanged(inService.length, this.simulator.now);
+    } else {
+      this.tally.waitingChanged(waiting.length, this.simulator.now);
+      this.start(next);
+    }
+    this.answer(job, job.status);
+  }
+
+  private answer(job: Job, status: number): void {
+    const { stream } = job;
+    if (!job.isAbandoned) {
+      stream.status = status;
+      stream.responseBodyBytes = this.model.bodyBytes;
+      stream.connection!.respond(stream);
+    }
+    this.activity.end();
+  }
+
+  private resetConnection(connection: Connection): void {
+    this.connections.delete(connection);
+    connection.closeByPeer();
+  }
+
+  private luck(job: Job, purpose: number): number {
+    const { request, visit } = job.stream;
+    return luck(request.keyHigh, request.keyLow, this.model.place, visit, purpose);
+  }
+
+  addEffect(effect: HostEffect): void {
+    this.effects.push(effect);
+    this.applyEffects();
+  }
+
+  removeEffect(effect: HostEffect): void {
+    this.effects.splice(this.effects.indexOf(effect), 1);
+    this.applyEffects();
+  }
+
+  private applyEffects(): void {
+    const { effects, model } = this;
+    this.time = effects.findLast((effect) => effect.time !== undefined)?.time ?? model.time;
+    this.errors = effects.findLast((effect) => effect.errors !== undefined)?.errors ?? model.errors;
+    this.hangs = effects.some((effect) => effect.hangs);
+    this.reset = 1 - effects.reduce((kept, effect) => kept * (1 - effect.reset), 1);
+    const wasDown = this.isDown;
+    this.isDown = effects.some((effect) => effect.isDown);
+    if (this.isDown && !wasDown) this.goDown();
+    const isPaused = effects.some((effect) => effect.isPaused);
+    this.changeSpeed(isPaused ? 0 : effects.reduce((speed, effect) => speed / effect.slow, 1));
+  }
+
+  private goDown(): void {
+    const { now } = this.simulator;
+    for (const job of this.inService) this.simulator.cancel(job.completion);
+    const lost = this.inService.length + this.waiting.length + this.unread.length;
+    this.inService.length = 0;
+    this.waiting.clear();
+    this.unread.length = 0;
+    this.tally.busyChanged(0, now);
+    this.tally.waitingChanged(0, now);
+    for (const connection of [...this.connections]) this.resetConnection(connection);
+    for (let i = 0; i < lost; i++) this.activity.end();
+  }
+
+  private changeSpeed(speed: number): void {
+    if (speed === this.speed) return;
+    const { now } = this.simulator;
+    const before = this.speed;
+    this.speed = speed;
+    for (const job of this.inService) {
+      this.simulator.cancel(job.completion);
+      job.remaining -= (now - job.updatedAt) * before;
+      this.proceed(job);
+    }
+    if (speed > 0) for (const job of this.unread.splice(0)) this.admit(job);
+  }
+}
+
+function complete(job: Job): void {
+  job.instance.complete(job);
+}

@@ -1,0 +1,19 @@
+import { formatIpv4, parseIpv4 } from "../scenario/address.ts";
+
+const HOSTS_PER_BLOCK = 250;
+
+/** Address of host i of the s-th service with `replicas` (both from 0): 10.(128+s).⌊i/250⌋.(1 + i mod 250). */
+export function hostAddress(service: number, host: number): string {
+  return `10.${128 + service}.${Math.trunc(host / HOSTS_PER_BLOCK)}.${1 + (host % HOSTS_PER_BLOCK)}`;
+}
+
+/** Address of replica r of a proxy: that of replica 0 plus r. */
+export function replicaAddress(first: string, replica: number): string {
+  const address = parseIpv4(first);
+  return address === undefined ? first : formatIpv4(address + replica);
+}
+
+/** First address of the p-th proxy that gives none: out of a block that is used for nothing else. */
+export function defaultProxyAddress(proxy: number): string {
+  return `100.${64 + proxy}.0.1`;
+}

@@ -1,0 +1,68 @@
+import type { Assignment } from "../proxy/cluster/priority-set.ts";
+import type { ClusterConfig } from "../proxy/cluster-config.ts";
+import { Proxy } from "../proxy/proxy.ts";
+import { makeDistribution } from "../random/distributions/table.ts";
+import { stream64 } from "../random/stream64.ts";
+import type { ProxySpec } from "../scenario/scenario.ts";
+import { ProxyTally } from "../telemetry/proxy-tally.ts";
+import type { ProxyPlan } from "./plan.ts";
+import { isNumeric } from "./plan-services.ts";
+import { PROXY_START_SPAN, type WorldParts } from "./world.ts";
+
+export interface RunningProxy {
+  readonly name: string;
+  readonly tally: ProxyTally;
+  readonly replicas: readonly Proxy[];
+}
+
+export function buildProxies(parts: WorldParts): RunningProxy[] {
+  const { plan, observation, numbers } = parts;
+  return plan.proxies.map((proxyPlan) => {
+    const spec = plan.scenario.proxies.find(({ name }) => name === proxyPlan.name)!;
+    const tally = new ProxyTally(spec.name, observation);
+    const place = numbers.place();
+    const replicas = proxyPlan.replicas.map((_, replica) => buildReplica(parts, spec, proxyPlan, replica, tally, place));
+    return { name: spec.name, tally, replicas };
+  });
+}
+
+function buildReplica(
+  parts: WorldParts,
+  spec: ProxySpec,
+  plan: ProxyPlan,
+  replica: number,
+  tally: ProxyTally,
+  place: number,
+): Proxy {
+  const { simulator, network, recorder, activity, streams, numbers } = parts;
+  const { address, zone } = plan.replicas[replica]!;
+  const process = `${spec.name}/${replica}`;
+  const proxy = new Proxy(plan.config, {
+    simulator,
+    network,
+    recorder,
+    activity,
+    tally,
+    station: { kind: "proxy", of: spec.name, address, zone, number: numbers.station(address), place },
+    replica,
+    concurrency: spec.concurrency,
+    overhead: makeDistribution(spec.overhead),
+    assignmentOf: (cluster) => assignmentOf(plan, cluster),
+    stationNumberOf: (host) => numbers.at(host.address),
+    random64: (name) => stream64(streams.stream("policy", `${process}/${name}`)),
+    randomStream: (name) => streams.stream("proxy", `${process}/${name}`),
+  });
+  const start = streams.stream("start", process).uniform();
+  simulator.at(-Math.ceil(start * PROXY_START_SPAN), startProxy, proxy);
+  return proxy;
+}
+
+/** Names in a cluster's configuration stand for nothing until discovery answers. */
+function assignmentOf({ discovered }: ProxyPlan, { name, assignment }: ClusterConfig): Assignment {
+  const listed = assignment.endpoints.filter(({ address }) => isNumeric(address));
+  return { ...assignment, endpoints: discovered.get(name) ?? listed };
+}
+
+function startProxy(proxy: Proxy): void {
+  proxy.start();
+}

@@ -1,0 +1,31 @@
+import type { AbsolutePath } from "../decode/json-tree.ts";
+import type { ProxyPlan, ServicePlan } from "./plan.ts";
+import type { PlanReport } from "./plan-report.ts";
+import { listenerAddresses } from "./plan-world.ts";
+
+/** Every address belongs to one host or one listener: reports the second that claims it. */
+export function claimAddresses(
+  services: readonly ServicePlan[],
+  proxies: readonly ProxyPlan[],
+  report: PlanReport,
+): void {
+  const owners = new Map<string, string>();
+  const claim = (address: string, owner: string, path: AbsolutePath, remedy: string): void => {
+    const other = owners.get(address);
+    if (other === undefined) owners.set(address, owner);
+    else report(path, "address-claimed-twice", `${owner} and ${other} both claim ${address}`, remedy);
+  };
+  for (const { name, hosts } of services) {
+    const remedy = "two services cannot have the same host: leave one of them out, or use another cluster";
+    for (const { address } of hosts) claim(address, `service "${name}"`, ["services", name], remedy);
+  }
+  for (const proxy of proxies) {
+    const remedy = "give each proxy an address: of its own, and let its listeners listen on 0.0.0.0";
+    for (const listener of listenerAddresses(proxy)) {
+      for (const address of listener.addresses) {
+        const owner = `listener "${listener.name}" of proxy "${proxy.name}"`;
+        claim(address, owner, ["proxies", proxy.name, "address"], remedy);
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { scheduleFaults } from "../fault/fault-timeline.ts";
+import { Simulator } from "../kernel/simulator.ts";
+import { type Nanoseconds, SECOND } from "../kernel/time.ts";
+import { Network } from "../network/network.ts";
+import { makeDistribution } from "../random/distributions/table.ts";
+import { Streams } from "../random/streams.ts";
+import { Activity } from "../telemetry/activity.ts";
+import { Observation } from "../telemetry/observation.ts";
+import { Recorder } from "../telemetry/recorder.ts";
+import type { AccessLogRecord } from "../telemetry/access-log.ts";
+import { buildClients, type RunningClient } from "./build-clients.ts";
+import { buildFaults } from "./build-faults.ts";
+import { buildProxies, type RunningProxy } from "./build-proxies.ts";
+import { buildServices, type RunningService } from "./build-services.ts";
+import { matchesSelector } from "./match-selector.ts";
+import type { WindowPlan, WorldPlan } from "./plan.ts";
+import { StationNumbers } from "./station-numbers.ts";
+
+/** Proxy processes start at uniform instants in the time before traffic, so that fleets do not tick in step. */
+export const PROXY_START_SPAN: Nanoseconds = 10 * SECOND;
+
+/** What every part of a world is built with. */
+export interface WorldParts {
+  readonly plan: WorldPlan;
+  readonly simulator: Simulator;
+  readonly network: Network;
+  readonly streams: Streams;
+  readonly recorder: Recorder;
+  readonly observation: Observation;
+  readonly activity: Activity;
+  readonly numbers: StationNumbers;
+}
+
+/** A simulated world, ready to run once. */
+export class World {
+  readonly parts: WorldParts;
+  readonly services: readonly RunningService[];
+  readonly proxies: readonly RunningProxy[];
+  readonly clients: readonly RunningClient[];
+
+  constructor(
+    plan: WorldPlan,
+    seed: string,
+    windows: readonly WindowPlan[],
+    accessLog: ((record: AccessLogRecord) => void) | null,
+  ) {
+    const { scenario } = plan;
+    const simulator = new Simulator(-PROXY_START_SPAN);
+    const streams = new Streams(seed);
+    this.parts = {
+      plan,
+      simulator,
+      network: new Network(simulator, (path) => streams.stream("network", path), linkBetween(plan)),
+      streams,
+      recorder: new Recorder(accessLog),
+      observation: new Observation(scenario.warmup, scenario.duration),
+      activity: new Activity(() => simulator.stop()),
+      numbers: new StationNumbers(),
+    };
+    // At equal times: faults, then traffic.
+    this.services = buildServices(this.parts);
+    this.proxies = buildProxies(this.parts);
+    scheduleFaults(simulator, buildFaults(this.parts, this.services, this.proxies));
+    this.clients = buildClients(this.parts, windows);
+  }
+
+  /** Runs from the start of the first proxy until traffic has ended and nothing is in flight, or for `drain`. */
+  run(): void {
+    const { simulator, activity, plan } = this.parts;
+    const { duration, drain } = plan.scenario;
+    simulator.at(duration, drainActivity, activity);
+    simulator.at(duration + drain, stop, simulator);
+    simulator.run();
+    for (const { client } of this.clients) client.finish();
+  }
+}
+
+function linkBetween(plan: WorldPlan): ConstructorParameters<typeof Network>[2] {
+  const links = plan.scenario.links.map(({ from, to, latency, loss, bandwidth }) => ({
+    from,
+    to,
+    link: {
+      latency: makeDistribution(latency),
+      loss,
+      bandwidth: bandwidth ?? Number.POSITIVE_INFINITY,
+    },
+  }));
+  const none = { latency: makeDistribution({ kind: "constant", value: 0 }), loss: 0, bandwidth: Number.POSITIVE_INFINITY };
+  return (from, to) =>
+    links.find((entry) => matchesSelector(entry.from, from) && matchesSelector(entry.to, to))?.link ?? none;
+}
+
+function drainActivity(activity: Activity): void {
+  activity.drain();
+}
+
+function stop(simulator: Simulator): void {
+  simulator.stop();
+}

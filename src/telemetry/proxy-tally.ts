@@ -1,0 +1,62 @@
+import type { Nanoseconds } from "../kernel/time.ts";
+import type { Observation } from "./observation.ts";
+import type { Stats } from "./stats.ts";
+
+/** An ejection or return of a host, with the words of Envoy's event log. */
+export interface EjectionRecord {
+  readonly at: Nanoseconds;
+  readonly proxy: string;
+  readonly replica: number;
+  readonly cluster: string;
+  readonly host: string;
+  readonly action: "EJECT" | "UNEJECT";
+  readonly type: string;
+  readonly numEjections: number;
+  readonly enforced: boolean;
+}
+
+/** Memory must not grow with the length of a run: later events are counted by statistics only. */
+const MAX_EJECTION_RECORDS = 1_000;
+
+/** What is counted for a proxy over all its replicas, beside Envoy's own statistics. */
+export class ProxyTally {
+  readonly name: string;
+  readonly attempts: Float64Array;
+  readonly retries: Float64Array;
+  /** Requests, retries and connections that a circuit breaker refused. */
+  readonly overflows: Float64Array;
+  readonly ejections: EjectionRecord[] = [];
+  /** Statistics of each replica. */
+  readonly stats: Stats[] = [];
+  private readonly observation: Observation;
+  /** Changes of the number of ejected hosts, by bin. */
+  private readonly ejectedChanges: Float64Array;
+
+  constructor(name: string, observation: Observation) {
+    this.name = name;
+    this.observation = observation;
+    const { bins } = observation;
+    this.attempts = new Float64Array(bins);
+    this.retries = new Float64Array(bins);
+    this.overflows = new Float64Array(bins);
+    this.ejectedChanges = new Float64Array(bins);
+  }
+
+  count(series: Float64Array, now: Nanoseconds): void {
+    if (now >= 0 && now < this.observation.duration) series[this.observation.binOf(now)]!++;
+  }
+
+  ejection(record: EjectionRecord): void {
+    if (this.ejections.length < MAX_EJECTION_RECORDS) this.ejections.push(record);
+    if (!record.enforced && record.action === "EJECT") return;
+    const { at, action } = record;
+    if (at < 0 || at >= this.observation.duration) return;
+    this.ejectedChanges[this.observation.binOf(at)]! += action === "EJECT" ? 1 : -1;
+  }
+
+  /** Hosts ejected at the end of each bin. */
+  ejected(): number[] {
+    let level = 0;
+    return Array.from(this.ejectedChanges, (change) => (level += change));
+  }
+}

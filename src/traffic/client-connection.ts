@@ -1,0 +1,64 @@
+import type { Connection, ConnectionOwner } from "../network/connection.ts";
+import { Outcome } from "../telemetry/outcome.ts";
+import type { ClientConnections } from "./client-connections.ts";
+import type { ClientStream } from "./client-stream.ts";
+
+/** A client's connection, with the requests that wait until it is set up. */
+export class ClientConnection implements ConnectionOwner {
+  private readonly pool: ClientConnections;
+  private readonly waiting: ClientStream[] = [];
+  private connection!: Connection;
+  private isConnected = false;
+
+  constructor(pool: ClientConnections) {
+    this.pool = pool;
+  }
+
+  open(connection: Connection): void {
+    this.connection = connection;
+  }
+
+  send(stream: ClientStream): void {
+    stream.carrier = this;
+    if (this.isConnected) this.connection.send(stream);
+    else this.waiting.push(stream);
+  }
+
+  finished(stream: ClientStream): void {
+    this.connection.release(stream);
+    this.pool.freed(this);
+  }
+
+  /** The client does not wait any longer for this request. */
+  giveUp(stream: ClientStream): void {
+    if (this.isConnected) {
+      this.connection.reset(stream);
+    } else {
+      stream.ended = true;
+      this.waiting.splice(this.waiting.indexOf(stream), 1);
+      if (this.connection.protocol === "http1") this.connection.close();
+    }
+    if (this.connection.isClosedByOwner) this.pool.closed(this);
+  }
+
+  onConnected(): void {
+    this.isConnected = true;
+    for (const stream of this.waiting.splice(0)) this.connection.send(stream);
+  }
+
+  onConnectionRefused(): void {
+    this.fail();
+  }
+
+  onConnectionClosed(): void {
+    this.fail();
+  }
+
+  private fail(): void {
+    this.pool.closed(this);
+    for (const stream of this.waiting.splice(0)) {
+      stream.ended = true;
+      stream.client.ended(stream, Outcome.lost);
+    }
+  }
+}

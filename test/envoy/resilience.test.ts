@@ -1,0 +1,233 @@
+import { expect, it } from "vitest";
+import type { Message } from "../../src/decode/message.ts";
+import { MILLISECOND } from "../../src/kernel/time.ts";
+import { HealthFlag, type Host } from "../../src/proxy/cluster/host.ts";
+import { isEnabled, mayEject } from "../../src/proxy/outlier-detection/ejection-limits.ts";
+import type { EjectionType } from "../../src/proxy/outlier-detection/ejection-type.ts";
+import { HostMonitor } from "../../src/proxy/outlier-detection/host-monitor.ts";
+import { OutlierDetector } from "../../src/proxy/outlier-detection/outlier-detector.ts";
+import type { OutlierEvent } from "../../src/proxy/outlier-detection/outlier-event.ts";
+import { readOutlierDetection } from "../../src/proxy/outlier-detection/outlier-options.ts";
+import type { OutlierResult } from "../../src/proxy/outlier-detection/outlier-result.ts";
+import { DEFAULT_RETRY_POLICY } from "../../src/proxy/retry/retry-policy.ts";
+import { RetryState } from "../../src/proxy/retry/retry-state.ts";
+import { scripted64 } from "../../src/random/scripted64.ts";
+import { Stats } from "../../src/telemetry/stats.ts";
+import { runVectors } from "../support/envoy-vectors.ts";
+import { testHost } from "../support/hosts.ts";
+import { messageOf } from "../support/message.ts";
+import vectors from "./vectors/resilience.json" with { type: "json" };
+
+runVectors(
+  vectors,
+  {
+    outlier_sequence(input: Sequence, expected: SequenceOutcome) {
+      const cluster = new SequenceCluster(input);
+      for (const event of input.events) cluster.apply(event);
+      if (expected.log) expect(cluster.log).toEqual(expected.log);
+      if (expected.active !== undefined) expect(cluster.detector.active).toBe(expected.active);
+      if (expected.stats) expect(cluster.statsOf(Object.keys(expected.stats))).toEqual(expected.stats);
+      if (expected.reads) {
+        expect(cluster.reads).toEqual(expected.reads.map(({ ejected, backoff }) => ({ ejected, backoff })));
+      }
+    },
+
+    max_ejection(input: MaxEjection, expected: boolean) {
+      const options = readOutlierDetection(
+        messageOf({
+          max_ejection_percent: input.max_ejection_percent,
+          always_eject_one_host: input.always_eject_one_host,
+        }),
+      );
+      expect(mayEject(options, input.active, input.hosts)).toBe(expected);
+    },
+
+    result_mapping(input: { split: boolean; result: OutlierResult; code: number | null }, expected) {
+      const monitor = new ChargeRecorder(input.split);
+      monitor.putResult(input.result, input.code ?? 0);
+      expect(monitor.charges).toEqual(expected);
+    },
+
+    jittered_backoff(input: { base_ms: number; max_ms: number; random: number[] }, expected) {
+      const policy = { ...DEFAULT_RETRY_POLICY, baseIntervalMs: input.base_ms, maxIntervalMs: input.max_ms };
+      const state = new RetryState(policy, { canCreate: () => true, increment() {}, decrement() {} });
+      const random = scripted64(input.random.map(String));
+      expect(input.random.map(() => state.nextDelayMs(random))).toEqual(expected);
+    },
+
+    runtime_percent(input: { percent: number; random: number[] }, expected) {
+      const random = scripted64(input.random.map(String));
+      expect({ enabled: isEnabled(input.percent, random), draws: random.drawn }).toEqual(expected);
+    },
+  },
+  (input) => {
+    const expected = JSON.stringify(vectors.find((vector) => vector.input === input)?.expect);
+    if (/SUCCESS_RATE|FAILURE_PERCENTAGE/.test(expected)) return "success-rate detectors are not modelled";
+    if (/"(host_rate_ext|host_rate_loc|ext|loc)":\[[^\]]*(?<!-)\d\d/.test(expected)) {
+      return "success rates are not published";
+    }
+    const events = (input.events ?? []) as Event[];
+    if (events.some(({ op }) => op === "hc")) return "active health checks are not modelled";
+    return undefined;
+  },
+);
+
+it("copies every kind of vector that is about outlier detection", () => {
+  expect([...new Set(vectors.map(({ input }) => input.kind))].sort()).toEqual([
+    "jittered_backoff",
+    "max_ejection",
+    "outlier_sequence",
+    "result_mapping",
+    "runtime_percent",
+  ]);
+});
+
+interface MaxEjection {
+  readonly hosts: number;
+  readonly active: number;
+  readonly max_ejection_percent: number;
+  readonly always_eject_one_host: boolean;
+}
+
+interface Event {
+  /** Milliseconds. */
+  readonly t: number;
+  readonly op: string;
+  readonly host?: number;
+  readonly code?: number | null;
+  readonly result?: OutlierResult;
+  readonly count?: number;
+}
+
+interface Sequence {
+  readonly config: Readonly<Record<string, number | boolean>>;
+  readonly hosts: number;
+  readonly random: readonly number[];
+  readonly events: readonly Event[];
+}
+
+type LogLine = [t: number, host: number, action: string, type: string | null, enforced: boolean | null];
+
+interface Read {
+  readonly ejected: number[];
+  readonly backoff: number[];
+}
+
+interface SequenceOutcome {
+  readonly log?: LogLine[];
+  readonly active?: number;
+  readonly stats?: Record<string, number>;
+  readonly reads?: Read[];
+}
+
+/** One cluster that goes through a sequence of a vector. */
+class SequenceCluster {
+  readonly detector: OutlierDetector;
+  readonly log: LogLine[] = [];
+  readonly reads: Read[] = [];
+  readonly #stats = new Stats();
+  readonly #hosts: Host[];
+  readonly #detections: [HostMonitor, EjectionType][] = [];
+
+  constructor({ config, hosts, random }: Sequence) {
+    const onEvent = (host: Host, event: OutlierEvent): void => void this.log.push(this.#logLine(host, event));
+    this.detector = new OutlierDetector(readOutlierDetection(outlierMessage(config)), {
+      stats: this.#stats,
+      statPrefix: "cluster.c.",
+      // Beyond the given draws a vector goes on with 0.
+      random: scripted64([...random.map(String), ...Array<string>(1000).fill("0")]),
+      listener: {
+        onDetected: (monitor, type) => void this.#detections.push([monitor, type]),
+        onEject: onEvent,
+        onUneject: onEvent,
+      },
+    });
+    this.#hosts = Array.from({ length: hosts }, (_, index) => testHost(index));
+    for (const host of this.#hosts) this.detector.addHost(host);
+  }
+
+  apply({ t, op, host, code, result, count = 1 }: Event): void {
+    const now = t * MILLISECOND;
+    for (let i = 0; i < count; i++) {
+      if (op === "code") this.#monitor(host!).putHttpCode(code!);
+      else if (op === "result") this.#monitor(host!).putResult(result!, code ?? 0);
+      else if (op === "sweep") this.detector.sweep(now);
+      else if (op === "remove") this.detector.removeHost(this.#hosts[host!]!);
+      else if (op === "read") this.#read();
+      else throw new Error(`unknown operation ${op}`);
+      for (const [monitor, type] of this.#detections.splice(0)) this.detector.handle(monitor, type, now);
+    }
+  }
+
+  statsOf(names: readonly string[]): Record<string, number> {
+    const counter = (name: string) => `cluster.c.outlier_detection.ejections_${name.toLowerCase()}`;
+    return Object.fromEntries(names.map((name) => [name, this.#stats.counter(counter(name)).value]));
+  }
+
+  #monitor(host: number): HostMonitor {
+    return this.detector.monitorOf(this.#hosts[host]!)!;
+  }
+
+  #read(): void {
+    const isEjected = (host: Host) => (host.healthFlags & HealthFlag.failedOutlierCheck) !== 0;
+    this.reads.push({
+      ejected: this.#hosts.flatMap((host, index) => (isEjected(host) ? [index] : [])),
+      backoff: this.#hosts.map((host) => this.detector.monitorOf(host)!.multiplier),
+    });
+  }
+
+  #logLine(host: Host, { action, type, at, enforced }: OutlierEvent): LogLine {
+    const index = this.#hosts.indexOf(host);
+    // Vectors leave open what Envoy prints as zero values.
+    if (action === "UNEJECT") return [at / MILLISECOND, index, action, null, null];
+    return [at / MILLISECOND, index, action, type, enforced];
+  }
+}
+
+/** Records what a result is charged as. */
+class ChargeRecorder extends HostMonitor {
+  readonly charges: unknown[] = [];
+
+  constructor(split: boolean) {
+    super(testHost(0), readOutlierDetection(outlierMessage({ split })), () => {});
+  }
+
+  override putHttpCode(code: number): void {
+    this.charges.push(["http", code]);
+  }
+
+  override putLocalOriginSuccess(): void {
+    this.charges.push(["local", "ok"]);
+  }
+
+  override putLocalOriginFailure(): void {
+    this.charges.push(["local", "fail"]);
+  }
+}
+
+const FIELDS: Readonly<Record<string, string>> = {
+  interval: "interval",
+  base: "base_ejection_time",
+  max: "max_ejection_time",
+  jitter: "max_ejection_time_jitter",
+  max_pct: "max_ejection_percent",
+  one: "always_eject_one_host",
+  c5: "consecutive_5xx",
+  cg: "consecutive_gateway_failure",
+  cl: "consecutive_local_origin_failure",
+  e5: "enforcing_consecutive_5xx",
+  eg: "enforcing_consecutive_gateway_failure",
+  el: "enforcing_consecutive_local_origin_failure",
+  split: "split_external_local_origin_errors",
+  srh: "success_rate_minimum_hosts",
+};
+const DURATIONS = ["interval", "base", "max", "jitter"];
+
+function outlierMessage(config: Readonly<Record<string, number | boolean>>): Message {
+  const fields = Object.entries(config).map(([key, value]) => {
+    const field = FIELDS[key];
+    if (field === undefined) throw new Error(`unknown setting ${key}`);
+    return [field, DURATIONS.includes(key) ? `${Number(value) / 1000}s` : value];
+  });
+  return messageOf(Object.fromEntries(fields));
+}

@@ -1,0 +1,184 @@
+import { expect, it } from "vitest";
+import type { JsonObject } from "../../src/decode/message.ts";
+import { ResetReason } from "../../src/http/reset-reason.ts";
+import { MILLISECOND } from "../../src/kernel/time.ts";
+import {
+  makeCircuitBreakers,
+  readCircuitBreakers,
+} from "../../src/proxy/circuit-breaking/circuit-breakers.ts";
+import { RetryBudget } from "../../src/proxy/circuit-breaking/retry-budget.ts";
+import type { RetryBreaker } from "../../src/proxy/cluster/retry-breaker.ts";
+import { withRetryHeaders } from "../../src/proxy/retry/request-headers.ts";
+import {
+  type RetryWish,
+  wantsRetryForHeaders,
+  wantsRetryForReset,
+} from "../../src/proxy/retry/retry-decision.ts";
+import { parseRetryGrpcOn, parseRetryOn } from "../../src/proxy/retry/retry-on.ts";
+import { DEFAULT_RETRY_POLICY, readRetryPolicy } from "../../src/proxy/retry/retry-policy.ts";
+import { RetryState } from "../../src/proxy/retry/retry-state.ts";
+import { effectiveTimeouts } from "../../src/proxy/retry/timeouts.ts";
+import { scripted64 } from "../../src/random/scripted64.ts";
+import { Stats } from "../../src/telemetry/stats.ts";
+import { runVectors } from "../support/envoy-vectors.ts";
+import { type Headers, headOf } from "../support/heads.ts";
+import { messageOf } from "../support/message.ts";
+import vectors from "./vectors/retries.json" with { type: "json" };
+
+runVectors(
+  vectors,
+  {
+    retryParse({ value, grpc }: { value: string; grpc: boolean }, expected) {
+      expect(grpc ? parseRetryGrpcOn(value) : parseRetryOn(value)).toEqual(expected);
+    },
+
+    retryHeaders(input: RetryHeaders, { retry }) {
+      const configured = readRetryPolicy(
+        messageOf({
+          retry_on: `${input.retryOn},${input.grpcOn}`,
+          retriable_status_codes: input.statusCodes ?? [],
+        }),
+      );
+      const policy = withRetryHeaders(configured, headOf({ headers: input.requestHeaders ?? [] }));
+      expect(wantsRetryForHeaders(policy, input.status, new Map(input.responseHeaders))).toBe(retry);
+    },
+
+    retryReset(input: { retryOn: string; reason: ResetReason; bytesSent: boolean }, { retry }) {
+      expect(Object.values(ResetReason)).toContain(input.reason);
+      const policy = readRetryPolicy(messageOf({ retry_on: input.retryOn }));
+      expect(wantsRetryForReset(policy, input.reason, input.bytesSent)).toBe(retry);
+    },
+
+    retryDecide(input: RetryDecide, { results }) {
+      const configured = readRetryPolicy(messageOf({ retry_on: "5xx", num_retries: input.numRetries }));
+      const header: Headers =
+        input.maxRetriesHeader === undefined ? [] : [["x-envoy-max-retries", input.maxRetriesHeader]];
+      const breaker = new ScriptedBreaker();
+      const state = new RetryState(withRetryHeaders(configured, headOf({ headers: header })), breaker);
+      const actual = input.steps.map((wish, step) => {
+        breaker.isFree = input.slotsFree[step] as boolean;
+        return state.decide(wish);
+      });
+      const words = { Yes: "yes", No: "no", LimitExceeded: "limit-exceeded", Overflow: "overflow" };
+      expect(actual).toEqual((results as (keyof typeof words)[]).map((word) => words[word]));
+    },
+
+    backoff({ base, max, randoms }: { base: number; max: number; randoms: string[] }, { delays }) {
+      const policy = { ...DEFAULT_RETRY_POLICY, baseIntervalMs: base, maxIntervalMs: max };
+      const state = new RetryState(policy, new ScriptedBreaker());
+      const random = scripted64(randoms);
+      expect(randoms.map(() => state.nextDelayMs(random))).toEqual(delays);
+    },
+
+    retryBudget(input: RetryBudgetInput, expected) {
+      const budget = {
+        budget_percent: { value: input.percent },
+        min_retry_concurrency: input.minConcurrency,
+      };
+      const breakers = makeBreakers({ retry_budget: budget });
+      for (let i = 0; i < input.active; i++) breakers.requests.increment();
+      for (let i = 0; i < input.pending; i++) breakers.pendingRequests.increment();
+      for (let i = 0; i < input.activeRetries; i++) breakers.retries.increment();
+      const { retries } = breakers;
+      expect(retries).toBeInstanceOf(RetryBudget);
+      expect({ max: (retries as RetryBudget).limit, allowed: retries.canCreate() }).toEqual(expected);
+    },
+
+    breaker(input: { resource: string; max: number; current: number }, { allowed }) {
+      const [field, name] = {
+        connections: ["max_connections", "connections"] as const,
+        pending: ["max_pending_requests", "pendingRequests"] as const,
+        requests: ["max_requests", "requests"] as const,
+        retries: ["max_retries", "retries"] as const,
+      }[input.resource]!;
+      const resource = makeBreakers({ [field]: input.max })[name];
+      for (let i = 0; i < input.current; i++) resource.increment();
+      expect(resource.canCreate()).toBe(allowed);
+    },
+
+    // Of what is expected only the two limits: the headers that tell them to the upstream are not written yet.
+    timeouts({ routeTimeout, perTry, headers }: Timeouts, expected) {
+      const timeouts = effectiveTimeouts(
+        routeTimeout * MILLISECOND,
+        perTry * MILLISECOND,
+        headOf({ headers }),
+        true,
+      );
+      expect(timeouts.global).toBe((expected.global as number) * MILLISECOND);
+      expect(timeouts.perTry).toBe((expected.perTry as number) * MILLISECOND);
+    },
+  },
+  ({ kind, ...input }) => {
+    const headers = ((input.requestHeaders ?? input.headers ?? []) as Headers).map(([name]) => name);
+    if (input.retriableHeaders || input.retriableRequestHeaders) return "header matchers are not modelled";
+    if (headers.includes("x-envoy-retriable-header-names")) return "header matchers are not modelled";
+    if (kind === "timeouts" && input.maxGrpcTimeout !== null) return "max_grpc_timeout is not modelled";
+    if (headers.includes("x-envoy-expected-rq-timeout-ms")) {
+      return "respect_expected_rq_timeout is not modelled";
+    }
+    return undefined;
+  },
+);
+
+it("copies every kind of vector that is about retries, limits and timeouts", () => {
+  expect([...new Set(vectors.map(({ input }) => input.kind))].sort()).toEqual([
+    "backoff",
+    "breaker",
+    "retryBudget",
+    "retryDecide",
+    "retryHeaders",
+    "retryParse",
+    "retryReset",
+    "timeouts",
+  ]);
+});
+
+interface RetryHeaders {
+  readonly retryOn: string;
+  readonly grpcOn: string;
+  readonly status: number;
+  readonly responseHeaders: Headers;
+  readonly statusCodes?: readonly number[];
+  readonly requestHeaders?: Headers;
+}
+
+interface RetryDecide {
+  readonly numRetries: number;
+  readonly maxRetriesHeader?: string;
+  readonly steps: readonly RetryWish[];
+  readonly slotsFree: readonly boolean[];
+}
+
+interface RetryBudgetInput {
+  readonly percent: number;
+  readonly minConcurrency: number;
+  readonly active: number;
+  readonly pending: number;
+  readonly activeRetries: number;
+}
+
+interface Timeouts {
+  readonly routeTimeout: number;
+  readonly perTry: number;
+  readonly headers: Headers;
+}
+
+class ScriptedBreaker implements RetryBreaker {
+  isFree = true;
+
+  canCreate(): boolean {
+    return this.isFree;
+  }
+
+  increment(): void {}
+
+  decrement(): void {}
+}
+
+function makeBreakers(thresholds: JsonObject) {
+  return makeCircuitBreakers(
+    readCircuitBreakers(messageOf({ thresholds: [thresholds] })),
+    new Stats(),
+    "cluster.c.",
+  ).default;
+}
