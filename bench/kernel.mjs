@@ -21,4 +21,8 @@ if (workload === undefined) {
   console.error(`unknown workload ${name}; there are: ${Object.keys(workloads).join(", ")}`);
   process.exit(2);
 }
-printLine("meshsim", name, workload.run(Simulator, Number(size || workload.size), Number(seed), Number(pending)));
+printLine(
+  "kernel",
+  name,
+  workload.run(Simulator, Number(size || workload.size), Number(seed), Number(pending)),
+);

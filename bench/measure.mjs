@@ -1,4 +1,7 @@
-/** Runs `work` and adds to its result the time that it took: wall clock, and CPU of the whole process (compiler and collector threads too). */
+/**
+ * Runs `work` and adds to its result the time that it took: wall clock, and CPU of the whole process
+ * (compiler and collector threads too).
+ */
 export function measured(work) {
   const cpuBefore = process.cpuUsage();
   const wallBefore = process.hrtime.bigint();

@@ -1,7 +1,7 @@
 /**
- * The bench's own generator (sfc32 by Chris Doty-Humphrey, PractRand: 128 bits of state, a counter among them), with uniforms of 53 bits.
- * The project's generators are not measured here, and the platform's logarithm may be used: nothing has to be reproducible
- * on another engine.
+ * The bench's own generator (sfc32 by Chris Doty-Humphrey, PractRand: 128 bits of state, a counter among
+ * them), with uniforms of 53 bits. The project's generators are not measured here, and the platform's
+ * logarithm may be used: nothing has to be reproducible on another engine.
  */
 export class Random {
   constructor(seed) {

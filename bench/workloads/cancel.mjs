@@ -11,8 +11,9 @@ class Call {
 }
 
 /**
- * W5: `inFlight` requests; each ends after an exponential time, cancels its timeout, and starts the next. A timeout hardly
- * ever comes due (exp(-10): 45 in a million); when it does, its request ends by it and cancels the completion instead.
+ * W5: `inFlight` requests; each ends after an exponential time, cancels its timeout, and starts the next. A
+ * timeout hardly ever comes due (exp(-10): 45 in a million); when it does, its request ends by it and cancels
+ * the completion instead.
  */
 export function cancel(Simulator, operations, seed, inFlight, isVarying) {
   const simulator = new Simulator();

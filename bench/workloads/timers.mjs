@@ -21,5 +21,5 @@ export function timers(Simulator, operations, seed, pending) {
     simulator.run();
     return { events: operations, customers: 0, pending };
   });
-  return { ...result, mean_sojourn: simulator.now / MEAN / (operations / pending) };
+  return { ...result, mean_hold: simulator.now / MEAN / (operations / pending) };
 }

@@ -4,7 +4,7 @@ import { BOOTSTRAP, type ReadConfig } from "./bootstrap.ts";
 import { type Field, type MessageType, messageType } from "./descriptors.ts";
 import { fieldPath } from "./positions.ts";
 import { shortName } from "./reading.ts";
-import { anyType } from "./walk-messages.ts";
+import { anyType, walkMessages } from "./walk-messages.ts";
 import { withoutEffect } from "./without-effect.ts";
 
 /**
@@ -18,6 +18,23 @@ export function unmodelled(config: ReadConfig, log: ReadLog): Problem[] {
   const account = new Account(config, log);
   account.message(config.snapshot.bootstrap, messageType(BOOTSTRAP)!, "");
   return account.problems;
+}
+
+/**
+ * Fields that a reader asked for and Envoy's definitions do not have, as `envoy.config.cluster.v3.Cluster.lb_polcy`:
+ * spelling errors in our own readers. For tests.
+ */
+export function misreadFields({ snapshot }: ReadConfig, log: ReadLog): string[] {
+  const misread = new Set<string>();
+  if (snapshot === undefined) return [];
+  walkMessages(snapshot.bootstrap, BOOTSTRAP, "", {
+    message(message, type) {
+      for (const field of log.asked(message)) {
+        if (field !== "@type" && type.field(field) === undefined) misread.add(`${type.name}.${field}`);
+      }
+    },
+  });
+  return [...misread].sort();
 }
 
 class Account {
@@ -57,9 +74,7 @@ class Account {
     const any = field.typeName === "google.protobuf.Any";
     const type = messageType(any ? anyType(message) : field.typeName);
     if (type === undefined || type.name.startsWith("google.protobuf.")) return;
-    const asked =
-      Object.keys(message).some((name) => this.#log.has(message, name)) ||
-      type.fields.some((one) => this.#log.has(message, one.name));
+    const asked = !this.#log.asked(message)[Symbol.iterator]().next().done;
     if (asked) this.message(message, type, path);
     // A plain message that was taken whole counts as read; an extension that nobody opened does not.
     else if (any) this.#report(path, shortName(type.name), message);

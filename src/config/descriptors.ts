@@ -54,6 +54,8 @@ export interface Field {
   readonly explicit: boolean;
   readonly oneof: string | undefined;
   readonly deprecated: boolean;
+  /** Deprecated for so long that Envoy refuses it. */
+  readonly withdrawn: boolean;
   readonly rules: FieldRules | undefined;
 }
 
@@ -69,7 +71,6 @@ export interface EnumType {
   readonly names: ReadonlyMap<number, string>;
   /** By name in capitals. */
   readonly numbers: ReadonlyMap<string, number>;
-  readonly deprecated: ReadonlySet<string>;
 }
 
 /** The message definition of this full name, such as `envoy.config.cluster.v3.Cluster`. */
@@ -118,13 +119,11 @@ function addMessage(name: string, proto: DescriptorProto): void {
 function addEnum(name: string, proto: EnumDescriptorProto): void {
   const names = new Map<number, string>();
   const numbers = new Map<string, number>();
-  const deprecated = new Set<string>();
   for (const value of proto.value) {
     if (!names.has(value.number)) names.set(value.number, value.name);
     numbers.set(value.name.toUpperCase(), value.number);
-    if (value.options?.deprecated) deprecated.add(value.name);
   }
-  enums.set(name, { name, names, numbers, deprecated });
+  enums.set(name, { name, names, numbers });
 }
 
 /** The message behind a map field: one key and one value. */
@@ -198,9 +197,13 @@ function fieldOf(proto: FieldDescriptorProto, owner: DescriptorProto): Field {
     explicit: kind === "message" || oneof !== undefined || proto.proto3Optional,
     oneof: oneof === undefined ? undefined : owner.oneofDecl[oneof]!.name,
     deprecated: proto.options?.deprecated ?? false,
+    withdrawn: proto.options?.$unknown?.some(({ no }) => no === DISALLOWED_BY_DEFAULT) ?? false,
     rules: fieldRules(proto.options),
   };
 }
+
+/** The option `envoy.annotations.disallowed_by_default`. */
+const DISALLOWED_BY_DEFAULT = 189_503_207;
 
 function memberOf(field: FieldDescriptorProto): number | undefined {
   const inOneof = Object.hasOwn(field, "oneofIndex") && !field.proto3Optional;

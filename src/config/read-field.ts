@@ -92,8 +92,24 @@ function isDefault(value: Json, field: Field): boolean {
   return value === emptyValue(field);
 }
 
+/** Messages whose JSON form is not a mapping; wrapped numbers are 0. */
+const EMPTY_FORMS: Readonly<Record<string, Json>> = {
+  Duration: "0s",
+  Timestamp: "1970-01-01T00:00:00Z",
+  FieldMask: "",
+  Value: null,
+  ListValue: [],
+  BoolValue: false,
+  StringValue: "",
+  BytesValue: "",
+  Struct: {},
+  Any: {},
+  Empty: {},
+};
+
 /** The value of an element that was given as null. */
 function emptyValue(field: Field): Json {
+  if (field.typeName.startsWith("google.protobuf.")) return EMPTY_FORMS[field.typeName.slice(16)] ?? 0;
   if (field.kind === "message") return {};
   if (field.kind === "enum") return enumType(field.typeName).names.get(0) ?? 0;
   if (field.scalar === "string" || field.scalar === "bytes") return "";

@@ -23,7 +23,8 @@ export function readFields(node: MapNode, type: MessageType, path: string, readi
     const value = readField(entry.value, field, at, entry.keySpan, reading);
     if (value === undefined) continue;
     message[field.name] = value;
-    if (field.deprecated) deprecated(field, at, entry.keySpan, reading);
+    if (field.withdrawn) withdrawn(field, at, entry.keySpan, reading);
+    else if (field.deprecated) deprecated(field, at, entry.keySpan, reading);
   }
   return message;
 }
@@ -68,13 +69,14 @@ function noteTwoSpellings(
   );
 }
 
+function withdrawn(field: Field, path: string, span: Span, reading: Reading): void {
+  const message = `${field.name} is deprecated, and Envoy 1.40 refuses it unless a runtime flag allows it`;
+  reading.error("deprecated-field", path, span, message, REPLACEMENT);
+}
+
+const REPLACEMENT = "see its entry in Envoy's API reference for what replaces it";
+
 function deprecated(field: Field, path: string, span: Span, reading: Reading): void {
   const message = `${field.name} is deprecated in Envoy 1.40`;
-  reading.warning(
-    "deprecated-field",
-    path,
-    span,
-    message,
-    "see its entry in Envoy's API reference for what replaces it",
-  );
+  reading.warning("deprecated-field", path, span, message, REPLACEMENT);
 }

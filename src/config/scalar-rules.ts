@@ -22,7 +22,9 @@ export function brokenNumberRule(value: number, rules: NumberRules): Broken | un
   return fits ? undefined : outOfRange(`must be ${rangeText(rules, String)}, not ${value}`);
 }
 
+/** Negative durations are refused everywhere, by the check of meaning; nothing is said of them here. */
 export function brokenDurationRule(text: string, rules: DurationRules): Broken | undefined {
+  if (text.startsWith("-")) return undefined;
   const [gt, gte, lt, lte] = [rules.gt, rules.gte, rules.lt, rules.lte].map((limit) =>
     limit === undefined ? undefined : durationOf(limit),
   );

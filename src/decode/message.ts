@@ -18,6 +18,11 @@ export class ReadLog {
   has(message: JsonObject, field: string): boolean {
     return this.#fields.get(message)?.has(field) ?? false;
   }
+
+  /** The fields of this message that were asked for, set or not. */
+  asked(message: JsonObject): Iterable<string> {
+    return this.#fields.get(message) ?? [];
+  }
 }
 
 /**

@@ -80,8 +80,8 @@ const size: QuantityKind = {
   units: new Map([
     ["B", 1],
     ["KiB", 1024],
-    ["MiB", 1024 ** 2],
-    ["GiB", 1024 ** 3],
+    ["MiB", 2 ** 20],
+    ["GiB", 2 ** 30],
   ]),
   habits: new Map([
     ["k", "KiB"],

@@ -13,8 +13,8 @@ import type { Problems } from "./problem.ts";
 import type { SourceFile } from "./source-file.ts";
 import { FileSpan, type MapEntry, type ScalarNode, type Span, type TextNode } from "./text-node.ts";
 
-/** A document may not grow beyond this many nodes by its aliases. */
-const MOST_NODES = 5_000_000;
+/** A document may not grow by more than so many nodes by its aliases. */
+const MOST_ALIASED_NODES = 200_000;
 
 /**
  * Reads the first document of a YAML text. What is not YAML is reported as `yaml-syntax`, further documents
@@ -60,7 +60,9 @@ class Converter {
   readonly #file: SourceFile;
   readonly #document: Document.Parsed;
   readonly #open = new Set<Node>();
-  #nodes = 0;
+  /** How deep in aliases we are, and how many nodes came of them. */
+  #aliases = 0;
+  #aliasedNodes = 0;
 
   constructor(file: SourceFile, document: Document.Parsed) {
     this.#file = file;
@@ -68,7 +70,7 @@ class Converter {
   }
 
   convert(node: Node | null | undefined, around: Span): TextNode {
-    this.#nodes++;
+    if (this.#aliases > 0) this.#aliasedNodes++;
     if (node === null || node === undefined) return nullNode(around);
     const span = this.#span(node);
     if (isAlias(node)) return this.#alias(node);
@@ -85,8 +87,12 @@ class Converter {
     if (target === undefined)
       throw new AliasError(`no anchor &${alias.source} stands before its alias`, offset);
     if (this.#open.has(target)) throw new AliasError(`the alias *${alias.source} contains itself`, offset);
-    if (this.#nodes > MOST_NODES) throw new AliasError("the aliases make the document too large", offset);
-    return this.convert(target, this.#span(alias));
+    if (this.#aliasedNodes > MOST_ALIASED_NODES)
+      throw new AliasError("the aliases make the document too large", offset);
+    this.#aliases++;
+    const converted = this.convert(target, this.#span(alias));
+    this.#aliases--;
+    return converted;
   }
 
   #list(items: readonly unknown[], span: Span): TextNode {

@@ -3,6 +3,7 @@ import type { Location, Problem } from "../decode/problem.ts";
 import { Problems } from "../decode/problem.ts";
 import type { Setting } from "../decode/setting-path.ts";
 import { SourceFile } from "../decode/source-file.ts";
+import { checkZones } from "../scenario/check-zones.ts";
 import type { Expectation, Window } from "../scenario/expectation.ts";
 import { type DerivedScenario, deriveScenario, readScenario, type ScenarioFile } from "../scenario/load.ts";
 import { parseSetting } from "../scenario/settings.ts";
@@ -71,10 +72,13 @@ class Loading {
   load(path: string, options: LoadOptions): LoadedScenario | undefined {
     const { problems } = this;
     const text = this.readTop(path);
-    const file = text && readScenario(text, (name) => this.files.read(this.files.beside(path, name)), problems);
+    const file =
+      text && readScenario(text, (name) => this.files.read(this.files.beside(path, name)), problems);
     if (file === undefined) return undefined;
     const settings = this.settings(options);
-    const variants = [null, ...file.variants].flatMap((variant) => this.variant(path, file, variant, settings) ?? []);
+    const variants = [null, ...file.variants].flatMap(
+      (variant) => this.variant(path, file, variant, settings) ?? [],
+    );
     const base = variants[0];
     return base && { name: base.plan.scenario.name, variants };
   }
@@ -140,6 +144,7 @@ class Loading {
     checkFaults(scenario, plan.services, (path, code, message, remedy) =>
       document.report(problems, { path }, code, message, { remedy }),
     );
+    checkZones(document, envoyZones(proxies), problems);
     checkExpectations(scenario.expect, plan, problems);
     if (plan.unclaimed.length > 0) this.noteUnclaimed(plan, document.locate(["services"], "key"));
     return plan;
@@ -169,13 +174,22 @@ function checkExpectations(expectations: readonly Expectation[], plan: WorldPlan
   const world: MetricWorld = {
     clients: plan.clients.map(({ name }) => name),
     services: new Map(plan.services.map(({ name, hosts }) => [name, hosts.map(({ address }) => address)])),
-    proxies: new Map(plan.proxies.map(({ name, config }) => [name, config.clusters.map(({ statName }) => statName)])),
+    proxies: new Map(
+      plan.proxies.map(({ name, config }) => [name, config.clusters.map(({ statName }) => statName)]),
+    ),
   };
   for (const { metric, window, location } of expectations) {
     const problem = checkMetric(metric, world, window !== undefined);
     if (problem === undefined) continue;
     problems.add({ severity: "error", code: "unknown-metric", ...problem, location, path: "expect" });
   }
+}
+
+/** The zones of the endpoints that clusters list. */
+function envoyZones(proxies: readonly LoadedProxy[]): string[] {
+  return proxies.flatMap(({ config }) =>
+    config.clusters.flatMap(({ assignment }) => assignment.endpoints.map(({ locality }) => locality.zone)),
+  );
 }
 
 /** The windows that expectations name, each once, in their order. */

@@ -1,6 +1,6 @@
 import type { Window } from "../scenario/expectation.ts";
 import type { RunResult } from "../simulation/result.ts";
-import { runWorld } from "../simulation/run-world.ts";
+import { Run } from "../simulation/run-world.ts";
 import type { AccessLogRecord } from "../telemetry/access-log.ts";
 import { type LoadedScenario, type LoadedVariant, windowsOf } from "./load-scenario.ts";
 
@@ -14,8 +14,15 @@ export interface SimulateOptions {
 
 /** Runs a scenario, or one of its variants, once. Throws a RangeError for a variant that does not exist. */
 export function simulate(scenario: LoadedScenario, options: SimulateOptions = {}): RunResult {
+  const run = startRun(scenario, options);
+  run.advance();
+  return run.result();
+}
+
+/** As `simulate`, but the caller advances the run. */
+export function startRun(scenario: LoadedScenario, options: SimulateOptions = {}): Run {
   const { plan, variant, expectations } = variantOf(scenario, options.variant ?? null);
-  return runWorld(plan, {
+  return new Run(plan, {
     variant,
     seed: plan.scenario.seed,
     windows: [...windowsOf(expectations), ...(options.windows ?? [])],

@@ -5,9 +5,10 @@ const INITIAL_CAPACITY = 256;
 /**
  * The pending events by (time, sequence number): a heap with four children a node in two parallel arrays.
  *
- * Hand-tuned. A sift moves a time and a slot; sequence numbers stay with the slot and are read only when two times are
- * equal. The least of four children is found by arithmetic on comparisons, because a branch on random times is
- * mispredicted every other time. Cells past the end hold Infinity, so that a missing child never is the least.
+ * Hand-tuned. A sift moves a time and a slot; sequence numbers stay with the slot and are read only when two
+ * times are equal. The least of four children is found by arithmetic on comparisons, because a branch on
+ * random times is mispredicted every other time. Cells past the end hold Infinity, so that a missing child
+ * never is the least.
  */
 export class EventHeap {
   length = 0;
@@ -71,14 +72,12 @@ export class EventHeap {
       const time1 = times[child + 1]!;
       const time2 = times[child + 2]!;
       const time3 = times[child + 3]!;
-      let left = child + +(time1 < time0);
-      let right = child + 2 + +(time3 < time2);
-      if (time0 === time1 && this.isBefore(slots[child + 1]!, slots[child]!)) left = child + 1;
-      if (time2 === time3 && this.isBefore(slots[child + 3]!, slots[child + 2]!)) right = child + 3;
+      const left = child + +(time1 < time0);
+      const right = child + 2 + +(time3 < time2);
       const leftTime = times[left]!;
       const rightTime = times[right]!;
       let least = left + (right - left) * +(rightTime < leftTime);
-      if (leftTime === rightTime && this.isBefore(slots[right]!, slots[left]!)) least = right;
+      if (time0 === time1 || time2 === time3 || leftTime === rightTime) least = this.leastChild(child);
       const leastTime = times[least]!;
       const leastSlot = slots[least]!;
       if (leastTime >= time && (leastTime > time || this.isBefore(slot, leastSlot))) break;
@@ -88,6 +87,17 @@ export class EventHeap {
     }
     times[node] = time;
     slots[node] = slot;
+  }
+
+  /** The least of four children, some of which have equal times. */
+  private leastChild(first: number): number {
+    const { times, slots } = this;
+    let least = first;
+    for (let child = first + 1; child < first + 4; child++) {
+      const isTie = times[child] === times[least];
+      if (isTie ? this.isBefore(slots[child]!, slots[least]!) : times[child]! < times[least]!) least = child;
+    }
+    return least;
   }
 
   private isBefore(slot: number, other: number): boolean {

@@ -6,16 +6,22 @@ export type Handle = number;
 
 /** Low bits of a handle; so many events may be pending at once: 16 million. */
 const SLOT_COUNT_MAX = 2 ** 24;
-/** The generation is the low 29 bits of the event's sequence number: slot and generation together are exact in a number. */
+/**
+ * The generation is the low 29 bits of the event's sequence number: slot and generation together are exact in
+ * a number.
+ */
 const GENERATION_MASK = 2 ** 29 - 1;
 const INITIAL_CAPACITY = 1024;
+/** Added to the sequence number of late events, which stay in their order among themselves. */
+export const LATE = 2 ** 52;
 
 /** Stands where no handler is. */
 const nothing: Handler<unknown> = () => {};
 
 /**
- * Places for pending events: handler, argument and sequence number by slot, so that the structures which order
- * events move nothing but a time and a slot. The slot released last is the next to be used, while it is in the cache.
+ * Places for pending events: handler, argument and sequence number by slot, so that the structures which
+ * order events move nothing but a time and a slot. The slot released last is the next to be used, while it is
+ * in the cache.
  */
 export class EventSlots {
   /** The sequence number of the next event that is scheduled, here or in a lane. */
@@ -35,12 +41,13 @@ export class EventSlots {
     this.addSlots(reserved, INITIAL_CAPACITY);
   }
 
-  take<T>(handler: Handler<T>, arg: T): number {
+  /** `rank` is 0, or LATE for an event that comes after all others of its time. */
+  take<T>(handler: Handler<T>, arg: T, rank = 0): number {
     if (this.freeCount === 0) this.grow();
     const slot = this.free[--this.freeCount]!;
     this.calls[2 * slot] = handler;
     this.calls[2 * slot + 1] = arg;
-    this.sequences[slot] = this.nextSequence++;
+    this.sequences[slot] = rank + this.nextSequence++;
     return slot;
   }
 

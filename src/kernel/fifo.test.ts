@@ -7,7 +7,13 @@ describe("Fifo", () => {
     const fifo = new Fifo<string>();
     fifo.push("a");
     fifo.push("b");
-    expect([fifo.length, fifo.peek(), fifo.shift(), fifo.shift(), fifo.length]).toEqual([2, "a", "a", "b", 0]);
+    expect([fifo.length, fifo.peek(), fifo.shift(), fifo.shift(), fifo.length]).toEqual([
+      2,
+      "a",
+      "a",
+      "b",
+      0,
+    ]);
   });
 
   it("has nothing to give when it is empty", () => {

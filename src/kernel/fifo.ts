@@ -32,7 +32,10 @@ export class Fifo<T> {
     return this.items[this.head];
   }
 
-  /** Takes the first occurrence of an item out, from wherever it stands; false when it is not in. Time grows with length. */
+  /**
+   * Takes the first occurrence of an item out, from wherever it stands; false when it is not in. Time grows
+   * with length.
+   */
   delete(item: T): boolean {
     for (let index = 0; index < this.count; index++) {
       if (this.items[(this.head + index) & this.mask] !== item) continue;
@@ -63,7 +66,8 @@ export class Fifo<T> {
 
   private grow(): void {
     const items = new Array<T | undefined>(this.count * 2).fill(undefined);
-    for (let index = 0; index < this.count; index++) items[index] = this.items[(this.head + index) & this.mask];
+    for (let index = 0; index < this.count; index++)
+      items[index] = this.items[(this.head + index) & this.mask];
     this.items = items;
     this.head = 0;
     this.mask = items.length - 1;

@@ -8,12 +8,14 @@ export interface Lane {
 
 const INITIAL_CAPACITY = 64;
 
-/** How a lane that was empty says that it has an event again. */
-type Filled = { laneFilled(lane: FifoLane): void };
+/** Hears when a lane that was empty has an event again. */
+interface LaneOwner {
+  filled(lane: FifoLane): void;
+}
 
 /**
- * Events of one constant delay come due in the order in which they are scheduled: a ring beside the heap keeps them
- * sorted without a comparison. A ring stays as large as its fullest moment made it.
+ * Events of one constant delay come due in the order in which they are scheduled: a ring beside the heap
+ * keeps them sorted without a comparison. A ring stays as large as its fullest moment made it.
  */
 export class FifoLane implements Lane {
   /** Of the earliest event; both Infinity when there is none. */
@@ -22,7 +24,7 @@ export class FifoLane implements Lane {
   private readonly delay: Nanoseconds;
   private readonly clock: { readonly now: Nanoseconds };
   private readonly order: { nextSequence: number };
-  private readonly lanes: Filled;
+  private readonly owner: LaneOwner;
   private times = new Float64Array(INITIAL_CAPACITY);
   private sequences = new Float64Array(INITIAL_CAPACITY);
   private handlers: (Handler<unknown> | undefined)[] = new Array(INITIAL_CAPACITY).fill(undefined);
@@ -36,12 +38,12 @@ export class FifoLane implements Lane {
     delay: Nanoseconds,
     clock: { readonly now: Nanoseconds },
     order: { nextSequence: number },
-    lanes: Filled,
+    owner: LaneOwner,
   ) {
     this.delay = delay;
     this.clock = clock;
     this.order = order;
-    this.lanes = lanes;
+    this.owner = owner;
   }
 
   after<T>(handler: Handler<T>, arg: T): void {
@@ -56,7 +58,7 @@ export class FifoLane implements Lane {
     if (this.length === 1) {
       this.headTime = time;
       this.headSequence = sequence;
-      this.lanes.laneFilled(this);
+      this.owner.filled(this);
     }
   }
 

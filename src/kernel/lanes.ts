@@ -1,34 +1,39 @@
 import { FifoLane } from "./lane.ts";
+import type { Nanoseconds } from "./time.ts";
 
-/** The rings whose heads are compared with each other and with the heap's top: the earliest of all is next. */
+/** Beyond so many, finding the earliest lane costs as much as the heap that lanes spare (measured). */
+const LANE_COUNT_MAX = 4;
+
+/** The rings beside the heap, and which of them has the earliest event. */
 export class Lanes {
-  /** The lane with the earliest event; its head is Infinity when all are empty. */
+  /** The lane with the earliest event; any of them when all are empty. */
   earliest: FifoLane;
-  private readonly clock: { readonly now: number };
+  private readonly clock: { readonly now: Nanoseconds };
   private readonly order: { nextSequence: number };
   private readonly all: FifoLane[] = [];
 
-  constructor(clock: { readonly now: number }, order: { nextSequence: number }) {
+  constructor(clock: { readonly now: Nanoseconds }, order: { nextSequence: number }) {
     this.clock = clock;
     this.order = order;
     this.earliest = this.add(0);
   }
 
-  get count(): number {
-    return this.all.length;
+  get isFull(): boolean {
+    return this.all.length === LANE_COUNT_MAX;
   }
 
-  add(delay: number): FifoLane {
+  add(delay: Nanoseconds): FifoLane {
     const lane = new FifoLane(delay, this.clock, this.order, this);
     this.all.push(lane);
     return lane;
   }
 
-  laneFilled(lane: FifoLane): void {
+  /** A lane that was empty has an event again. */
+  filled(lane: FifoLane): void {
     if (isBefore(lane, this.earliest)) this.earliest = lane;
   }
 
-  /** Drops the earliest event and finds the next. */
+  /** Takes the earliest event out and finds the next. */
   dropEarliest(): void {
     this.earliest.dropHead();
     const { all } = this;

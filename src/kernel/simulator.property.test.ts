@@ -3,11 +3,14 @@ import { describe, expect, it } from "vitest";
 import { type Handle, type Handler, type Lane, Simulator } from "./simulator.ts";
 import { HOUR, MILLISECOND, type Nanoseconds, SECOND } from "./time.ts";
 
-/** What the order of events is defined by: a list searched for the least (time, sequence number). */
+/**
+ * What the order of events is defined by: a list searched for the least (time, timeout or not, sequence
+ * number).
+ */
 class NaiveSimulator {
   now: Nanoseconds;
   events = 0;
-  private pending: { time: Nanoseconds; sequence: number; run: () => void }[] = [];
+  private pending: Pending[] = [];
   private sequence = 0;
   private isStopped = false;
 
@@ -15,8 +18,8 @@ class NaiveSimulator {
     this.now = start;
   }
 
-  at<T>(time: Nanoseconds, handler: Handler<T>, arg: T): Handle {
-    this.pending.push({ time, sequence: ++this.sequence, run: () => handler(arg) });
+  at<T>(time: Nanoseconds, handler: Handler<T>, arg: T, isTimeout = false): Handle {
+    this.pending.push({ time, isTimeout, sequence: ++this.sequence, run: () => handler(arg) });
     return this.sequence;
   }
 
@@ -25,7 +28,7 @@ class NaiveSimulator {
   }
 
   timeout<T>(delay: Nanoseconds, handler: Handler<T>, arg: T): Handle {
-    return this.after(delay, handler, arg);
+    return this.at(this.now + delay, handler, arg, true);
   }
 
   lane(delay: Nanoseconds): Lane {
@@ -39,9 +42,7 @@ class NaiveSimulator {
   run(): void {
     this.isStopped = false;
     while (!this.isStopped && this.pending.length > 0) {
-      const next = this.pending.reduce((a, b) =>
-        b.time < a.time || (b.time === a.time && b.sequence < a.sequence) ? b : a,
-      );
+      const next = this.pending.reduce((a, b) => (isBefore(b, a) ? b : a));
       this.pending.splice(this.pending.indexOf(next), 1);
       this.now = next.time;
       this.events++;
@@ -52,6 +53,18 @@ class NaiveSimulator {
   stop(): void {
     this.isStopped = true;
   }
+}
+
+interface Pending {
+  readonly time: Nanoseconds;
+  readonly isTimeout: boolean;
+  readonly sequence: number;
+  readonly run: () => void;
+}
+
+function isBefore(a: Pending, b: Pending): boolean {
+  if (a.time !== b.time) return a.time < b.time;
+  return a.isTimeout === b.isTimeout ? a.sequence < b.sequence : b.isTimeout;
 }
 
 type AnySimulator = Pick<Simulator, keyof NaiveSimulator>;
@@ -72,7 +85,11 @@ const delay = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .tuple(fc.integer({ min: 10, max: 50 }), fc.integer({ min: 1, max: 64 }), fc.integer({ min: -1, max: 1 }))
+      .tuple(
+        fc.integer({ min: 10, max: 50 }),
+        fc.integer({ min: 1, max: 64 }),
+        fc.integer({ min: -1, max: 1 }),
+      )
       .map(([power, factor, offset]) => 2 ** power * (factor % (power > 40 ? 2 : 65)) + offset)
       .map((n) => Math.max(0, n)),
   },
@@ -159,7 +176,10 @@ describe("Simulator, beside a list that is searched for the next event", () => {
   }, 60_000);
 });
 
-/** Schedules many at once by all means, cancels most of them in turn, and lets every survivor schedule once more. */
+/**
+ * Schedules many at once by all means, cancels most of them in turn, and lets every survivor schedule once
+ * more.
+ */
 function crowd(
   simulator: AnySimulator,
   seed: number,

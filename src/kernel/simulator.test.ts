@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { type Handler, Simulator } from "./simulator.ts";
 import { HOUR, MILLISECOND, SECOND } from "./time.ts";
@@ -8,6 +10,9 @@ function recording(start = 0): { simulator: Simulator; log: string[]; note: Hand
   const log: string[] = [];
   return { simulator, log, note: (name) => void log.push(`${name}@${simulator.now}`) };
 }
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 describe("the order of events", () => {
   it("is that of their times", () => {
@@ -20,7 +25,7 @@ describe("the order of events", () => {
     expect([simulator.now, simulator.events]).toEqual([30, 3]);
   });
 
-  it("is that of scheduling at equal times, whatever was used to schedule", () => {
+  it("is that of scheduling at equal times, whatever was used to schedule; timeouts come after the others", () => {
     const { simulator, log, note } = recording();
     const delay = 100 * MILLISECOND;
     simulator.lane(delay).after(note, "a");
@@ -29,7 +34,7 @@ describe("the order of events", () => {
     simulator.lane(delay).after(note, "d");
     simulator.timeout(delay, note, "e");
     simulator.run();
-    expect(log.join(" ")).toBe(["a", "b", "c", "d", "e"].map((name) => `${name}@${delay}`).join(" "));
+    expect(log.join(" ")).toBe(["a", "c", "d", "b", "e"].map((name) => `${name}@${delay}`).join(" "));
   });
 
   it("puts what is scheduled for now behind what already was", () => {
@@ -54,6 +59,16 @@ describe("the order of events", () => {
     simulator.timeout(2 * SECOND, note, "c");
     simulator.run();
     expect(log).toEqual(["a@-1500000000", "b@-1000000000", "c@0"]);
+  });
+
+  it("is that of setting for timers that end together, one of which began long before", () => {
+    const { simulator, log, note } = recording();
+    // The beginning of a bucket of the wheel, where the first timer leaves it for the heap.
+    const end = 40 * 2 ** 17;
+    simulator.timeout(end, note, "a");
+    simulator.at(end - 1, () => simulator.timeout(1, note, "b"), undefined);
+    simulator.run();
+    expect(log).toEqual([`a@${end}`, `b@${end}`]);
   });
 
   it("holds for timers from a nanosecond to a hundred days", () => {
@@ -146,20 +161,27 @@ describe("running", () => {
 describe("what is kept", () => {
   it("is nothing of events that ran or were cancelled", async () => {
     const simulator = new Simulator();
-    const kept = { count: 100 };
-    const registry = new FinalizationRegistry<undefined>(() => void kept.count--);
     const nothing = (): void => {};
+    const references: WeakRef<object>[] = [];
+    const watched = (): object => {
+      const arg = {};
+      references.push(new WeakRef(arg));
+      return arg;
+    };
     for (let i = 0; i < 25; i++) {
-      const args = Array.from({ length: 4 }, () => ({}));
-      for (const arg of args) registry.register(arg, undefined);
-      simulator.after(i, nothing, args[0]);
-      simulator.lane(7).after(nothing, args[1]);
-      simulator.cancel(simulator.timeout(HOUR, nothing, args[2]));
-      simulator.cancel(simulator.after(HOUR, nothing, args[3]));
+      simulator.after(i, nothing, watched());
+      simulator.lane(7).after(nothing, watched());
+      simulator.cancel(simulator.timeout(HOUR, nothing, watched()));
+      simulator.cancel(simulator.after(2 * HOUR, nothing, watched()));
     }
-    simulator.at(2 * HOUR, () => simulator.stop(), undefined);
+    simulator.at(HOUR, () => simulator.stop(), undefined);
+    simulator.after(3 * HOUR, nothing, undefined);
     simulator.run();
-    expect(kept.count).toBe(100);
+    // A weak reference that was made or read keeps its object until the present job has ended.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    collectGarbage();
+    expect(references.filter((reference) => reference.deref() !== undefined)).toEqual([]);
+    expect(simulator.events).toBe(51);
   });
 
   it("does not grow with the number of cancelled events", () => {

@@ -1,22 +1,22 @@
 import { EventHeap } from "./event-heap.ts";
-import { EventSlots, type Handle, type Handler } from "./event-slots.ts";
+import { EventSlots, type Handle, type Handler, LATE } from "./event-slots.ts";
 import type { Lane } from "./lane.ts";
 import { Lanes } from "./lanes.ts";
+import { rehearse } from "./rehearsal.ts";
 import type { Nanoseconds } from "./time.ts";
 import { BUCKET_COUNT, TimerWheel } from "./timer-wheel.ts";
 
 export type { Handle, Handler } from "./event-slots.ts";
 export type { Lane } from "./lane.ts";
 
-/** So many distinct delays get a ring of their own; a lane of any further delay schedules in the heap. */
-const LANE_LIMIT = 8;
 /** Fewer cancelled events than this stay in the heap until their time comes. */
 const LEAST_SWEEP = 64;
 
 /**
- * Virtual time, and what happens next. Events run in the order of (time, sequence number given when scheduled),
- * whichever structure holds them: the heap, a lane for events of one constant delay, or the wheel for timers that are
- * usually cancelled. Nothing else moves time, and nothing here knows what is simulated.
+ * Virtual time, and what happens next. Events run in the order of (time, sequence number given when
+ * scheduled), timeouts after the others of their time, whichever structure holds them: the heap, a lane for
+ * events of one constant delay, or the wheel for timers that are usually cancelled. Nothing else moves time,
+ * and nothing here knows what is simulated.
  */
 export class Simulator {
   /** Of the event that runs; after the last, of the last that ran. */
@@ -52,12 +52,16 @@ export class Simulator {
     return this.at(this.now + delay, handler, arg);
   }
 
-  /** As `after`, for timers that nearly always are cancelled: setting and cancelling take constant time. */
+  /**
+   * As `after`, for timers that nearly always are cancelled: setting and cancelling take constant time. At
+   * its instant it comes after everything else, also after what is scheduled for that instant later: what a
+   * timeout waits for is in time if it happens in the same nanosecond.
+   */
   timeout<T>(delay: Nanoseconds, handler: Handler<T>, arg: T): Handle {
     const time = this.now + delay;
     this.check(time);
     const { slots } = this;
-    const slot = slots.take(handler, arg);
+    const slot = slots.take(handler, arg, LATE);
     this.wheel.add(this.now, time, slot);
     return slots.handle(slot);
   }
@@ -69,7 +73,8 @@ export class Simulator {
     if (slot < 0) return;
     slots.clear(slot);
     if (this.wheel.remove(slot)) slots.release(slot);
-    else if (++this.cancelledInHeap >= LEAST_SWEEP && this.cancelledInHeap * 2 > this.heap.length) this.sweep();
+    else if (++this.cancelledInHeap >= LEAST_SWEEP && this.cancelledInHeap * 2 > this.heap.length)
+      this.sweep();
   }
 
   /** The lane of a constant delay, always the same one for the same delay. */
@@ -77,23 +82,26 @@ export class Simulator {
     let lane = this.laneOfDelay.get(delay);
     if (lane === undefined) {
       this.check(this.now + delay);
-      lane =
-        this.lanes.count < LANE_LIMIT
-          ? this.lanes.add(delay)
-          : { after: (handler, arg) => void this.after(delay, handler, arg) };
+      // A delay beyond the number of lanes has its events in the heap.
+      lane = this.lanes.isFull
+        ? { after: (handler, arg) => void this.after(delay, handler, arg) }
+        : this.lanes.add(delay);
       this.laneOfDelay.set(delay, lane);
     }
     return lane;
   }
 
-  /** Runs events until none is pending or `stop` is called. May be called again. */
-  run(): void {
+  /**
+   * Runs the events before `until`, as long as any is pending and `stop` is not called. May be called again.
+   */
+  run(until: Nanoseconds = Number.POSITIVE_INFINITY): void {
     const { slots, heap, lanes, wheel } = this;
     this.isStopped = false;
     while (!this.isStopped) {
       const lane = lanes.earliest;
       const laneTime = lane.headTime;
       const heapTime = heap.times[0]!;
+      if (laneTime >= until && heapTime >= until) break;
       if (
         laneTime < heapTime ||
         (laneTime === heapTime && lane.headSequence < slots.sequences[heap.slots[0]!]!)
@@ -149,3 +157,5 @@ export class Simulator {
     this.cancelledInHeap = 0;
   }
 }
+
+for (const start of [0, 2 ** 40, -(2 ** 40)]) rehearse(start, new Simulator(start));

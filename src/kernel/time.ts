@@ -10,7 +10,9 @@ export const SECOND = 1_000_000_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 
-/** The nearest whole nanosecond of a non-negative duration. (`Math.round` is several times slower than this.) */
+/**
+ * The nearest whole nanosecond of a non-negative duration. (`Math.round` is several times slower than this.)
+ */
 export function wholeNanoseconds(time: number): Nanoseconds {
   return Math.trunc(time + 0.5);
 }

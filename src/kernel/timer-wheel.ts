@@ -3,7 +3,9 @@ import type { Nanoseconds } from "./time.ts";
 
 const LEVELS = 12;
 const BUCKETS_PER_LEVEL = 64;
-/** Width of a bucket of the lowest level: 2^17 ns = 131 us. A bucket of the next level is eight times as wide. */
+/**
+ * Width of a bucket of the lowest level: 2^17 ns = 131 us. A bucket of the next level is eight times as wide.
+ */
 const FINEST_WIDTH = 2 ** 17;
 const WIDTH_RATIO = 8;
 /** A level takes delays of so many widths: 8.3 ms, 66 ms, 528 ms, 4.2 s, ..., 2.2 years at the last. */
@@ -15,16 +17,18 @@ export const BUCKET_COUNT = LEVELS * BUCKETS_PER_LEVEL;
 const UNLINKED = -1;
 
 /**
- * Keeps timers out of the heap that are cancelled before they are due, as nearly all are; to set and to cancel one
- * costs the same however many there are. A timer waits in the bucket of its time. When the bucket begins, what
- * is left in it moves to the heap, with its own time and sequence number: order is exactly that of a heap alone.
+ * Keeps timers out of the heap that are cancelled before they are due, as nearly all are; to set and to
+ * cancel one costs the same however many there are. A timer waits in the bucket of its time. When the bucket
+ * begins, what is left in it moves to the heap, with its own time and sequence number: order is exactly that
+ * of a heap alone.
  *
- * Coarser levels take longer delays and a bucket is at most an eighth as wide as the delays in it, so a timer leaves
- * for the heap when at least seven eighths of its delay have gone by, and once only: nothing cascades from level to level.
- * (The Linux kernel has grown its wheel like this since 4.8, kernel/time/timer.c, but fires at the bucket's end.)
+ * Coarser levels take longer delays and beyond the finest a bucket is at most an eighth as wide as the delays
+ * in it, so a timer leaves for the heap when at least seven eighths of its delay have gone by, and once only:
+ * nothing cascades from level to level. (The Linux kernel has grown its wheel like this since 4.8,
+ * kernel/time/timer.c, but fires at the bucket's end.)
  *
- * A bucket in use is itself an entry of the heap, at its beginning and before all events of that time. So the wheel has
- * no clock that ticks, and empty buckets cost nothing however long the simulation idles.
+ * A bucket in use is itself an entry of the heap, at its beginning and before all events of that time. So the
+ * wheel has no clock that ticks, and empty buckets cost nothing however long the simulation idles.
  */
 export class TimerWheel {
   private readonly heap: EventHeap;
@@ -53,7 +57,8 @@ export class TimerWheel {
       width *= WIDTH_RATIO;
       firstOfLevel += BUCKETS_PER_LEVEL;
     }
-    // The delay is at least one width, so the bucket begins after now; and less than 63, so no other turn of the wheel shares it.
+    // The delay is at least one width, so the bucket begins after now; and less than 63, so no other turn of
+    // the wheel shares it.
     const tick = Math.floor(time / width);
     const bucket = firstOfLevel + (tick & (BUCKETS_PER_LEVEL - 1));
     this.link(bucket, time, slot);

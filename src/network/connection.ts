@@ -8,11 +8,17 @@ import type { Transmission } from "./transmission.ts";
 
 export type Protocol = "http1" | "http2";
 
+/**
+ * How the receiving side ends a connection: it closes it (FIN or RST); it closes it in the middle of an answer;
+ * or it sends what is no answer of the protocol, whereupon the side that opened it closes it.
+ */
+export type Closing = "closed" | "truncated" | "malformed";
+
 /** The side that opened a connection and sends requests on it: a client or a proxy's pool. */
 export interface ConnectionOwner {
   onConnected(connection: Connection): void;
   onConnectionRefused(connection: Connection): void;
-  /** The other side has closed it; its streams have been told. */
+  /** The other side has ended it, as `connection.closing` says; its streams have been told. */
   onConnectionClosed(connection: Connection): void;
 }
 
@@ -44,8 +50,12 @@ export class Connection {
   handler!: RequestHandler;
   /** Exchanges whose sender still waits. */
   readonly streams: Stream[] = [];
+  /** Exchanges that the sender has given up, until the receiver hears of it. */
+  readonly givenUp: Stream[] = [];
   isClosedByOwner = false;
   isClosedByPeer = false;
+  /** Meaningful once it is closed by the peer. */
+  closing: Closing = "closed";
   /** Round trips until it is set up. */
   roundTripsLeft: number;
   readonly network: Network;
@@ -80,8 +90,15 @@ export class Connection {
   /** The sender gives an exchange up: HTTP/2 resets the stream, HTTP/1.1 closes the connection. */
   reset(stream: Stream): void {
     this.release(stream);
+    this.givenUp.push(stream);
     this.network.sendReset(stream, this.out);
     if (this.protocol === "http1") this.close();
+  }
+
+  /** The receiver hears that an exchange was given up. */
+  onReset(stream: Stream): void {
+    this.givenUp.splice(this.givenUp.indexOf(stream), 1);
+    if (stream.handling !== null && !this.isClosedByPeer) this.handler.abandon(stream);
   }
 
   /** The owner closes the connection. */
@@ -97,10 +114,17 @@ export class Connection {
     if (!this.isClosedByPeer) this.network.sendResponse(stream, this.back);
   }
 
-  /** The receiver closes the connection (RST): what is still under way to it is lost. */
-  closeByPeer(): void {
+  /** The receiver gives an exchange up without its answer, or with half of it: HTTP/2 alone can do so. */
+  resetByPeer(stream: Stream, reason: ResetReason): void {
+    stream.handling = null;
+    if (!this.isClosedByPeer) this.network.sendPeerReset(stream, reason, this.back);
+  }
+
+  /** The receiver ends the connection: what is still under way to it is lost. */
+  closeByPeer(closing: Closing = "closed"): void {
     if (this.isClosedByPeer) return;
     this.isClosedByPeer = true;
+    this.closing = closing;
     this.network.sendPeerClose(this);
   }
 
@@ -111,7 +135,9 @@ export class Connection {
     for (const stream of this.streams.splice(0)) {
       stream.indexInConnection = -1;
       stream.ended = true;
-      stream.onReset(ResetReason.connectionTermination);
+      stream.onReset(
+        this.closing === "closed" ? ResetReason.connectionTermination : ResetReason.protocolError,
+      );
     }
     this.owner.onConnectionClosed(this);
   }

@@ -1,3 +1,4 @@
+import type { ResetReason } from "../http/reset-reason.ts";
 import type { Simulator } from "../kernel/simulator.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import { Connection, type ConnectionOwner, type Direction, type Protocol } from "./connection.ts";
@@ -88,6 +89,10 @@ export class Network {
     this.sendControl(direction, stream, deliverReset, false);
   }
 
+  sendPeerReset(stream: Stream, reason: ResetReason, direction: Direction): void {
+    this.sendControl(direction, { stream, reason }, deliverPeerReset, false);
+  }
+
   sendClose(connection: Connection): void {
     this.sendControl(connection.out, connection, deliverClose, false);
   }
@@ -150,8 +155,14 @@ export class Network {
 
   /** A connection attempt has arrived at the address. */
   onConnectionRequested(connection: Connection): void {
-    const isAccepted = connection.acceptor?.accept(connection) === "accepted";
-    this.sendControl(connection.back, connection, isAccepted ? roundTripDone : connectionRefused, true);
+    const answer = connection.acceptor?.accept(connection) ?? "refused";
+    if (answer === "ignored") return;
+    this.sendControl(
+      connection.back,
+      connection,
+      answer === "accepted" ? roundTripDone : connectionRefused,
+      true,
+    );
   }
 
   /** A round trip of the set-up is over: TLS needs further ones. */
@@ -177,8 +188,13 @@ function deliverResponse(stream: Stream): void {
 }
 
 function deliverReset(stream: Stream): void {
-  const connection = stream.connection!;
-  if (stream.handling !== null && !connection.isClosedByPeer) connection.handler.abandon(stream);
+  stream.connection!.onReset(stream);
+}
+
+function deliverPeerReset({ stream, reason }: { stream: Stream; reason: ResetReason }): void {
+  if (stream.ended) return;
+  stream.connection!.release(stream);
+  stream.onReset(reason);
 }
 
 function deliverClose(connection: Connection): void {

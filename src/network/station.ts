@@ -17,8 +17,8 @@ export interface Station {
 
 /** What listens on an address and port. */
 export interface Acceptor {
-  /** A connection attempt has arrived; accepting it sets the connection's handler. */
-  accept(connection: Connection): "accepted" | "refused";
+  /** A connection attempt has arrived; accepting it sets the connection's handler. `ignored`: no answer comes. */
+  accept(connection: Connection): "accepted" | "refused" | "ignored";
   /** The other side has closed a connection. */
   connectionClosed(connection: Connection): void;
 }

@@ -32,6 +32,8 @@ export abstract class Stream {
   /** Bytes of the answer's body; with 0 it is complete with its headers. */
   responseBodyBytes = 0;
   responseHeaders: ResponseHeaders = NO_HEADERS;
+  /** False: only the beginning of an answer comes, and after it the exchange is reset. */
+  isResponseComplete = true;
 
   constructor(request: Request, head: RequestHead, isFirstHop: boolean) {
     this.request = request;
@@ -39,7 +41,7 @@ export abstract class Stream {
     this.isFirstHop = isFirstHop;
   }
 
-  /** The answer has arrived at the sender. */
+  /** The answer has arrived at the sender; or its beginning, if it is not complete. */
   abstract onResponse(): void;
 
   /** No answer will come. */

@@ -1,7 +1,7 @@
 import type { Request } from "../http/request.ts";
 import type { Handler, Simulator } from "../kernel/simulator.ts";
 import { MILLISECOND, type Nanoseconds, SECOND, wholeNanoseconds } from "../kernel/time.ts";
-import { luck, LuckPurpose } from "../random/luck.ts";
+import { LuckPurpose, luck } from "../random/luck.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import type { Direction } from "./connection.ts";
 import type { Path } from "./path.ts";

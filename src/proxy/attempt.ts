@@ -14,6 +14,9 @@ export class Attempt extends Stream implements PoolStream {
   /** Null while it waits for a connection. */
   pooled: PooledConnection | null = null;
   perTryTimer: Handle = 0;
+  perTryIdleTimer: Handle = 0;
+  /** Whether its pool had a connection for it, even if a limit then refused it. */
+  gotConnection = false;
 
   constructor(routed: RoutedRequest, upstream: UpstreamHost, pool: ConnectionPool) {
     super(routed.downstream.request, routed.head, false);
@@ -27,8 +30,9 @@ export class Attempt extends Stream implements PoolStream {
     this.routed.onPoolReady(this, pooled);
   }
 
-  onPoolFailure(reason: ResetReason): void {
+  onPoolFailure(reason: ResetReason, hasConnection: boolean): void {
     this.ended = true;
+    this.gotConnection = hasConnection;
     this.routed.onAttemptReset(this, reason);
   }
 
@@ -37,7 +41,7 @@ export class Attempt extends Stream implements PoolStream {
   }
 
   override onReset(reason: ResetReason): void {
-    this.pool.onStreamClosed(this.pooled!);
+    this.pool.onPeerReset(this.pooled!, reason);
     this.routed.onAttemptReset(this, reason);
   }
 }

@@ -1,5 +1,6 @@
 import { Message, ReadLog } from "../decode/message.ts";
 import { type Nanoseconds, SECOND } from "../kernel/time.ts";
+import type { Protocol } from "../network/connection.ts";
 import { type CircuitBreakerOptions, readCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
 import { readLoadAssignment } from "./cluster/load-assignment.ts";
 import { DEFAULT_MERGE_WINDOW } from "./cluster/merge-window.ts";
@@ -9,8 +10,8 @@ import type { MakeLoadBalancer } from "./load-balancing/policy.ts";
 import { resolveLoadBalancing } from "./load-balancing/resolve.ts";
 import { roundRobin } from "./load-balancing/round-robin/config.ts";
 import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
+import type { Runtime } from "./runtime.ts";
 import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
-import type { Protocol } from "../network/connection.ts";
 
 /** How a cluster learns its members. */
 export type ClusterType = "STATIC" | "STRICT_DNS" | "LOGICAL_DNS" | "EDS" | "ORIGINAL_DST" | "custom";
@@ -31,6 +32,8 @@ export interface ClusterConfig {
   readonly mergeWindow: Nanoseconds;
   readonly circuitBreakers: CircuitBreakerOptions;
   readonly outlierDetection: OutlierOptions | undefined;
+  /** Share of requests, in whole percent, that are refused because the cluster is under maintenance. */
+  readonly maintenancePercent: number;
   readonly connectTimeout: Nanoseconds;
   readonly protocol: Protocol;
   readonly maxConcurrentStreams: number;
@@ -44,7 +47,7 @@ const DEFAULT_MAX_CONCURRENT_STREAMS = 1024;
 const HTTP_PROTOCOL_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 const TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 
-export function readCluster(cluster: Message): ClusterConfig {
+export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
   const common = cluster.message("common_lb_config");
   const outlierDetection = cluster.message("outlier_detection");
   return {
@@ -55,9 +58,12 @@ export function readCluster(cluster: Message): ClusterConfig {
     assignment: readLoadAssignment(cluster.message("load_assignment")),
     ...readLoadBalancing(cluster),
     healthyPanicThreshold: readHealthyPanicThreshold(cluster),
-    mergeWindow: common ? timerDuration(common, "update_merge_window", DEFAULT_MERGE_WINDOW) : DEFAULT_MERGE_WINDOW,
+    mergeWindow: common
+      ? timerDuration(common, "update_merge_window", DEFAULT_MERGE_WINDOW)
+      : DEFAULT_MERGE_WINDOW,
     circuitBreakers: readCircuitBreakers(cluster.message("circuit_breakers")),
     outlierDetection: outlierDetection && readOutlierDetection(outlierDetection),
+    maintenancePercent: readMaintenance(cluster.string("name"), runtime),
     connectTimeout: timerDuration(cluster, "connect_timeout", DEFAULT_CONNECT_TIMEOUT),
     ...readProtocol(cluster),
     setupRoundTrips: readSetupRoundTrips(cluster.message("transport_socket")),
@@ -80,6 +86,11 @@ function readType(cluster: Message): ClusterType {
   return cluster.has("cluster_type") ? "custom" : cluster.enum<ClusterType>("type", "STATIC");
 }
 
+function readMaintenance(name: string, runtime: Runtime): number {
+  const percent = runtime.get(`upstream.maintenance_mode.${name}`);
+  return typeof percent === "number" ? Math.min(100, percent) : 0;
+}
+
 interface ProtocolOptions {
   readonly protocol: Protocol;
   readonly maxConcurrentStreams: number;
@@ -95,13 +106,17 @@ function readProtocol(cluster: Message): ProtocolOptions {
   const explicit = options?.message("explicit_http_config");
   // HTTP/1.1 with its defaults: asking for it marks the choice as read.
   explicit?.message("http_protocol_options");
-  const http2 = options === undefined ? cluster.message("http2_protocol_options") : explicit?.message("http2_protocol_options");
+  const http2 =
+    options === undefined
+      ? cluster.message("http2_protocol_options")
+      : explicit?.message("http2_protocol_options");
   const maxRequests =
     options?.message("common_http_protocol_options")?.number("max_requests_per_connection") ??
     cluster.number("max_requests_per_connection");
   return {
     protocol: http2 === undefined ? "http1" : "http2",
-    maxConcurrentStreams: http2 === undefined ? 1 : http2.number("max_concurrent_streams", DEFAULT_MAX_CONCURRENT_STREAMS),
+    maxConcurrentStreams:
+      http2 === undefined ? 1 : http2.number("max_concurrent_streams", DEFAULT_MAX_CONCURRENT_STREAMS),
     maxRequestsPerConnection: maxRequests || Number.POSITIVE_INFINITY,
   };
 }

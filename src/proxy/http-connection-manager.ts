@@ -1,6 +1,8 @@
+import { ResetReason } from "../http/reset-reason.ts";
 import type { Simulator } from "../kernel/simulator.ts";
 import { type Nanoseconds, wholeNanoseconds } from "../kernel/time.ts";
-import type { RequestHandler, Stream } from "../network/stream.ts";
+import type { Closing, Connection, Protocol } from "../network/connection.ts";
+import { NO_HEADERS, type RequestHandler, type Stream } from "../network/stream.ts";
 import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Random64 } from "../random/random64.ts";
 import type { HttpManagerStats } from "./http-manager-stats.ts";
@@ -10,6 +12,8 @@ import { RoutedRequest } from "./router.ts";
 import type { RouteMatch } from "./routing/route-match.ts";
 import type { Worker } from "./worker.ts";
 
+const GRPC_DEADLINE_EXCEEDED = 4;
+
 /**
  * The downstream side of a listener on one worker: takes requests, finds their route, and gives the answers
  * (Envoy 1.40, source/common/http/conn_manager_impl.cc).
@@ -17,6 +21,10 @@ import type { Worker } from "./worker.ts";
 export class HttpConnectionManager implements RequestHandler {
   readonly simulator: Simulator;
   readonly worker: Worker;
+  /** Set by the listener, which keeps account of its connections. */
+  closeConnection!: (connection: Connection, closing: Closing) => void;
+  /** True while a request's headers are looked at: its body, if it has one, has not been read yet. */
+  private isRouting = false;
   private readonly proxy: Proxy;
   private readonly config: HttpConnectionManagerConfig;
   private readonly stats: HttpManagerStats;
@@ -38,6 +46,7 @@ export class HttpConnectionManager implements RequestHandler {
     const routed = new RoutedRequest(this, stream, this.simulator.now);
     stream.handling = routed;
     this.stats.downstreamRqTotal.value++;
+    this.stats.byProtocol[stream.connection!.protocol].rqTotal.value++;
     this.stats.downstreamRqActive.value++;
     this.proxy.deps.activity.begin();
     const overhead = this.overheadOf(stream);
@@ -54,11 +63,18 @@ export class HttpConnectionManager implements RequestHandler {
 
   route(routed: RoutedRequest): void {
     if (routed.isFinished) return;
-    const match = this.config.routes.match(routed.head, this.worker.newStreamId());
+    const { downstream } = routed;
+    const { head, isInternal } = this.config.heads.receive(downstream.head, downstream.connection!.out.path.from.address);
+    routed.head = head;
+    routed.isInternal = isInternal;
+    const match = this.config.routes.match(head, this.worker.newStreamId());
+    routed.match = match;
+    this.isRouting = true;
     this.stats.rqTotal.value++;
     if (match.kind === "route") this.send(routed, match);
     else if (match.kind === "direct") this.answerDirectly(routed, match);
     else this.noRoute(routed);
+    this.isRouting = false;
   }
 
   private send(routed: RoutedRequest, { route: entry, cluster: name }: RouteMatch & { kind: "route" }): void {
@@ -66,21 +82,26 @@ export class HttpConnectionManager implements RequestHandler {
     if (cluster === undefined) {
       this.stats.noCluster.value++;
       routed.setFlag("NC");
-      routed.finish(entry.clusterNotFoundStatus, 0, "cluster_not_found");
+      routed.replyLocally(entry.clusterNotFoundStatus, "", "cluster_not_found");
       return;
     }
-    routed.send(entry, this.config.retryPolicyOf(entry), cluster);
+    const plans = this.config.plansOf(entry);
+    routed.send(entry, plans, cluster);
+    const { streamIdleTimeout, maxStreamDuration } = this.config;
+    const duration = plans.planFor(routed.head).streamDuration;
+    routed.limit(entry.idleTimeout ?? streamIdleTimeout, duration ?? maxStreamDuration);
   }
 
   private answerDirectly(routed: RoutedRequest, match: RouteMatch & { kind: "direct" }): void {
     this.stats.rqDirectResponse.value++;
-    routed.finish(match.status, match.bodyBytes, "direct_response");
+    const { status, body, location } = match;
+    routed.replyLocally(status, body, "direct_response", location === undefined ? NO_HEADERS : new Map([["location", location]]));
   }
 
   private noRoute(routed: RoutedRequest): void {
     this.stats.noRoute.value++;
     routed.setFlag("NR");
-    routed.finish(404, 0, "route_not_found");
+    routed.replyLocally(404, "", "route_not_found");
   }
 
   // What the router reports
@@ -111,10 +132,50 @@ export class HttpConnectionManager implements RequestHandler {
     downstream.status = status;
     downstream.responseBodyBytes = bodyBytes;
     downstream.connection!.respond(downstream);
+    if (this.isRouting && downstream.head.bodyBytes > 0) this.answeredTooEarly(downstream.connection!);
+  }
+
+  /** A request that was answered before its body was read cannot be followed by another on its connection. */
+  private answeredTooEarly(connection: Connection): void {
+    this.stats.downstreamRqResponseBeforeRqComplete.value++;
+    this.stats.downstreamRqRxReset.value++;
+    if (connection.protocol === "http1") this.closeConnection(connection, "closed");
   }
 
   abandoned(routed: RoutedRequest): void {
     this.ended(routed, 0, 0);
+  }
+
+  /** Passes on the beginning of an answer; a reset will follow. */
+  startResponse(routed: RoutedRequest, status: number, bodyBytes: number): void {
+    const { downstream } = routed;
+    downstream.status = status;
+    downstream.responseBodyBytes = bodyBytes;
+    downstream.isResponseComplete = false;
+    downstream.connection!.respond(downstream);
+  }
+
+  /** Breaks off an answer that has begun. */
+  resetDownstream(routed: RoutedRequest): void {
+    const { downstream } = routed;
+    const connection = downstream.connection!;
+    this.stats.downstreamRqTxReset.value++;
+    this.stats.downstreamRqRxReset.value++;
+    this.stats.codes.charge(downstream.status);
+    this.ended(routed, downstream.status, 0);
+    if (connection.protocol === "http2") connection.resetByPeer(downstream, ResetReason.remoteReset);
+    else this.closeConnection(connection, "truncated");
+  }
+
+  onIdleTimeout(routed: RoutedRequest): void {
+    this.stats.downstreamRqIdleTimeout.value++;
+    routed.setFlag("SI");
+    routed.cutShort("stream timeout", "stream_idle_timeout", undefined);
+  }
+
+  onMaxDuration(routed: RoutedRequest): void {
+    this.stats.downstreamRqMaxDurationReached.value++;
+    routed.cutShort("downstream duration timeout", "max_duration_timeout", GRPC_DEADLINE_EXCEEDED);
   }
 
   private ended(routed: RoutedRequest, status: number, bodyBytes: number): void {
@@ -135,13 +196,21 @@ export class HttpConnectionManager implements RequestHandler {
 
   // Connections
 
-  connectionOpened(): void {
+  connectionOpened(protocol: Protocol): void {
+    const { cxTotal, cxActive } = this.stats.byProtocol[protocol];
     this.stats.downstreamCxTotal.value++;
     this.stats.downstreamCxActive.value++;
+    cxTotal.value++;
+    cxActive.value++;
   }
 
-  connectionClosed(): void {
-    this.stats.downstreamCxActive.value--;
+  /** `local`: this process has closed it. */
+  connectionClosed(protocol: Protocol, by: "local" | "remote"): void {
+    const { stats } = this;
+    stats.downstreamCxActive.value--;
+    stats.byProtocol[protocol].cxActive.value--;
+    stats.downstreamCxDestroy.value++;
+    (by === "local" ? stats.downstreamCxDestroyLocal : stats.downstreamCxDestroyRemote).value++;
   }
 }
 

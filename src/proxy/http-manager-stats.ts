@@ -1,17 +1,39 @@
+import type { Protocol } from "../network/connection.ts";
 import type { Counter, Gauge, Stats } from "../telemetry/stats.ts";
 import { DownstreamCodes } from "./downstream-codes.ts";
+
+/** The part of a connection manager's statistics that Envoy keeps by protocol, such as `downstream_rq_http1_total`. */
+class ProtocolStats {
+  readonly cxTotal: Counter;
+  readonly cxActive: Gauge;
+  readonly rqTotal: Counter;
+
+  constructor(stats: Stats, prefix: string, protocol: Protocol) {
+    this.cxTotal = stats.counter(`${prefix}downstream_cx_${protocol}_total`);
+    this.cxActive = stats.gauge(`${prefix}downstream_cx_${protocol}_active`);
+    this.rqTotal = stats.counter(`${prefix}downstream_rq_${protocol}_total`);
+  }
+}
 
 /** Envoy's statistics `http.STAT_PREFIX.*`, of the connection manager and of the router in it. */
 export class HttpManagerStats {
   readonly downstreamCxTotal: Counter;
   readonly downstreamCxActive: Gauge;
+  readonly downstreamCxDestroy: Counter;
+  readonly downstreamCxDestroyLocal: Counter;
+  readonly downstreamCxDestroyRemote: Counter;
   readonly downstreamRqTotal: Counter;
   readonly downstreamRqActive: Gauge;
   readonly downstreamRqRxReset: Counter;
+  readonly downstreamRqTxReset: Counter;
+  readonly downstreamRqResponseBeforeRqComplete: Counter;
+  readonly downstreamRqIdleTimeout: Counter;
+  readonly downstreamRqMaxDurationReached: Counter;
   readonly rqTotal: Counter;
   readonly rqDirectResponse: Counter;
   readonly noRoute: Counter;
   readonly noCluster: Counter;
+  readonly byProtocol: Readonly<Record<Protocol, ProtocolStats>>;
   /** Answers, by the class of their code. */
   readonly codes: DownstreamCodes;
 
@@ -19,13 +41,26 @@ export class HttpManagerStats {
     const prefix = `http.${statPrefix}.`;
     this.downstreamCxTotal = stats.counter(`${prefix}downstream_cx_total`);
     this.downstreamCxActive = stats.gauge(`${prefix}downstream_cx_active`);
+    this.downstreamCxDestroy = stats.counter(`${prefix}downstream_cx_destroy`);
+    this.downstreamCxDestroyLocal = stats.counter(`${prefix}downstream_cx_destroy_local`);
+    this.downstreamCxDestroyRemote = stats.counter(`${prefix}downstream_cx_destroy_remote`);
     this.downstreamRqTotal = stats.counter(`${prefix}downstream_rq_total`);
     this.downstreamRqActive = stats.gauge(`${prefix}downstream_rq_active`);
     this.downstreamRqRxReset = stats.counter(`${prefix}downstream_rq_rx_reset`);
+    this.downstreamRqResponseBeforeRqComplete = stats.counter(
+      `${prefix}downstream_rq_response_before_rq_complete`,
+    );
+    this.downstreamRqTxReset = stats.counter(`${prefix}downstream_rq_tx_reset`);
+    this.downstreamRqIdleTimeout = stats.counter(`${prefix}downstream_rq_idle_timeout`);
+    this.downstreamRqMaxDurationReached = stats.counter(`${prefix}downstream_rq_max_duration_reached`);
     this.rqTotal = stats.counter(`${prefix}rq_total`);
     this.rqDirectResponse = stats.counter(`${prefix}rq_direct_response`);
     this.noRoute = stats.counter(`${prefix}no_route`);
     this.noCluster = stats.counter(`${prefix}no_cluster`);
+    this.byProtocol = {
+      http1: new ProtocolStats(stats, prefix, "http1"),
+      http2: new ProtocolStats(stats, prefix, "http2"),
+    };
     this.codes = new DownstreamCodes(stats, prefix);
   }
 }

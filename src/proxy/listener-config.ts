@@ -1,13 +1,21 @@
 import { Message, ReadLog } from "../decode/message.ts";
+import { MINUTE, type Nanoseconds } from "../kernel/time.ts";
 import { readAddress } from "./cluster/load-assignment.ts";
+import { timerDuration } from "./cluster/timer-duration.ts";
+import { DownstreamHeads } from "./downstream-head.ts";
+import { RoutePlans } from "./request-plan.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy, readRetryPolicy } from "./retry/retry-policy.ts";
+import { compileHeaderTest } from "./routing/header-matcher.ts";
 import type { RouteEntry } from "./routing/route-match.ts";
+import { RouteProblems } from "./routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "./routing/route-table.ts";
 import type { Runtime } from "./routing/runtime.ts";
 
 const HTTP_CONNECTION_MANAGER =
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const ROUTER = "envoy.extensions.filters.http.router.v3.Router";
+
+const DEFAULT_STREAM_IDLE_TIMEOUT: Nanoseconds = 5 * MINUTE;
 
 /** A route table without routes. */
 const EMPTY = new Message({}, "", new ReadLog());
@@ -16,6 +24,8 @@ const EMPTY = new Message({}, "", new ReadLog());
 export interface ListenerConfig {
   readonly name: string;
   readonly path: string;
+  /** Name in statistics. */
+  readonly statName: string;
   /** `0.0.0.0` where the proxy's own address counts. */
   readonly address: string;
   readonly port: number;
@@ -25,8 +35,14 @@ export interface ListenerConfig {
 export interface HttpConnectionManagerConfig {
   readonly statPrefix: string;
   readonly routes: RouteTable;
-  /** The policy of a route of the table. */
-  retryPolicyOf(route: RouteEntry): RetryPolicy;
+  /** What requests look like when they go into routing. */
+  readonly heads: DownstreamHeads;
+  /** What a route of the table makes of requests. */
+  plansOf(route: RouteEntry): RoutePlans;
+  /** 0: none. */
+  readonly streamIdleTimeout: Nanoseconds;
+  /** Undefined: none. */
+  readonly maxStreamDuration: Nanoseconds | undefined;
 }
 
 export function readListener(listener: Message, runtime: Runtime): ListenerConfig {
@@ -35,6 +51,7 @@ export function readListener(listener: Message, runtime: Runtime): ListenerConfi
   return {
     name: listener.string("name"),
     path: listener.path,
+    statName: listener.string("stat_prefix") || address,
     address: address.slice(0, separator),
     port: Number(address.slice(separator + 1)),
     httpConnectionManager: findHttpConnectionManager(listener, runtime),
@@ -42,7 +59,10 @@ export function readListener(listener: Message, runtime: Runtime): ListenerConfi
 }
 
 /** That of the first filter chain that has one: choosing among filter chains is not modelled. */
-function findHttpConnectionManager(listener: Message, runtime: Runtime): HttpConnectionManagerConfig | undefined {
+function findHttpConnectionManager(
+  listener: Message,
+  runtime: Runtime,
+): HttpConnectionManagerConfig | undefined {
   for (const chain of listener.messages("filter_chains")) {
     for (const filter of chain.messages("filters")) {
       const config = filter.message("typed_config");
@@ -60,16 +80,21 @@ function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConn
   }
   // Without an inline table the routes come by RDS; until they do nothing has a route.
   const routes = compileRouteTable(manager.message("route_config") ?? EMPTY, runtime);
-  const retryPolicies = new Map(routes.routes.map((route) => [route, policyOf(route)]));
+  const plans = new Map(routes.routes.map((route) => [route, new RoutePlans(route, policyOf(route))]));
+  const common = manager.message("common_http_protocol_options");
   return {
     statPrefix: manager.string("stat_prefix"),
     routes,
-    retryPolicyOf: (route) => retryPolicies.get(route)!,
+    heads: new DownstreamHeads(manager),
+    plansOf: (route) => plans.get(route)!,
+    streamIdleTimeout: timerDuration(manager, "stream_idle_timeout", DEFAULT_STREAM_IDLE_TIMEOUT),
+    // Here 0 means none, unlike in a route.
+    maxStreamDuration: (common && timerDuration(common, "max_stream_duration")) || undefined,
   };
 }
 
 function policyOf({ retryPolicy }: RouteEntry): RetryPolicy {
-  return retryPolicy === undefined ? DEFAULT_RETRY_POLICY : readRetryPolicy(retryPolicy);
+  return retryPolicy === undefined ? DEFAULT_RETRY_POLICY : readRetryPolicy(retryPolicy, (matcher) => compileHeaderTest(matcher, new RouteProblems()));
 }
 
 /** An address that stands for every address of the machine. */

@@ -1,7 +1,8 @@
-import type { Connection } from "../network/connection.ts";
+import type { Closing, Connection } from "../network/connection.ts";
 import type { Acceptor } from "../network/station.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import type { HttpConnectionManager } from "./http-connection-manager.ts";
+import type { ListenerStats } from "./listener-stats.ts";
 
 /** A listener of one process: deals new connections to workers and knows which are open. */
 export class Listener implements Acceptor {
@@ -9,13 +10,27 @@ export class Listener implements Acceptor {
   /** By worker. */
   private readonly managers: readonly HttpConnectionManager[];
   private readonly random: RandomStream;
+  private readonly stats: ListenerStats;
   private readonly connections = new Set<Connection>();
   private isDown = false;
 
-  constructor(name: string, managers: readonly HttpConnectionManager[], random: RandomStream) {
+  constructor(
+    name: string,
+    managers: readonly HttpConnectionManager[],
+    random: RandomStream,
+    stats: ListenerStats,
+  ) {
     this.name = name;
     this.managers = managers;
     this.random = random;
+    this.stats = stats;
+    for (const manager of managers) manager.closeConnection = (connection, closing) => this.close(connection, closing);
+  }
+
+  /** Closes a connection: `truncated` in the middle of an answer. */
+  private close(connection: Connection, closing: Closing): void {
+    this.closed(connection, "local");
+    connection.closeByPeer(closing);
   }
 
   /** A connection goes to one worker, drawn uniformly, and stays there. */
@@ -24,24 +39,32 @@ export class Listener implements Acceptor {
     const { managers } = this;
     const index = managers.length === 1 ? 0 : Math.trunc(this.random.uniform() * managers.length);
     const manager = managers[index]!;
+    this.stats.opened(index);
     connection.handler = manager;
-    manager.connectionOpened();
+    manager.connectionOpened(connection.protocol);
     this.connections.add(connection);
     return "accepted";
   }
 
   connectionClosed(connection: Connection): void {
-    if (this.connections.delete(connection)) (connection.handler as HttpConnectionManager).connectionClosed();
+    this.closed(connection, "remote");
+  }
+
+  private closed(connection: Connection, by: "local" | "remote"): void {
+    if (!this.connections.delete(connection)) return;
+    const manager = connection.handler as HttpConnectionManager;
+    this.stats.closed(manager.worker.index);
+    manager.connectionClosed(connection.protocol, by);
   }
 
   /** The process dies: connections are reset and what is under way on them is lost. */
   goDown(): void {
     this.isDown = true;
     for (const connection of [...this.connections]) {
-      for (const stream of connection.streams) {
+      for (const stream of [...connection.streams, ...connection.givenUp]) {
         if (stream.handling !== null) connection.handler.abandon(stream);
       }
-      this.connectionClosed(connection);
+      this.closed(connection, "local");
       connection.closeByPeer();
     }
   }

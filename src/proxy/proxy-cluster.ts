@@ -3,11 +3,11 @@ import type { Nanoseconds } from "../kernel/time.ts";
 import type { Random64 } from "../random/random64.ts";
 import type { Gauge, Stats } from "../telemetry/stats.ts";
 import { type ClusterCircuitBreakers, makeCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
-import type { ClusterConfig } from "./cluster-config.ts";
 import { ClusterStats } from "./cluster/cluster-stats.ts";
 import type { Host } from "./cluster/host.ts";
 import { type MergeStats, MergeWindow } from "./cluster/merge-window.ts";
 import { type Assignment, ClusterPrioritySet } from "./cluster/priority-set.ts";
+import type { ClusterConfig } from "./cluster-config.ts";
 import type { EjectionType } from "./outlier-detection/ejection-type.ts";
 import type { HostMonitor } from "./outlier-detection/host-monitor.ts";
 import { OutlierDetector } from "./outlier-detection/outlier-detector.ts";
@@ -57,7 +57,9 @@ export class ProxyCluster {
     this.membershipDegraded = deps.stats.gauge(`${prefix}membership_degraded`);
     deps.stats.gauge(`${prefix}membership_total`).value = this.prioritySet.hosts.length;
     deps.stats.gauge(`${prefix}membership_excluded`).value = this.countHosts((host) => host.isExcluded);
-    if (this.prioritySet.hosts.length > 0) deps.stats.counter(`${prefix}membership_change`).value++;
+    // Envoy 1.40, ClusterImplBase: once for every priority whose hosts are set.
+    const filled = this.prioritySet.hostSets.filter(({ hosts }) => hosts.length > 0);
+    deps.stats.counter(`${prefix}membership_change`).value += filled.length;
     this.countHealth();
   }
 
@@ -67,6 +69,14 @@ export class ProxyCluster {
 
   monitorOf(host: Host): HostMonitor | undefined {
     return this.detector?.monitorOf(host);
+  }
+
+  /** Whether this request is refused; draws unless it is certain (Envoy 1.40, ClusterInfoImpl::maintenanceMode). */
+  isInMaintenance(random: Random64): boolean {
+    const { maintenancePercent } = this.config;
+    if (maintenancePercent === 0 || maintenancePercent === 100) return maintenancePercent === 100;
+    random.draw();
+    return random.mod(100) < maintenancePercent;
   }
 
   /** Begins the detector's sweeps. */

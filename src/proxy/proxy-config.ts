@@ -1,7 +1,7 @@
 import type { Message } from "../decode/message.ts";
 import { type ClusterConfig, readCluster } from "./cluster-config.ts";
 import { type ListenerConfig, readListener } from "./listener-config.ts";
-import { NO_RUNTIME } from "./routing/runtime.ts";
+import { readRuntime } from "./runtime.ts";
 
 /** A bootstrap, read once for all processes that use it. */
 export interface ProxyConfig {
@@ -19,9 +19,11 @@ export interface ConfigNotice {
 
 /** Reads a valid `bootstrap.v3.Bootstrap`. */
 export function readProxyConfig(bootstrap: Message): ProxyConfig {
+  const runtime = readRuntime(bootstrap.message("layered_runtime"));
   const resources = bootstrap.message("static_resources");
-  const listeners = resources?.messages("listeners").map((listener) => readListener(listener, NO_RUNTIME)) ?? [];
-  const clusters = resources?.messages("clusters").map(readCluster) ?? [];
+  const listeners =
+    resources?.messages("listeners").map((listener) => readListener(listener, runtime)) ?? [];
+  const clusters = resources?.messages("clusters").map((cluster) => readCluster(cluster, runtime)) ?? [];
   const notices = [...listeners.flatMap(noticesOfListener), ...clusters.flatMap(({ notices }) => notices)];
   return { listeners, clusters, notices };
 }

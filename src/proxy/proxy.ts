@@ -5,6 +5,7 @@ import type { Station } from "../network/station.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import type { Random64 } from "../random/random64.ts";
+import type { AccessLogRecord } from "../telemetry/access-log.ts";
 import type { Activity } from "../telemetry/activity.ts";
 import type { ProxyTally } from "../telemetry/proxy-tally.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
@@ -17,6 +18,7 @@ import type { PoolDeps } from "./connection-pool/connection-pool.ts";
 import { HttpConnectionManager } from "./http-connection-manager.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
 import { Listener } from "./listener.ts";
+import { ListenerStats } from "./listener-stats.ts";
 import { type HttpConnectionManagerConfig, isUnspecified, type ListenerConfig } from "./listener-config.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
 import { ProxyCluster } from "./proxy-cluster.ts";
@@ -114,6 +116,12 @@ export class Proxy {
       ...(routed.hasUpstreamAnswer && { upstreamServiceTimeMs: Math.trunc(duration / MILLISECOND) }),
       authority: downstream.head.authority,
       ...(upstreamHost !== null && { upstreamHost: upstreamHost.address }),
+      request: downstream.request,
+      details: routed.details,
+      ...namesOf(routed),
+      attemptCount: routed.attemptCount,
+      responseHeaders: downstream.responseHeaders,
+      ...(routed.localReply !== null && { localReply: routed.localReply }),
     });
   }
 
@@ -122,7 +130,8 @@ export class Proxy {
     const config = listener.httpConnectionManager;
     if (config === undefined) return;
     const managers = this.makeManagers(config);
-    const made = new Listener(listener.name, managers, this.deps.randomStream(`accept/${listener.name}`));
+    const stats = new ListenerStats(this.stats, listener.statName, this.workers.length);
+    const made = new Listener(listener.name, managers, this.deps.randomStream(`accept/${listener.name}`), stats);
     this.listeners.push(made);
     const ip = isUnspecified(listener.address) ? station.address : listener.address;
     network.listen(`${ip}:${listener.port}`, station, made);
@@ -143,6 +152,9 @@ export class Proxy {
       stats: this.stats,
       clusterName: config.statName,
       healthyPanicThreshold: config.healthyPanicThreshold,
+      activeRequests: cluster.stats.upstreamRqActive,
+      ownLocality: undefined,
+      localCluster: undefined,
     });
     const poolDeps = { default: this.poolDeps(cluster, "default"), high: this.poolDeps(cluster, "high") };
     const upstreams = new Map(
@@ -183,5 +195,21 @@ export class Proxy {
       numEjections: event.numEjections,
       enforced: event.enforced,
     });
+  }
+}
+
+/** Route, virtual host and cluster, for the access log. */
+function namesOf({
+  match,
+  clusterName,
+}: RoutedRequest): Pick<AccessLogRecord, "routeName" | "virtualHost" | "cluster"> {
+  const cluster = clusterName !== null && { cluster: clusterName };
+  switch (match?.kind) {
+    case "route":
+      return { routeName: match.route.name, virtualHost: match.route.virtualHost, ...cluster };
+    case "direct":
+      return { routeName: match.routeName, virtualHost: match.virtualHost };
+    default:
+      return match?.virtualHost == null ? {} : { virtualHost: match.virtualHost };
   }
 }

@@ -1,26 +1,30 @@
+import type { U64 } from "../hash/u64.ts";
+import type { RequestHead } from "../http/request-head.ts";
 import { ResetReason } from "../http/reset-reason.ts";
 import { ResponseFlag, type ResponseFlagName } from "../http/response-flags.ts";
-import type { RequestHead } from "../http/request-head.ts";
 import type { Handle } from "../kernel/simulator.ts";
 import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
-import type { Stream } from "../network/stream.ts";
+import { NO_HEADERS, type ResponseHeaders, type Stream } from "../network/stream.ts";
 import { Attempt } from "./attempt.ts";
+import type { CodeStats } from "./cluster/code-stats.ts";
 import type { Host } from "./cluster/host.ts";
 import type { PooledConnection } from "./connection-pool/pooled-connection.ts";
 import type { HttpConnectionManager } from "./http-connection-manager.ts";
-import type { LoadBalancerContext } from "./load-balancing/policy.ts";
+import { httpStatusOfGrpc, isGrpc, makeLocalReply } from "./local-reply.ts";
+import type { LoadBalancerContext, MetadataMatch, RetryPriority } from "./load-balancing/policy.ts";
+import type { RequestPlan, RoutePlans } from "./request-plan.ts";
+import { resetOutcome } from "./reset-outcome.ts";
+import { askedIntervalMs, jitteredIntervalMs } from "./retry/rate-limited-back-off.ts";
 import { type RetryWish, wantsRetryForHeaders, wantsRetryForReset } from "./retry/retry-decision.ts";
-import type { RetryPolicy } from "./retry/retry-policy.ts";
 import { RetryState } from "./retry/retry-state.ts";
-import { effectiveTimeouts } from "./retry/timeouts.ts";
-import type { RouteEntry } from "./routing/route-match.ts";
+import type { RouteEntry, RouteMatch } from "./routing/route-match.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 
 /** Texts of Envoy's local replies; their length matters, an answer with a body is not complete with its headers. */
 const NO_HEALTHY_UPSTREAM = "no healthy upstream";
 const UPSTREAM_REQUEST_TIMEOUT = "upstream request timeout";
 const VIA_UPSTREAM = "via_upstream";
-const RESET_BEFORE_HEADERS = "upstream connect error or disconnect/reset before headers. ";
+const OVERLOADED: ResponseHeaders = new Map([["x-envoy-overloaded", "true"]]);
 
 const resetReasons = Object.values(ResetReason);
 /** In the digest, results from here on are indices of reset reasons. */
@@ -38,23 +42,40 @@ export class RoutedRequest implements LoadBalancerContext {
   readonly startedAt: Nanoseconds;
   /** As it goes upstream. */
   head: RequestHead;
+  /** What the route table said; null before. */
+  match: RouteMatch | null = null;
   attemptCount = 0;
   /** Bits of ResponseFlag, and the flags in the order in which they were set. */
   flags = 0;
   flagsInOrder: ResponseFlagName[] | null = null;
   /** Envoy's response code details. */
   details = "";
+  /** The body of an answer of the proxy's own; null while there is none. */
+  localReply: string | null = null;
   isFinished = false;
+  /** Whether it comes from the operator's own network. */
+  isInternal = false;
   private route: RouteEntry | null = null;
-  private retryPolicy!: RetryPolicy;
+  private plan!: RequestPlan;
+  private plans!: RoutePlans;
   private cluster!: WorkerCluster;
-  private perTryTimeout: Nanoseconds = 0;
   private attempt: Attempt | null = null;
   private lastUpstream: Host | null = null;
   private retryState: RetryState | null = null;
+  /** The beginning of the final answer has gone downstream. */
+  private responseStarted = false;
   private globalTimer: Handle = 0;
+  /** Of the connection manager: against silence, and of the whole exchange. */
+  private idleTimer: Handle = 0;
+  private durationTimer: Handle = 0;
   private backOffTimer: Handle = 0;
   private hasSentBytes = false;
+  /** Undefined until a balancer asks for it; null: there is nothing to hash. */
+  private hash: U64 | null | undefined = undefined;
+  overridesUsed = 0;
+  readonly filterState = null;
+  readonly dynamicMetadata = null;
+  readonly retryPriority: RetryPriority | null = null;
   /** Hosts tried so far, where the retry policy avoids them. */
   private previousHosts: Host[] | null = null;
 
@@ -70,33 +91,102 @@ export class RoutedRequest implements LoadBalancerContext {
     return this.lastUpstream;
   }
 
+  /** The cluster that it was sent to, for logs. */
+  get clusterName(): string | null {
+    return this.route === null ? null : this.cluster.cluster.name;
+  }
+
   /** Whether the final answer is a host's and not the proxy's own. */
   get hasUpstreamAnswer(): boolean {
     return this.details === VIA_UPSTREAM;
   }
 
   /** Sends it upstream by a route to an existing cluster. The whole request has been received. */
-  send(route: RouteEntry, retryPolicy: RetryPolicy, cluster: WorkerCluster): void {
+  send(route: RouteEntry, plans: RoutePlans, cluster: WorkerCluster): void {
+    const plan = plans.planFor(this.head);
     this.route = route;
-    this.retryPolicy = retryPolicy;
+    this.plans = plans;
+    this.plan = plan;
     this.cluster = cluster;
-    this.head = route.rewrite(this.head);
-    const timeouts = effectiveTimeouts(route.timeout, retryPolicy.perTryTimeout, this.head, false);
-    this.perTryTimeout = timeouts.perTry;
+    this.head = plan.head;
+    if (cluster.cluster.isInMaintenance(this.manager.random)) {
+      this.refuseForMaintenance();
+      return;
+    }
     this.startAttempt();
-    if (timeouts.global > 0 && this.attempt !== null) {
-      this.globalTimer = this.manager.simulator.timeout(timeouts.global, globalTimeout, this);
+    if (plan.globalTimeout > 0 && this.attempt !== null) {
+      this.globalTimer = this.manager.simulator.timeout(plan.globalTimeout, globalTimeout, this);
+    }
+  }
+
+  private refuseForMaintenance(): void {
+    this.cluster.cluster.stats.upstreamRqMaintenanceMode.value++;
+    this.setFlag("UO");
+    this.chargeAndReply(503, "maintenance mode", "maintenance_mode", OVERLOADED);
+  }
+
+  /** Starts the connection manager's timers of this exchange; 0 and undefined: none. */
+  limit(idleTimeout: Nanoseconds, maxDuration: Nanoseconds | undefined): void {
+    const { simulator } = this.manager;
+    if (this.isFinished) return;
+    // Nothing moves between the request and its answer, so a shorter time limit makes this one moot.
+    const globalTimeout = this.route === null ? 0 : this.plan.globalTimeout;
+    if (idleTimeout > 0 && (globalTimeout === 0 || idleTimeout <= globalTimeout)) {
+      this.idleTimer = simulator.timeout(idleTimeout, idleTimedOut, this);
+    }
+    if (maxDuration !== undefined) {
+      const left = Math.max(0, this.startedAt + maxDuration - simulator.now);
+      this.durationTimer = simulator.timeout(left, durationReached, this);
     }
   }
 
   // Host selection
 
+  readonly retryPriority = null;
+  readonly metadataMatch = null;
+  readonly filterState = null;
+  readonly dynamicMetadata = null;
+  readonly remoteAddress = "";
+  readonly localAddress = "";
+  overridesUsed = 0;
+
+  hashKey(): null {
+    return null;
+  }
+
+  addCookie(): void {}
+
   get hostSelectionRetryCount(): number {
-    return this.attemptCount > 1 ? this.retryPolicy.hostSelectionRetryMaxAttempts : 0;
+    return this.attemptCount > 1 ? this.plan.retryPolicy.hostSelectionRetryMaxAttempts : 0;
   }
 
   shouldSelectAnotherHost(host: Host): boolean {
     return this.attemptCount > 1 && (this.previousHosts?.includes(host) ?? false);
+  }
+
+  /** By the hash policies of the cluster, otherwise of the route. */
+  hashKey(): U64 | null {
+    if (this.hash === undefined) {
+      const hasher = this.cluster.cluster.config.hasher ?? this.plan.hasher;
+      this.hash = hasher === null ? null : hasher.hash(this);
+    }
+    return this.hash;
+  }
+
+  get metadataMatch(): MetadataMatch | null {
+    return this.route!.metadataMatch;
+  }
+
+  get remoteAddress(): string {
+    return this.downstream.connection!.remoteAddress;
+  }
+
+  get localAddress(): string {
+    return this.downstream.connection!.localAddress;
+  }
+
+  addCookie(setCookie: string): void {
+    this.cookie = setCookie;
   }
 
   // Attempts
@@ -110,11 +200,11 @@ export class RoutedRequest implements LoadBalancerContext {
       manager.attemptEnded(NO_HOST, 503);
       cluster.cluster.stats.upstreamCxNoneHealthy.value++;
       this.setFlag("UH");
-      this.chargeAndReply(503, NO_HEALTHY_UPSTREAM.length, "no_healthy_upstream");
+      this.chargeAndReply(503, NO_HEALTHY_UPSTREAM, "no_healthy_upstream");
       return;
     }
     this.lastUpstream = host;
-    if (this.retryPolicy.avoidsPreviousHosts) (this.previousHosts ??= []).push(host);
+    if (this.plan.retryPolicy.avoidsPreviousHosts) (this.previousHosts ??= []).push(host);
     const upstream = cluster.upstream(host);
     this.downstream.request.lastHost = upstream.stationNumber;
     const pool = upstream.pool(this.route!.priority);
@@ -126,32 +216,61 @@ export class RoutedRequest implements LoadBalancerContext {
     attempt.upstream.monitor?.putResult("LocalOriginConnectSuccess");
     this.hasSentBytes = true;
     pooled.connection.send(attempt);
-    if (this.perTryTimeout > 0) {
-      attempt.perTryTimer = this.manager.simulator.timeout(this.perTryTimeout, perTryTimeout, attempt);
+    const { perTryTimeout, retryPolicy } = this.plan;
+    if (perTryTimeout > 0) {
+      attempt.perTryTimer = this.manager.simulator.timeout(perTryTimeout, perTryTimedOut, attempt);
     }
+    if (retryPolicy.perTryIdleTimeout > 0) this.startPerTryIdleTimer(attempt);
+  }
+
+  private startPerTryIdleTimer(attempt: Attempt): void {
+    const { simulator } = this.manager;
+    simulator.cancel(attempt.perTryIdleTimer);
+    attempt.perTryIdleTimer = simulator.timeout(this.plan.retryPolicy.perTryIdleTimeout, perTryIdle, attempt);
   }
 
   onAttemptResponse(attempt: Attempt): void {
-    const { status, pooled, pool } = attempt;
-    pooled!.connection.release(attempt);
-    this.attemptEnds(attempt, status);
-    attempt.upstream.monitor?.putHttpCode(status);
-    const wish =
-      this.retryPolicy.retryOn === 0
-        ? "no"
-        : wantsRetryForHeaders(this.retryPolicy, status, attempt.responseHeaders);
+    const { status, pooled, pool, isResponseComplete } = attempt;
+    const { retryPolicy } = this.plan;
+    if (isResponseComplete) {
+      pooled!.connection.release(attempt);
+      this.attemptEnds(attempt, status);
+    }
+    attempt.upstream.monitor?.putHttpCode(this.codeForOutliers(attempt));
+    const wish = retryPolicy.retryOn === 0 ? "no" : wantsRetryForHeaders(retryPolicy, status, attempt.responseHeaders);
     if (this.decidesToRetry(wish)) {
       this.cluster.cluster.stats.retriedCodes.charge(status);
       // What is left of the answer is not waited for.
-      if (attempt.responseBodyBytes > 0) pool.resetStream(pooled!, attempt);
+      if (!isResponseComplete) this.resetAttempt(attempt);
+      else if (attempt.responseBodyBytes > 0) pool.resetStream(pooled!, attempt);
       else pool.onStreamClosed(pooled!);
-      this.scheduleRetry(wish);
+      this.scheduleRetry(wish, attempt.responseHeaders);
       return;
     }
-    this.cluster.cluster.stats.codes.charge(status);
-    this.downstream.responseHeaders = attempt.responseHeaders;
+    this.codes.charge(status);
+    this.downstream.responseHeaders = this.withAttemptCount(attempt.responseHeaders);
+    if (!isResponseComplete) {
+      this.startResponse(attempt);
+      return;
+    }
     this.finish(status, attempt.responseBodyBytes, VIA_UPSTREAM);
     pool.onStreamClosed(pooled!);
+  }
+
+  /** A gRPC status in the headers counts as the HTTP status that it stands for. */
+  private codeForOutliers({ status, responseHeaders }: Attempt): number {
+    if (responseHeaders === NO_HEADERS || !isGrpc(this.downstream.head)) return status;
+    const grpcStatus = responseHeaders.get("grpc-status");
+    return grpcStatus === undefined ? status : httpStatusOfGrpc(grpcStatus);
+  }
+
+  /** Passes on an answer of which only the beginning comes. */
+  private startResponse(attempt: Attempt): void {
+    this.responseStarted = true;
+    this.details = VIA_UPSTREAM;
+    this.releaseRetries();
+    if (this.plan.retryPolicy.perTryIdleTimeout > 0) this.startPerTryIdleTimer(attempt);
+    this.manager.startResponse(this, attempt.status, attempt.responseBodyBytes);
   }
 
   /** The attempt ended without an answer; its connection and pool know already. */
@@ -159,35 +278,55 @@ export class RoutedRequest implements LoadBalancerContext {
     this.attemptEnds(attempt, FIRST_RESET_RESULT + resetReasons.indexOf(reason));
     if (reason !== ResetReason.overflow) attempt.upstream.monitor?.putResult("LocalOriginConnectFailed");
     if (this.retriesReset(reason)) return;
-    this.setFlag(flagOfReset(reason));
-    const body =
-      RESET_BEFORE_HEADERS +
-      (this.attemptCount > 1 ? "retried and the latest " : "") +
-      `reset reason: ${reason}`;
-    const status = reason === ResetReason.protocolError ? 502 : 503;
-    this.chargeAndReply(status, body.length, `upstream_reset_before_response_started{${reason.replaceAll(" ", "_")}}`);
+    const { status, flag, body, details } = resetOutcome(reason, this.attemptCount > 1, this.responseStarted);
+    this.setFlag(flag);
+    // Envoy does not know the host of an attempt that its pool would not let wait.
+    if (reason === ResetReason.overflow && !attempt.gotConnection) this.lastUpstream = null;
+    this.chargeAndReply(status, body, details, reason === ResetReason.overflow ? OVERLOADED : NO_HEADERS);
   }
 
   onPerTryTimeout(attempt: Attempt): void {
+    // A response that has begun may go on until the global timeout.
+    if (this.responseStarted) return;
     this.cluster.cluster.stats.upstreamRqPerTryTimeout.value++;
+    this.endTry(attempt, "upstream_per_try_timeout");
+  }
+
+  onPerTryIdleTimeout(attempt: Attempt): void {
+    this.cluster.cluster.stats.upstreamRqPerTryIdleTimeout.value++;
+    this.endTry(attempt, "upstream_per_try_idle_timeout");
+  }
+
+  private endTry(attempt: Attempt, details: string): void {
     this.resetAttempt(attempt);
-    attempt.upstream.monitor?.putResult("LocalOriginTimeout", 504);
+    attempt.upstream.monitor?.putResult("LocalOriginTimeout", this.plan.timeoutStatus);
     if (this.retriesReset(ResetReason.localReset)) return;
     this.setFlag("UT");
-    this.chargeAndReply(504, UPSTREAM_REQUEST_TIMEOUT.length, "upstream_per_try_timeout");
+    this.chargeAndReply(this.plan.timeoutStatus, this.timeoutBody, details);
   }
 
   onGlobalTimeout(): void {
-    const { attempt } = this;
-    const { stats } = this.cluster.cluster;
+    const { attempt, plan } = this;
     if (attempt !== null) {
-      stats.upstreamRqTimeout.value++;
-      if (attempt.pooled !== null) attempt.upstream.monitor?.putResult("LocalOriginTimeout", 504);
-      stats.codes.charge(504);
+      this.cluster.cluster.stats.upstreamRqTimeout.value++;
+      if (!this.responseStarted) {
+        if (attempt.pooled !== null) attempt.upstream.monitor?.putResult("LocalOriginTimeout", plan.timeoutStatus);
+        this.codes.charge(plan.timeoutStatus);
+      }
       this.resetAttempt(attempt);
     }
     this.setFlag("UT");
-    this.finish(504, UPSTREAM_REQUEST_TIMEOUT.length, "response_timeout");
+    this.replyLocally(plan.timeoutStatus, this.timeoutBody, "response_timeout", this.withAttemptCount(NO_HEADERS));
+  }
+
+  private get timeoutBody(): string {
+    return this.plan.timeoutStatus === 504 ? UPSTREAM_REQUEST_TIMEOUT : "";
+  }
+
+  /** The connection manager ends the exchange; the router charges nothing for it. */
+  cutShort(body: string, details: string, grpcStatus: number | undefined): void {
+    if (this.attempt !== null) this.resetAttempt(this.attempt);
+    this.replyLocally(504, body, details, NO_HEADERS, grpcStatus);
   }
 
   /** The downstream side has gone: nobody waits any longer. */
@@ -209,16 +348,18 @@ export class RoutedRequest implements LoadBalancerContext {
   private attemptEnds(attempt: Attempt, result: number): void {
     this.attempt = null;
     this.manager.simulator.cancel(attempt.perTryTimer);
+    this.manager.simulator.cancel(attempt.perTryIdleTimer);
     this.manager.attemptEnded(attempt.upstream.stationNumber, result);
   }
 
   // Retries
 
   private retriesReset(reason: ResetReason): boolean {
-    if (this.retryPolicy.retryOn === 0) return false;
-    const wish = wantsRetryForReset(this.retryPolicy, reason, this.hasSentBytes);
+    const { retryPolicy } = this.plan;
+    if (retryPolicy.retryOn === 0 || this.responseStarted) return false;
+    const wish = wantsRetryForReset(retryPolicy, reason, this.hasSentBytes);
     if (!this.decidesToRetry(wish)) return false;
-    this.scheduleRetry(wish);
+    this.scheduleRetry(wish, NO_HEADERS);
     return true;
   }
 
@@ -226,7 +367,7 @@ export class RoutedRequest implements LoadBalancerContext {
   private decidesToRetry(wish: RetryWish): boolean {
     if (this.retryState === null) {
       if (wish === "no") return false;
-      this.retryState = new RetryState(this.retryPolicy, this.cluster.breakers(this.route!.priority).retries);
+      this.retryState = new RetryState(this.plan.retryPolicy, this.cluster.breakers(this.route!.priority).retries);
     }
     const { stats } = this.cluster.cluster;
     switch (this.retryState.decide(wish)) {
@@ -247,18 +388,28 @@ export class RoutedRequest implements LoadBalancerContext {
     }
   }
 
-  private scheduleRetry(wish: RetryWish): void {
+  private scheduleRetry(wish: RetryWish, headers: ResponseHeaders): void {
     const { simulator, random } = this.manager;
-    const delay = wish === "immediate" ? 0 : this.retryState!.nextDelayMs(random) * MILLISECOND;
-    this.backOffTimer = simulator.after(delay, wish === "immediate" ? retryAtOnce : retry, this);
+    const { rateLimitedBackOff } = this.plan.retryPolicy;
+    const asked = rateLimitedBackOff && askedIntervalMs(rateLimitedBackOff, headers, simulator.now);
+    if (wish === "immediate") {
+      this.backOffTimer = simulator.after(0, retryAtOnce, this);
+    } else if (asked !== undefined && asked > 1) {
+      this.backOffTimer = simulator.after(jitteredIntervalMs(asked, random) * MILLISECOND, retryAsAsked, this);
+    } else {
+      this.backOffTimer = simulator.after(this.retryState!.nextDelayMs(random) * MILLISECOND, retry, this);
+    }
   }
 
-  onRetry(isBackOff: boolean): void {
+  /** `backOff`: the counter of this kind of back-off. */
+  onRetry(backOff: "upstreamRqRetryBackoffExponential" | "upstreamRqRetryBackoffRatelimited" | null): void {
     const { stats } = this.cluster.cluster;
+    const { simulator } = this.manager;
     this.backOffTimer = 0;
     stats.upstreamRqRetry.value++;
-    if (isBackOff) stats.upstreamRqRetryBackoffExponential.value++;
+    if (backOff !== null) stats[backOff].value++;
     this.manager.retried();
+    this.head = this.plans.headOfRetry(this.plan, this.attemptCount + 1, simulator.now - this.startedAt);
     this.startAttempt();
   }
 
@@ -270,44 +421,62 @@ export class RoutedRequest implements LoadBalancerContext {
     (this.flagsInOrder ??= []).push(flag);
   }
 
-  private chargeAndReply(status: number, bodyBytes: number, details: string): void {
-    this.cluster.cluster.stats.codes.charge(status);
-    this.finish(status, bodyBytes, details);
+  private chargeAndReply(status: number, body: string, details: string, headers = NO_HEADERS): void {
+    if (!this.responseStarted) this.codes.charge(status);
+    this.replyLocally(status, body, details, this.withAttemptCount(headers));
   }
 
-  /** Answers downstream, with an upstream's answer or with one of the proxy's own. */
-  finish(status: number, bodyBytes: number, details: string): void {
+  /** Answers downstream with an answer of the proxy's own. */
+  replyLocally(
+    status: number,
+    body: string,
+    details: string,
+    headers = NO_HEADERS,
+    grpcStatus: number | undefined = undefined,
+  ): void {
+    if (this.responseStarted) {
+      this.details = details;
+      this.end();
+      this.manager.resetDownstream(this);
+      return;
+    }
+    const reply = makeLocalReply(this.downstream.head, status, body, headers, grpcStatus);
+    this.localReply = reply.body;
+    this.downstream.responseHeaders = reply.headers;
+    this.finish(reply.status, reply.bodyBytes, details);
+  }
+
+  /** Answers downstream; headers stand in the stream. */
+  private finish(status: number, bodyBytes: number, details: string): void {
     this.details = details;
     this.end();
     this.manager.respond(this, status, bodyBytes);
   }
 
-  private end(): void {
-    this.isFinished = true;
-    this.manager.simulator.cancel(this.globalTimer);
+  /** Counters of final answers, apart for internal and external requests. */
+  private get codes(): CodeStats {
+    const { codes, internalCodes } = this.cluster.cluster.stats;
+    return this.isInternal ? internalCodes : codes;
+  }
+
+  private withAttemptCount(headers: ResponseHeaders): ResponseHeaders {
+    if (!this.route!.countsAttemptsInResponse) return headers;
+    return new Map(headers).set("x-envoy-attempt-count", String(this.attemptCount));
+  }
+
+  /** No retry will follow: the slot of the retry breaker and the back-off are given up. */
+  private releaseRetries(): void {
     this.manager.simulator.cancel(this.backOffTimer);
     this.retryState?.release();
   }
-}
 
-/** Envoy 1.40, Filter::streamResetReasonToResponseFlag. */
-function flagOfReset(reason: ResetReason): ResponseFlagName {
-  switch (reason) {
-    case ResetReason.localConnectionFailure:
-    case ResetReason.remoteConnectionFailure:
-    case ResetReason.connectionTimeout:
-      return "UF";
-    case ResetReason.connectionTermination:
-      return "UC";
-    case ResetReason.localReset:
-      return "LR";
-    case ResetReason.overflow:
-      return "UO";
-    case ResetReason.remoteReset:
-    case ResetReason.remoteRefusedStreamReset:
-      return "UR";
-    case ResetReason.protocolError:
-      return "UPE";
+  private end(): void {
+    const { simulator } = this.manager;
+    this.isFinished = true;
+    simulator.cancel(this.globalTimer);
+    simulator.cancel(this.idleTimer);
+    simulator.cancel(this.durationTimer);
+    this.releaseRetries();
   }
 }
 
@@ -315,15 +484,32 @@ function globalTimeout(routed: RoutedRequest): void {
   routed.onGlobalTimeout();
 }
 
-function perTryTimeout(attempt: Attempt): void {
+function idleTimedOut(routed: RoutedRequest): void {
+  routed.manager.onIdleTimeout(routed);
+}
+
+function durationReached(routed: RoutedRequest): void {
+  routed.manager.onMaxDuration(routed);
+}
+
+function perTryIdle(attempt: Attempt): void {
+  attempt.perTryIdleTimer = 0;
+  attempt.routed.onPerTryIdleTimeout(attempt);
+}
+
+function perTryTimedOut(attempt: Attempt): void {
   attempt.perTryTimer = 0;
   attempt.routed.onPerTryTimeout(attempt);
 }
 
 function retry(routed: RoutedRequest): void {
-  routed.onRetry(true);
+  routed.onRetry("upstreamRqRetryBackoffExponential");
+}
+
+function retryAsAsked(routed: RoutedRequest): void {
+  routed.onRetry("upstreamRqRetryBackoffRatelimited");
 }
 
 function retryAtOnce(routed: RoutedRequest): void {
-  routed.onRetry(false);
+  routed.onRetry(null);
 }

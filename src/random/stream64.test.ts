@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { scripted64 } from "./scripted64.ts";
+import { scripted64 } from "../../test/support/scripted64.ts";
 import { stream64 } from "./stream64.ts";
 
 const uint32 = fc.oneof(

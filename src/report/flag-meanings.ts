@@ -3,7 +3,7 @@ import type { ResponseFlagName } from "../http/response-flags.ts";
 const meanings: Readonly<Record<ResponseFlagName, string>> = {
   UH: "no healthy upstream host",
   UF: "upstream connection failed",
-  UO: "overflow: a circuit breaker was full",
+  UO: "a circuit breaker was full",
   UT: "upstream request timeout",
   UR: "upstream reset the stream",
   UC: "upstream closed the connection",

@@ -6,7 +6,7 @@ export function parseIpv4(text: string): number | undefined {
 }
 
 export function formatIpv4(address: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+  return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");
 }
 
 /** An IPv6 address without brackets; good enough to tell it from names, not a full check. */

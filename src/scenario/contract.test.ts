@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { contractExample, load } from "./example-scenarios.suite.ts";
 import type { Scenario } from "./scenario.ts";
-import { contractExample, load } from "./test-scenarios.ts";
 
 const SECOND = 1_000_000_000;
 
@@ -109,7 +109,7 @@ test("the example of the format is read as it is meant, but for changes, which a
   expect([...noRetries!.proxySettings]).toMatchObject([
     [
       "edge",
-      [{ path: "routes[cart].route.retry_policy.num_retries", value: 0, location: { line: 39, column: 31 } }],
+      [{ path: "routes[cart].route.retry_policy.num_retries", value: 0, location: { line: 39, column: 30 } }],
     ],
   ]);
 

@@ -85,9 +85,10 @@ export class ScenarioDocument {
     problems.add({ severity, code, message, remedy, location, path: formatPath(path) });
   }
 
-  /** A mapping or list that is spread over lines is shown by its key. */
+  /** What has no text of its own, or is spread over lines, is shown by its key. */
   #valueLocation({ keySpan, value }: MapEntry): Location {
-    if (value.kind === "scalar") return value.span.location;
+    if (value.kind === "scalar")
+      return value.text === "" && !value.quoted ? keySpan.location : value.span.location;
     const location = value.span.location;
     return /^[{[*]/.test(this.#writtenAt(location)) ? location : keySpan.location;
   }

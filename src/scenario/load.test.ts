@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { Problems } from "../decode/problem.ts";
 import { SourceFile } from "../decode/source-file.ts";
 import { checkZones } from "./check-zones.ts";
+import { listProblems, load, readTestFile, smallScenario } from "./example-scenarios.suite.ts";
 import { deriveScenario, readScenario } from "./load.ts";
 import type { Scenario } from "./scenario.ts";
 import { parseSetting } from "./settings.ts";
-import { listProblems, load, readTestFile, smallScenario } from "./test-scenarios.ts";
 
 /** The base of the small scenario with a text replaced; it must be right. */
 function derive(from: string, to: string): Scenario {
@@ -335,6 +335,6 @@ test("a zone must have somebody in it, in the scenario or in Envoy's localities"
   const found = new Problems();
   checkZones(scenarios[0]!.document, ["est"], found);
   expect(listProblems(found, text)).toEqual([
-    '4:47 «east» dangling-name nobody is in a zone "east" (did you mean "est"?) | there is a, est',
+    '4:49 «east» dangling-name nobody is in a zone "east" (did you mean "est"?) | there is a, est',
   ]);
 });

@@ -50,7 +50,7 @@ export function readScenario(
       severity: "error",
       code: empty ? "empty-file" : "not-a-mapping",
       message: empty
-        ? "the file is empty"
+        ? "there is nothing in the file"
         : `a scenario is a mapping of keys to values, but ${describeNode(root)}`,
       remedy: "a scenario begins with keys such as name: and duration:",
       location: { ...root.span.location, length: 1 },

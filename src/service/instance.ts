@@ -111,14 +111,8 @@ export class Instance implements Acceptor, RequestHandler {
   /** Schedules the end of a job at the present speed. */
   private proceed(job: Job): void {
     job.updatedAt = this.simulator.now;
-    job.completion =
-      this.speed === 0
-        ? 0
-        : this.simulator.after(
-            this.speed === 1 ? job.remaining : wholeNanoseconds(job.remaining / this.speed),
-            complete,
-            job,
-          );
+    const time = wholeNanoseconds(job.remaining / this.speed);
+    job.completion = this.speed === 0 ? 0 : this.simulator.after(time, complete, job);
   }
 
   complete(job: Job): void {
@@ -150,6 +144,8 @@ export class Instance implements Acceptor, RequestHandler {
 
   private resetConnection(connection: Connection): void {
     this.connections.delete(connection);
+    // Nobody waits any longer for the other answers on it.
+    for (const stream of connection.streams) if (stream.handling instanceof Job) this.abandon(stream);
     connection.closeByPeer();
   }
 
@@ -201,7 +197,8 @@ export class Instance implements Acceptor, RequestHandler {
     this.speed = speed;
     for (const job of this.inService) {
       this.simulator.cancel(job.completion);
-      job.remaining -= (now - job.updatedAt) * before;
+      // The end was rounded to a whole nanosecond, so it may lie behind the work by less than that.
+      job.remaining = Math.max(0, job.remaining - (now - job.updatedAt) * before);
       this.proceed(job);
     }
     if (speed > 0) for (const job of this.unread.splice(0)) this.admit(job);

@@ -1,4 +1,6 @@
+import { isUnspecified } from "../proxy/listener-config.ts";
 import { formatIpv4, parseIpv4 } from "../scenario/address.ts";
+import type { ProxyPlan } from "./plan.ts";
 
 const HOSTS_PER_BLOCK = 250;
 
@@ -16,4 +18,14 @@ export function replicaAddress(first: string, replica: number): string {
 /** First address of the p-th proxy that gives none: out of a block that is used for nothing else. */
 export function defaultProxyAddress(proxy: number): string {
   return `100.${64 + proxy}.0.1`;
+}
+
+/** `ip:port` of every listener of a proxy that takes connections, by replica. */
+export function listenerAddresses({ config, replicas }: ProxyPlan): { name: string; addresses: string[] }[] {
+  return config.listeners
+    .filter(({ httpConnectionManager }) => httpConnectionManager !== undefined)
+    .map(({ name, address, port }) => ({
+      name,
+      addresses: replicas.map((replica) => `${isUnspecified(address) ? replica.address : address}:${port}`),
+    }));
 }

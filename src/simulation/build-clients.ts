@@ -1,5 +1,5 @@
-import { makeZipf } from "../random/distributions/zipf.ts";
 import { makeDistribution } from "../random/distributions/table.ts";
+import { makeZipf } from "../random/distributions/zipf.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import type { ArrivalsSpec, ClientSpec, RequestSpec } from "../scenario/scenario.ts";
 import { ClientTally } from "../telemetry/client-tally.ts";
@@ -14,7 +14,7 @@ import { OpenLoop } from "../traffic/open-loop.ts";
 import { RequestTemplate } from "../traffic/request-template.ts";
 import { Trace } from "../traffic/trace.ts";
 import type { ClientPlan, WindowPlan } from "./plan.ts";
-import type { WorldParts } from "./world.ts";
+import type { WorldParts } from "./world-parts.ts";
 
 export interface RunningClient {
   readonly name: string;
@@ -42,7 +42,7 @@ function buildClient(parts: WorldParts, spec: ClientSpec, plan: ClientPlan, inde
     address: spec.name,
     zone: spec.zones[0] ?? "",
     number: numbers.station(spec.name),
-    place: numbers.place(),
+    place: numbers.place("client", spec.name),
   } as const;
   const options = {
     index,
@@ -70,7 +70,11 @@ function templateOf(spec: RequestSpec): RequestTemplate {
     return [];
   });
   const { method, authority, path, bodyBytes } = spec;
-  return new RequestTemplate(spec.weight, { method, scheme: "http", authority, path, headers, bodyBytes }, keyed);
+  return new RequestTemplate(
+    spec.weight,
+    { method, scheme: "http", authority, path, headers, bodyBytes },
+    keyed,
+  );
 }
 
 function startTraffic(parts: WorldParts, client: Client, spec: ClientSpec): void {
@@ -80,10 +84,24 @@ function startTraffic(parts: WorldParts, client: Client, spec: ClientSpec): void
   const random = streams.stream("client", spec.name);
   if (arrivals.kind === "closed") {
     const think = makeDistribution(arrivals.think);
-    const loop = new ClosedLoop(simulator, client, arrivals.users, think, random.uint32(), random.uint32(), end);
+    const loop = new ClosedLoop(
+      simulator,
+      client,
+      arrivals.users,
+      think,
+      random.uint32(),
+      random.uint32(),
+      end,
+    );
     simulator.at(0, startLoop, loop);
   } else if (arrivals.kind === "trace") {
-    new Trace(simulator, client, arrivals.requests.map(({ at }) => at), random, end).scheduleNext();
+    new Trace(
+      simulator,
+      client,
+      arrivals.requests.map(({ at }) => at),
+      random,
+      end,
+    ).scheduleNext();
   } else {
     const process = arrivalProcess(arrivals, streams.stream("arrivals", spec.name));
     new OpenLoop(simulator, client, process, random, end).scheduleNext();

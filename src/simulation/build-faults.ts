@@ -1,8 +1,10 @@
 import { type Fault, type FaultPart, hostFault, linkFault, proxyDown } from "../fault/fault.ts";
 import type { PathFilter } from "../network/network.ts";
 import type { LinkEffect } from "../network/path.ts";
+import type { Station } from "../network/station.ts";
 import { makeDistribution } from "../random/distributions/table.ts";
 import type { FaultSpec, FaultTarget } from "../scenario/scenario.ts";
+import type { Selector } from "../scenario/selector.ts";
 import type { HostEffect } from "../service/host-effect.ts";
 import type { Instance } from "../service/instance.ts";
 import { makeErrorModel } from "../service/service-model.ts";
@@ -10,7 +12,8 @@ import type { RunningProxy } from "./build-proxies.ts";
 import type { RunningService } from "./build-services.ts";
 import { chosenHosts } from "./chosen-hosts.ts";
 import { matchesSelector } from "./match-selector.ts";
-import type { WorldParts } from "./world.ts";
+import type { ServicePlan } from "./plan.ts";
+import type { WorldParts } from "./world-parts.ts";
 
 /** Resolves the faults of a scenario to what they hit. */
 export function buildFaults(
@@ -57,46 +60,81 @@ function proxyParts({ target, down }: FaultSpec, proxies: readonly RunningProxy[
   if (down !== true) return [];
   const hit = proxies.flatMap(({ name, replicas }) =>
     replicas.filter(({ deps }) =>
-      target.kind === "proxy" ? target.proxy === name : target.kind === "zone" && deps.station.zone === target.zone,
+      target.kind === "proxy"
+        ? target.proxy === name
+        : target.kind === "zone" && deps.station.zone === target.zone,
     ),
   );
   return hit.length === 0 ? [] : [proxyDown(hit)];
 }
 
-function linkParts(spec: FaultSpec, { network }: WorldParts): FaultPart[] {
+function linkParts(spec: FaultSpec, { network, plan }: WorldParts): FaultPart[] {
+  const [there, back] = directionsOf(spec.target, plan.services);
+  const parts: FaultPart[] = [];
+  const { cut, oneway } = spec;
+  if (cut === true)
+    parts.push(linkFault(network, oneway === true ? there : eitherOf(there, back), cutEffect));
   const effect = linkEffect(spec);
-  const matches = effect && pathFilter(spec);
-  return matches === undefined ? [] : [linkFault(network, matches, effect!)];
+  // A link is one direction; a station has links to it and from it.
+  if (effect !== undefined) {
+    parts.push(linkFault(network, spec.target.kind === "link" ? there : eitherOf(there, back), effect));
+  }
+  return parts;
 }
 
-function linkEffect({ latency, addLatency, loss, cut }: FaultSpec): LinkEffect | undefined {
-  if ([latency, addLatency, loss, cut].every((part) => part === undefined)) return undefined;
+const cutEffect: LinkEffect = { latency: undefined, addLatency: undefined, loss: 0, isCut: true };
+
+/** Undefined when the fault changes no latency and no loss. */
+function linkEffect({ latency, addLatency, loss }: FaultSpec): LinkEffect | undefined {
+  if ([latency, addLatency, loss].every((part) => part === undefined)) return undefined;
   return {
     latency: latency && makeDistribution(latency),
     addLatency: addLatency && makeDistribution(addLatency),
     loss: loss ?? 0,
-    isCut: cut ?? false,
+    isCut: false,
   };
 }
 
-/** Which directions between stations the fault means; both ways unless it says `oneway`. */
-function pathFilter({ target, oneway }: FaultSpec): PathFilter {
-  const [from, to] = endsOf(target);
-  return (a, b) =>
-    (matchesSelector(from, a) && matchesSelector(to, b)) ||
-    (oneway !== true && matchesSelector(from, b) && matchesSelector(to, a));
+/** The direction that the fault names, and the opposite one. What hits stations means what goes to them. */
+function directionsOf(
+  target: FaultTarget,
+  services: readonly ServicePlan[],
+): [there: PathFilter, back: PathFilter] {
+  const [from, to] = endsOf(target, services);
+  return [(a, b) => from(a) && to(b), (a, b) => from(b) && to(a)];
 }
 
-/** A fault of a service, a proxy or a zone that changes links means all links to and from it. */
-function endsOf(target: FaultTarget) {
+function eitherOf(one: PathFilter, other: PathFilter): PathFilter {
+  return (a, b) => one(a, b) || other(a, b);
+}
+
+type StationFilter = (station: Station) => boolean;
+
+function endsOf(
+  target: FaultTarget,
+  services: readonly ServicePlan[],
+): [from: StationFilter, to: StationFilter] {
+  const selects = (selector: Selector) => (station: Station) => matchesSelector(selector, station);
+  const any = () => true;
   switch (target.kind) {
     case "link":
-      return [target.from, target.to] as const;
+      return [selects(target.from), selects(target.to)];
     case "service":
-      return [{ kind: "any" }, { kind: "service", name: target.service }] as const;
+      return [any, isHostOf(target, services)];
     case "proxy":
-      return [{ kind: "any" }, { kind: "proxy", name: target.proxy }] as const;
+      return [any, selects({ kind: "proxy", name: target.proxy })];
     case "zone":
-      return [{ kind: "any" }, { kind: "zone", zone: target.zone }] as const;
+      return [any, selects({ kind: "zone", zone: target.zone })];
   }
+}
+
+function isHostOf(
+  target: FaultTarget & { kind: "service" },
+  services: readonly ServicePlan[],
+): StationFilter {
+  const { hosts } = services.find(({ name }) => name === target.service)!;
+  const chosen = new Set(
+    chosenHosts(target.hosts, hosts, ({ address }) => address).map(({ address }) => address),
+  );
+  return (station) => station.kind === "service" && chosen.has(station.address);
 }

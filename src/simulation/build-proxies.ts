@@ -7,7 +7,7 @@ import type { ProxySpec } from "../scenario/scenario.ts";
 import { ProxyTally } from "../telemetry/proxy-tally.ts";
 import type { ProxyPlan } from "./plan.ts";
 import { isNumeric } from "./plan-services.ts";
-import { PROXY_START_SPAN, type WorldParts } from "./world.ts";
+import { PROXY_START_SPAN, type WorldParts } from "./world-parts.ts";
 
 export interface RunningProxy {
   readonly name: string;
@@ -20,8 +20,10 @@ export function buildProxies(parts: WorldParts): RunningProxy[] {
   return plan.proxies.map((proxyPlan) => {
     const spec = plan.scenario.proxies.find(({ name }) => name === proxyPlan.name)!;
     const tally = new ProxyTally(spec.name, observation);
-    const place = numbers.place();
-    const replicas = proxyPlan.replicas.map((_, replica) => buildReplica(parts, spec, proxyPlan, replica, tally, place));
+    const place = numbers.place("proxy", spec.name);
+    const replicas = proxyPlan.replicas.map((_, replica) =>
+      buildReplica(parts, spec, proxyPlan, replica, tally, place),
+    );
     return { name: spec.name, tally, replicas };
   });
 }

@@ -5,7 +5,7 @@ import { Instance } from "../service/instance.ts";
 import { makeErrorModel, type ServiceModel } from "../service/service-model.ts";
 import { HostTally } from "../telemetry/host-tally.ts";
 import type { HostPlan } from "./plan.ts";
-import type { WorldParts } from "./world.ts";
+import type { WorldParts } from "./world-parts.ts";
 
 /** A service of the scenario, or the hosts that nobody claims (then without a spec). */
 export interface RunningService {
@@ -20,11 +20,11 @@ export function buildServices(parts: WorldParts): RunningService[] {
   const { plan, numbers } = parts;
   const claimed = plan.services.map(({ name, hosts }) => {
     const spec = plan.scenario.services.find((service) => service.name === name)!;
-    const model = modelOf(spec, numbers.place());
+    const model = modelOf(spec, numbers.place("service", spec.name));
     return { name, spec, instances: hosts.map((host) => buildInstance(parts, model, host)) };
   });
   if (plan.unclaimed.length === 0) return claimed;
-  const model = unclaimedModel(numbers.place());
+  const model = unclaimedModel(numbers.place("service", ""));
   const instances = plan.unclaimed.map((host) => buildInstance(parts, model, host));
   return [...claimed, { name: "", spec: undefined, instances }];
 }

@@ -8,10 +8,15 @@ import type { PlanReport } from "./plan-report.ts";
 const HOST_ONLY = ["slow", "time", "errors", "hang", "pause", "reset"] as const;
 
 /** Reports faults that name hosts which a service does not have, or do what their target cannot suffer. */
-export function checkFaults({ faults }: Scenario, services: readonly ServicePlan[], report: PlanReport): void {
+export function checkFaults(
+  { faults }: Scenario,
+  services: readonly ServicePlan[],
+  report: PlanReport,
+): void {
   faults.forEach((fault, index) => {
     checkHosts(fault, index, services, report);
-    const unsupported = fault.target.kind === "proxy" && HOST_ONLY.find((effect) => fault[effect] !== undefined);
+    const unsupported =
+      fault.target.kind === "proxy" && HOST_ONLY.find((effect) => fault[effect] !== undefined);
     if (unsupported) {
       report(
         ["faults", index, unsupported],
@@ -23,7 +28,12 @@ export function checkFaults({ faults }: Scenario, services: readonly ServicePlan
   });
 }
 
-function checkHosts({ target }: FaultSpec, index: number, services: readonly ServicePlan[], report: PlanReport): void {
+function checkHosts(
+  { target }: FaultSpec,
+  index: number,
+  services: readonly ServicePlan[],
+  report: PlanReport,
+): void {
   if (target.kind !== "service") return;
   const service = services.find(({ name }) => name === target.service);
   if (service === undefined || service.hosts.length === 0) return;
@@ -40,7 +50,10 @@ function checkHosts({ target }: FaultSpec, index: number, services: readonly Ser
       report(path, "dangling-name", message, `it has: ${addresses.slice(0, 12).join(", ")}`);
     }
   }
-  if (target.hosts.kind === "share" && chosenHosts(target.hosts, addresses, (address) => address).length === 0) {
+  if (
+    target.hosts.kind === "share" &&
+    chosenHosts(target.hosts, addresses, (address) => address).length === 0
+  ) {
     report(path, "out-of-range", "this share is of no host at all", "name a share above 0%");
   }
 }

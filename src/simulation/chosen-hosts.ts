@@ -1,7 +1,11 @@
 import type { HostChoice } from "../scenario/scenario.ts";
 
 /** The hosts that a fault names, of all hosts of a service in the cluster's order. */
-export function chosenHosts<T>(choice: HostChoice, hosts: readonly T[], addressOf: (host: T) => string): readonly T[] {
+export function chosenHosts<T>(
+  choice: HostChoice,
+  hosts: readonly T[],
+  addressOf: (host: T) => string,
+): readonly T[] {
   switch (choice.kind) {
     case "all":
       return hosts;

@@ -1,7 +1,7 @@
 import type { AbsolutePath } from "../decode/json-tree.ts";
+import { listenerAddresses } from "./addresses.ts";
 import type { ProxyPlan, ServicePlan } from "./plan.ts";
 import type { PlanReport } from "./plan-report.ts";
-import { listenerAddresses } from "./plan-world.ts";
 
 /** Every address belongs to one host or one listener: reports the second that claims it. */
 export function claimAddresses(

@@ -63,7 +63,8 @@ function effectText(fault: FaultSpec): string {
     cut === true && "cut",
     slow !== undefined && `${slow} times slower`,
     time !== undefined && "other service time",
-    errors !== undefined && `errors ${errors.map(({ status, share }) => `${status} ${share * 100}%`).join(", ")}`,
+    errors !== undefined &&
+      `errors ${errors.map(({ status, share }) => `${status} ${share * 100}%`).join(", ")}`,
     reset !== undefined && `${reset * 100}% reset`,
     latency !== undefined && "other latency",
     addLatency?.kind === "constant" && `+${formatDuration(addLatency.value)} latency`,

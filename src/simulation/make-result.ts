@@ -1,10 +1,11 @@
-import { SECOND } from "../kernel/time.ts";
 import { responseFlagNames } from "../http/response-flags.ts";
+import { SECOND } from "../kernel/time.ts";
 import type { Histogram } from "../statistics/histogram.ts";
 import type { ClientFigures, ClientTally } from "../telemetry/client-tally.ts";
 import { statusKey } from "../telemetry/outcome.ts";
 import type { ProxyTally } from "../telemetry/proxy-tally.ts";
 import type { RunningService } from "./build-services.ts";
+import { faultMarks } from "./fault-marks.ts";
 import type {
   ClientResult,
   ClientSeries,
@@ -14,7 +15,6 @@ import type {
   ServiceResult,
   WindowResult,
 } from "./result.ts";
-import { faultMarks } from "./fault-marks.ts";
 import type { World } from "./world.ts";
 
 const MILLISECONDS = 1e-6;
@@ -32,7 +32,9 @@ export function makeResult(world: World, variant: string | null, seed: string): 
     warmup: scenario.warmup,
     events: simulator.events,
     clients: world.clients.map(({ tally }) => clientResult(tally.name, tally.total)),
-    services: world.services.filter(({ spec }) => spec !== undefined).map((service) => serviceResult(world, service)),
+    services: world.services
+      .filter(({ spec }) => spec !== undefined)
+      .map((service) => serviceResult(world, service)),
     proxies: world.proxies.map(({ tally }) => proxyResult(tally)),
     windows: windowResults(world.clients.map(({ tally }) => tally)),
     series: {
@@ -118,7 +120,10 @@ function serviceResult({ parts }: World, { name, spec, instances }: RunningServi
   return {
     name,
     requests: total(({ requests }) => requests),
-    utilisation: utilisation(total(({ busyTime }) => busyTime), instances.length),
+    utilisation: utilisation(
+      total(({ busyTime }) => busyTime),
+      instances.length,
+    ),
     queueMean: total(({ waitingTime }) => waitingTime) / window,
     hosts: instances.map(({ station, tally }) => ({
       address: station.address,
@@ -147,7 +152,9 @@ function windowResults(tallies: readonly ClientTally[]): WindowResult[] {
 
 function clientSeries(tally: ClientTally): ClientSeries {
   const quantiles = (q: number) =>
-    tally.binLatency.map((histogram) => (histogram === undefined ? null : histogram.quantile(q) * MILLISECONDS));
+    tally.binLatency.map((histogram) =>
+      histogram === undefined ? null : histogram.quantile(q) * MILLISECONDS,
+    );
   return {
     name: tally.name,
     requests: Array.from(tally.binRequests),

@@ -28,74 +28,83 @@ export function planServices(
 ): PlannedServices {
   const discovered = new Map(proxies.map(({ name }) => [name, new Map<string, readonly Endpoint[]>()]));
   let withReplicas = 0;
-  const planned = services.map((service) => {
-    const found = service.cluster === undefined ? [] : findCluster(service, service.cluster, proxies, report);
-    const replicas = service.replicas ?? (service.cluster === undefined ? 1 : undefined);
+  const planned = services.map((service): ServicePlan => {
+    const found = clustersOf(service, proxies, report);
+    const isReached = service.cluster !== undefined || service.dns !== undefined;
+    const replicas = service.replicas ?? (isReached ? undefined : 1);
     if (replicas === undefined) return { name: service.name, hosts: listedHosts(service, found, report) };
-    const order = withReplicas++;
+    const hosts = replicaHosts(service, found, withReplicas++, replicas, report);
     for (const { proxy, cluster } of found) {
-      discovered.get(proxy.name)!.set(cluster.name, discoveredEndpoints(service, cluster, order, replicas, report));
+      discovered.get(proxy.name)!.set(cluster.name, discoveredEndpoints(service, cluster, hosts, report));
     }
-    return { name: service.name, hosts: replicaHosts(service, found, order, replicas) };
+    return { name: service.name, hosts };
   });
   return { services: planned, discovered };
 }
 
-function findCluster(
+/** The clusters that reach a service: those of its `cluster` name, or those that look up its `dns` name. */
+function clustersOf(
   service: ServiceSpec,
-  name: string,
   proxies: readonly LoadedProxy[],
   report: PlanReport,
 ): FoundCluster[] {
-  const found = proxies.flatMap((proxy) =>
-    proxy.config.clusters.filter((cluster) => cluster.name === name).map((cluster) => ({ proxy, cluster })),
+  const all: FoundCluster[] = proxies.flatMap((proxy) =>
+    proxy.config.clusters.map((cluster) => ({ proxy, cluster })),
   );
-  if (found.length === 0) {
-    const names = proxies.flatMap(({ config }) => config.clusters.map((cluster) => cluster.name));
-    const known = names.length === 0 ? "no proxy has clusters" : `the proxies have: ${[...new Set(names)].join(", ")}`;
-    report(
-      ["services", service.name, "cluster"],
-      "dangling-name",
-      `no proxy's configuration has a cluster "${name}"${didYouMean(name, names)}`,
-      known,
-    );
+  if (service.dns !== undefined) {
+    const found = all.filter(({ cluster }) => namesIn(cluster).includes(service.dns!));
+    const known = all.flatMap(({ cluster }) => namesIn(cluster));
+    if (found.length === 0) reportDangling(service, "dns", "looks up the name", service.dns, known, report);
+    return found;
   }
+  if (service.cluster === undefined) return [];
+  const found = all.filter(({ cluster }) => cluster.name === service.cluster);
+  const known = all.map(({ cluster }) => cluster.name);
+  if (found.length === 0) reportDangling(service, "cluster", "has a cluster", service.cluster, known, report);
   return found;
 }
 
-/** The endpoints that the cluster lists, in its order, over all proxies that have it. */
+function reportDangling(
+  service: ServiceSpec,
+  key: "cluster" | "dns",
+  verb: string,
+  name: string,
+  known: readonly string[],
+  report: PlanReport,
+): void {
+  const message = `no proxy's configuration ${verb} "${name}"${didYouMean(name, known)}`;
+  const remedy = known.length === 0 ? "there is none" : `known: ${[...new Set(known)].join(", ")}`;
+  report(["services", service.name, key], "dangling-name", message, remedy);
+}
+
+/** The endpoints that the clusters list, in their order. */
 function listedHosts(service: ServiceSpec, found: readonly FoundCluster[], report: PlanReport): HostPlan[] {
   const hosts = new Map<string, HostPlan>();
   for (const { cluster } of found) {
+    const named = namesIn(cluster)[0];
+    if (named !== undefined || cluster.type === "EDS") {
+      const why = named === undefined ? "its type is EDS" : `its endpoint ${named} is a name`;
+      const message = `cluster "${cluster.name}" learns its hosts by discovery (${why})`;
+      const remedy = "say how many hosts discovery finds, such as replicas: 3";
+      report(["services", service.name, "cluster"], "needs-replicas", message, remedy);
+      return [];
+    }
     for (const { address, locality } of cluster.assignment.endpoints) {
-      if (!isNumeric(address)) {
-        reportDiscovery(service, cluster, `its endpoint ${address} is a name`, report);
-        return [];
-      }
       if (hosts.has(address)) continue;
       const zone = locality.zone || dealt(service.zones, hosts.size);
       hosts.set(address, { address, zone, cluster: cluster.name });
     }
-    if (cluster.type === "EDS") reportDiscovery(service, cluster, "its type is EDS", report);
   }
-  if (found.length > 0 && hosts.size === 0 && found.every(({ cluster }) => cluster.type !== "EDS")) {
+  if (found.length > 0 && hosts.size === 0) {
+    const message = `cluster "${service.cluster}" lists no endpoints, so service "${service.name}" has no hosts`;
     report(
       ["services", service.name, "cluster"],
       "no-hosts",
-      `cluster "${service.cluster}" lists no endpoints, so service "${service.name}" has no hosts`,
+      message,
       "add lb_endpoints to its load_assignment",
     );
   }
   return [...hosts.values()];
-}
-
-function reportDiscovery(service: ServiceSpec, cluster: ClusterConfig, why: string, report: PlanReport): void {
-  report(
-    ["services", service.name, "cluster"],
-    "needs-replicas",
-    `cluster "${cluster.name}" learns its hosts by discovery (${why})`,
-    "say how many hosts discovery finds, such as replicas: 3",
-  );
 }
 
 function replicaHosts(
@@ -103,13 +112,18 @@ function replicaHosts(
   found: readonly FoundCluster[],
   order: number,
   replicas: number,
+  report: PlanReport,
 ): HostPlan[] {
-  const cluster = found[0]?.cluster;
-  const port = cluster === undefined ? service.port : portOf(service, cluster);
+  const ports = new Set(found.map(({ cluster }) => portOf(service, cluster)));
+  if (ports.size > 1) {
+    const message = `not simulated yet: hosts of one service on several ports (${[...ports].join(", ")})`;
+    report(["services", service.name], "not-supported", message, "make a service for each port");
+  }
+  const [port = service.port] = ports;
   return Array.from({ length: replicas }, (_, i) => ({
     address: `${hostAddress(order, i)}:${port}`,
     zone: dealt(service.zones, i),
-    cluster: service.cluster ?? service.name,
+    cluster: found[0]?.cluster.name ?? service.name,
   }));
 }
 
@@ -117,35 +131,47 @@ function replicaHosts(
 function discoveredEndpoints(
   service: ServiceSpec,
   cluster: ClusterConfig,
-  order: number,
-  replicas: number,
+  hosts: readonly HostPlan[],
   report: PlanReport,
 ): Endpoint[] {
-  const named = cluster.assignment.endpoints.filter(({ address }) => !isNumeric(address));
-  if (cluster.type !== "EDS" && named.length === 0) {
-    report(
-      ["services", service.name, "replicas"],
-      "replicas-of-listed-hosts",
-      `cluster "${cluster.name}" lists its hosts, so replicas cannot say how many there are`,
-      "leave replicas out: the hosts are the endpoints that the cluster lists",
-    );
+  if (cluster.type === "EDS") return hosts.map(edsEndpoint);
+  if (namesIn(cluster).length === 0) {
+    const message = `cluster "${cluster.name}" lists its hosts, so replicas cannot say how many there are`;
+    const remedy = "leave replicas out: the hosts are the endpoints that the cluster lists";
+    report(["services", service.name, "replicas"], "replicas-of-listed-hosts", message, remedy);
     return [];
   }
-  const pattern = named[0];
-  return Array.from({ length: replicas }, (_, i) => ({
-    address: `${hostAddress(order, i)}:${portOf(service, cluster)}`,
-    hostname: pattern === undefined ? "" : pattern.hostname || pattern.address,
-    weight: pattern?.weight ?? 1,
-    priority: pattern?.priority ?? 0,
-    locality: pattern?.locality ?? { ...NO_LOCALITY, zone: dealt(service.zones, i) },
-    metadata: pattern?.metadata ?? {},
-    healthFlags: pattern?.healthFlags ?? 0,
-  }));
+  return cluster.assignment.endpoints.flatMap((endpoint) => {
+    const name = hostOf(endpoint.address);
+    if (isNumeric(endpoint.address) || (service.dns ?? name) !== name) return [endpoint];
+    // A logical DNS cluster has one host, the first that the name stands for.
+    const answers = cluster.type === "LOGICAL_DNS" ? hosts.slice(0, 1) : hosts;
+    return answers.map(({ address }) => ({ ...endpoint, address, hostname: endpoint.hostname || name }));
+  });
+}
+
+function edsEndpoint({ address, zone }: HostPlan): Endpoint {
+  return {
+    address,
+    hostname: "",
+    weight: 1,
+    priority: 0,
+    locality: { ...NO_LOCALITY, zone },
+    metadata: {},
+    healthFlags: 0,
+  };
+}
+
+/** The names that a cluster looks up. */
+function namesIn(cluster: ClusterConfig): string[] {
+  return cluster.assignment.endpoints.flatMap(({ address }) => (isNumeric(address) ? [] : [hostOf(address)]));
 }
 
 /** A DNS cluster's endpoint has a port of its own. */
 function portOf(service: ServiceSpec, cluster: ClusterConfig): number {
-  const named = cluster.assignment.endpoints.find(({ address }) => !isNumeric(address));
+  const named = cluster.assignment.endpoints.find(
+    ({ address }) => !isNumeric(address) && (service.dns ?? hostOf(address)) === hostOf(address),
+  );
   return named === undefined ? service.port : Number(named.address.slice(named.address.lastIndexOf(":") + 1));
 }
 
@@ -153,8 +179,12 @@ function dealt(zones: readonly string[], index: number): string {
   return zones.length === 0 ? "" : zones[index % zones.length]!;
 }
 
+function hostOf(address: string): string {
+  return address.slice(0, address.lastIndexOf(":"));
+}
+
 /** Whether the part before the port is an IP address and not a name. */
 export function isNumeric(address: string): boolean {
-  const host = address.slice(0, address.lastIndexOf(":"));
+  const host = hostOf(address);
   return host.startsWith("[") || /^\d+\.\d+\.\d+\.\d+$/.test(host);
 }

@@ -1,7 +1,6 @@
 import { didYouMean } from "../decode/nearest.ts";
-import { isUnspecified } from "../proxy/listener-config.ts";
 import type { ClientSpec, ProxySpec, Scenario } from "../scenario/scenario.ts";
-import { defaultProxyAddress, replicaAddress } from "./addresses.ts";
+import { defaultProxyAddress, listenerAddresses, replicaAddress } from "./addresses.ts";
 import { claimAddresses } from "./claim-addresses.ts";
 import type { LoadedProxy } from "./load-proxy.ts";
 import type { ClientPlan, HostPlan, ProxyPlan, ServicePlan, WorldPlan } from "./plan.ts";
@@ -35,16 +34,6 @@ function planProxy(
     })),
     discovered: discovered.get(spec.name)!,
   };
-}
-
-/** `ip:port` of every listener of a proxy that takes connections, by replica. */
-export function listenerAddresses({ config, replicas }: ProxyPlan): { name: string; addresses: string[] }[] {
-  return config.listeners
-    .filter(({ httpConnectionManager }) => httpConnectionManager !== undefined)
-    .map(({ name, address, port }) => ({
-      name,
-      addresses: replicas.map((replica) => `${isUnspecified(address) ? replica.address : address}:${port}`),
-    }));
 }
 
 /** Endpoints of clusters that are neither a service's hosts nor a proxy's listeners, in order. */
@@ -89,14 +78,22 @@ function proxyTargets(client: ClientSpec, proxy: ProxyPlan, report: PlanReport):
     const [message, remedy] =
       listeners.length === 0
         ? [`proxy "${proxy.name}" has no listener with an HTTP connection manager`, "send to another proxy"]
-        : [`proxy "${proxy.name}" has ${listeners.length} listeners: ${names.join(", ")}`, "say which, with listener: NAME"];
+        : [
+            `proxy "${proxy.name}" has ${listeners.length} listeners: ${names.join(", ")}`,
+            "say which, with listener: NAME",
+          ];
     report(["clients", client.name, "to"], "ambiguous-listener", message, remedy);
     return [];
   }
   const listener = listeners.find(({ name }) => name === client.listener);
   if (listener === undefined) {
     const message = `proxy "${proxy.name}" has no listener "${client.listener}"${didYouMean(client.listener, names)}`;
-    report(["clients", client.name, "listener"], "dangling-name", message, `it has: ${names.join(", ") || "none"}`);
+    report(
+      ["clients", client.name, "listener"],
+      "dangling-name",
+      message,
+      `it has: ${names.join(", ") || "none"}`,
+    );
     return [];
   }
   return listener.addresses;

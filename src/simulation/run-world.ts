@@ -1,3 +1,4 @@
+import type { Nanoseconds } from "../kernel/time.ts";
 import type { AccessLogRecord } from "../telemetry/access-log.ts";
 import { makeResult } from "./make-result.ts";
 import type { WindowPlan, WorldPlan } from "./plan.ts";
@@ -13,9 +14,28 @@ export interface RunOptions {
   readonly accessLog?: (record: AccessLogRecord) => void;
 }
 
-/** Builds a world and runs it once: one scenario, one seed, one result. */
-export function runWorld(plan: WorldPlan, { variant, seed, windows, accessLog }: RunOptions): RunResult {
-  const world = new World(plan, seed, windows, accessLog ?? null);
-  world.run();
-  return makeResult(world, variant, seed);
+/** One scenario, one seed, one run, made in steps so that its caller may show progress or break it off. */
+export class Run {
+  private readonly options: RunOptions;
+  private readonly world: World;
+
+  constructor(plan: WorldPlan, options: RunOptions) {
+    this.options = options;
+    this.world = new World(plan, options.seed, options.windows, options.accessLog ?? null);
+  }
+
+  /** Runs on up to a virtual time. How it is cut into steps does not change the run. */
+  advance(until: Nanoseconds = Number.POSITIVE_INFINITY): void {
+    this.world.advance(until);
+  }
+
+  get isDone(): boolean {
+    return this.world.isDone;
+  }
+
+  /** What was found; only when the run is done. */
+  result(): RunResult {
+    if (!this.isDone) throw new Error("the run is not done");
+    return makeResult(this.world, this.options.variant, this.options.seed);
+  }
 }

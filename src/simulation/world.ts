@@ -1,13 +1,13 @@
 import { scheduleFaults } from "../fault/fault-timeline.ts";
 import { Simulator } from "../kernel/simulator.ts";
-import { type Nanoseconds, SECOND } from "../kernel/time.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import { Network } from "../network/network.ts";
 import { makeDistribution } from "../random/distributions/table.ts";
 import { Streams } from "../random/streams.ts";
+import type { AccessLogRecord } from "../telemetry/access-log.ts";
 import { Activity } from "../telemetry/activity.ts";
 import { Observation } from "../telemetry/observation.ts";
 import { Recorder } from "../telemetry/recorder.ts";
-import type { AccessLogRecord } from "../telemetry/access-log.ts";
 import { buildClients, type RunningClient } from "./build-clients.ts";
 import { buildFaults } from "./build-faults.ts";
 import { buildProxies, type RunningProxy } from "./build-proxies.ts";
@@ -15,21 +15,7 @@ import { buildServices, type RunningService } from "./build-services.ts";
 import { matchesSelector } from "./match-selector.ts";
 import type { WindowPlan, WorldPlan } from "./plan.ts";
 import { StationNumbers } from "./station-numbers.ts";
-
-/** Proxy processes start at uniform instants in the time before traffic, so that fleets do not tick in step. */
-export const PROXY_START_SPAN: Nanoseconds = 10 * SECOND;
-
-/** What every part of a world is built with. */
-export interface WorldParts {
-  readonly plan: WorldPlan;
-  readonly simulator: Simulator;
-  readonly network: Network;
-  readonly streams: Streams;
-  readonly recorder: Recorder;
-  readonly observation: Observation;
-  readonly activity: Activity;
-  readonly numbers: StationNumbers;
-}
+import { PROXY_START_SPAN, type WorldParts } from "./world-parts.ts";
 
 /** A simulated world, ready to run once. */
 export class World {
@@ -54,7 +40,7 @@ export class World {
       streams,
       recorder: new Recorder(accessLog),
       observation: new Observation(scenario.warmup, scenario.duration),
-      activity: new Activity(() => simulator.stop()),
+      activity: new Activity(() => this.end()),
       numbers: new StationNumbers(),
     };
     // At equal times: faults, then traffic.
@@ -62,15 +48,28 @@ export class World {
     this.proxies = buildProxies(this.parts);
     scheduleFaults(simulator, buildFaults(this.parts, this.services, this.proxies));
     this.clients = buildClients(this.parts, windows);
+    this.scheduleEnd();
   }
 
-  /** Runs from the start of the first proxy until traffic has ended and nothing is in flight, or for `drain`. */
-  run(): void {
+  /** Whether traffic has ended and nothing is in flight, or `drain` is over. */
+  isDone = false;
+
+  /** Schedules the end of traffic and of the run. */
+  private scheduleEnd(): void {
     const { simulator, activity, plan } = this.parts;
     const { duration, drain } = plan.scenario;
     simulator.at(duration, drainActivity, activity);
-    simulator.at(duration + drain, stop, simulator);
-    simulator.run();
+    simulator.at(duration + drain, endRun, this);
+  }
+
+  /** Runs on, from the start of the first proxy at first, up to a virtual time; afterwards `isDone` may hold. */
+  advance(until: Nanoseconds): void {
+    if (!this.isDone) this.parts.simulator.run(until);
+  }
+
+  end(): void {
+    this.isDone = true;
+    this.parts.simulator.stop();
     for (const { client } of this.clients) client.finish();
   }
 }
@@ -85,7 +84,11 @@ function linkBetween(plan: WorldPlan): ConstructorParameters<typeof Network>[2] 
       bandwidth: bandwidth ?? Number.POSITIVE_INFINITY,
     },
   }));
-  const none = { latency: makeDistribution({ kind: "constant", value: 0 }), loss: 0, bandwidth: Number.POSITIVE_INFINITY };
+  const none = {
+    latency: makeDistribution({ kind: "constant", value: 0 }),
+    loss: 0,
+    bandwidth: Number.POSITIVE_INFINITY,
+  };
   return (from, to) =>
     links.find((entry) => matchesSelector(entry.from, from) && matchesSelector(entry.to, to))?.link ?? none;
 }
@@ -94,6 +97,6 @@ function drainActivity(activity: Activity): void {
   activity.drain();
 }
 
-function stop(simulator: Simulator): void {
-  simulator.stop();
+function endRun(world: World): void {
+  world.end();
 }

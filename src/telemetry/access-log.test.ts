@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MILLISECOND, SECOND } from "../kernel/time.ts";
-import { type AccessLogRecord, formatAccessLog } from "./access-log.ts";
+import { type AccessLogLine, formatAccessLog } from "./access-log.ts";
 
-const record: AccessLogRecord = {
+const record: AccessLogLine = {
   start: 20 * SECOND + 123_999_999,
   method: "GET",
   path: "/cart?id=1",

@@ -1,9 +1,10 @@
+import type { Request } from "../http/request.ts";
 import { HOUR, MILLISECOND, MINUTE, type Nanoseconds, SECOND } from "../kernel/time.ts";
 
 const DAY = 24 * HOUR;
 
-/** What one proxy knows of one request that it has answered or lost. */
-export interface AccessLogRecord {
+/** What Envoy's default access-log format shows of one request. */
+export interface AccessLogLine {
   /** Virtual instant at which the request came in. */
   readonly start: Nanoseconds;
   readonly method: string;
@@ -30,11 +31,30 @@ export interface AccessLogRecord {
   readonly upstreamHost?: string;
 }
 
+/** What one proxy knows of one request that it has answered or lost. */
+export interface AccessLogRecord extends AccessLogLine {
+  /** On whose behalf it came; the same object in all proxies and at hosts. */
+  readonly request: Request;
+  /** Envoy's response code details, such as `via_upstream`. */
+  readonly details: string;
+  /** Absent where no route fitted; empty where the route has no name. */
+  readonly routeName?: string;
+  /** Absent where no virtual host fitted. */
+  readonly virtualHost?: string;
+  /** Absent where the request was not sent to an existing cluster. */
+  readonly cluster?: string;
+  /** Attempts that were begun, those without a connection or a host included. */
+  readonly attemptCount: number;
+  readonly responseHeaders: ReadonlyMap<string, string>;
+  /** The body of an answer that the proxy made itself. */
+  readonly localReply?: string;
+}
+
 /**
  * A line in Envoy's default access-log format, without its line end; the virtual clock's 0 stands for
  * 1970-01-01T00:00:00.000Z. (Envoy 1.40, source/common/formatter/http_formatter_context.cc.)
  */
-export function formatAccessLog(record: AccessLogRecord): string {
+export function formatAccessLog(record: AccessLogLine): string {
   const time = record.upstreamServiceTimeMs === undefined ? "-" : String(record.upstreamServiceTimeMs);
   return [
     `[${formatStartTime(record.start)}]`,

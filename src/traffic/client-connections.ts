@@ -32,7 +32,8 @@ export class ClientConnections {
   }
 
   send(stream: ClientStream): void {
-    const carrier = this.protocol === "http2" ? this.sharedConnection() : (this.free.pop() ?? this.open(this.next()));
+    const carrier =
+      this.protocol === "http2" ? this.sharedConnection() : (this.free.pop() ?? this.open(this.next()));
     carrier.send(stream);
   }
 

@@ -23,6 +23,7 @@ export class ClientStream extends Stream {
   }
 
   override onResponse(): void {
+    if (!this.isResponseComplete) return;
     this.carrier!.finished(this);
     this.client.ended(this, this.status);
   }

@@ -108,8 +108,7 @@ export class Client {
     if (position >= 0) return templates[position]!;
     if (templates.length === 1) return templates[0]!;
     let left =
-      this.totalWeight *
-      luck(request.keyHigh, request.keyLow, station.place, 0, LuckPurpose.requestChoice);
+      this.totalWeight * luck(request.keyHigh, request.keyLow, station.place, 0, LuckPurpose.requestChoice);
     return templates.find(({ weight }) => (left -= weight) < 0) ?? templates[templates.length - 1]!;
   }
 }

@@ -1,5 +1,5 @@
-import type { RequestHead } from "../http/request-head.ts";
 import type { Request } from "../http/request.ts";
+import type { RequestHead } from "../http/request-head.ts";
 import { LuckPurpose, luck } from "../random/luck.ts";
 
 /** A header whose value is drawn for each request. */

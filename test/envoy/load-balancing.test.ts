@@ -9,12 +9,13 @@ import { sampleChoices } from "../../src/proxy/load-balancing/least-request/n-ch
 import { Random } from "../../src/proxy/load-balancing/random/random.ts";
 import { RoundRobin } from "../../src/proxy/load-balancing/round-robin/round-robin.ts";
 import { EdfScheduler } from "../../src/proxy/load-balancing/shared/edf-scheduler.ts";
+import { ZONE_AWARE } from "../../src/proxy/load-balancing/shared/locality-routing.ts";
 import { wholePercent } from "../../src/proxy/load-balancing/shared/panic.ts";
 import { PriorityLoad, pickPriority } from "../../src/proxy/load-balancing/shared/priority-load.ts";
-import { scripted64 } from "../../src/random/scripted64.ts";
-import { depsOf, FIRST_ATTEMPT, picks } from "../support/balancer.ts";
+import { depsOf, FIRST_ATTEMPT, PLAIN, picks } from "../support/balancer.ts";
 import { runVectors } from "../support/envoy-vectors.ts";
 import { hostsWithWeights, TestPrioritySet, testHost } from "../support/hosts.ts";
+import { scripted64 } from "../support/scripted64.ts";
 import vectors from "./vectors/load-balancing.json" with { type: "json" };
 
 /** What meshsim answers to the vectors of each kind. */
@@ -59,7 +60,7 @@ const answers: Readonly<Record<string, (input: any) => unknown>> = {
   rr_unweighted({ hosts: count, seed, picks: rounds }) {
     const hosts = hostsWithWeights(Array(count).fill(1));
     const random = scripted64([seed, ...Array(rounds).fill("0")]);
-    const balancer = new RoundRobin(depsOf(new TestPrioritySet(hosts), random));
+    const balancer = new RoundRobin(depsOf(new TestPrioritySet(hosts), random), PLAIN);
     return picks(balancer, rounds).map((host) => hosts.indexOf(host!));
   },
   lr_n_choices({ active, draws }) {
@@ -98,7 +99,7 @@ const answers: Readonly<Record<string, (input: any) => unknown>> = {
   random_pick({ hosts: count, draw }) {
     const hosts = hostsWithWeights(Array(count).fill(1));
     const random = scripted64([draw]);
-    const [host] = picks(new Random(depsOf(new TestPrioritySet(hosts), random)), 1);
+    const [host] = picks(new Random(depsOf(new TestPrioritySet(hosts), random), ZONE_AWARE), 1);
     return { priority_x: random.mod(100) + 1, host: hosts.indexOf(host!) };
   },
   percent_to_int: ({ percent }) => wholePercent(percent),
@@ -196,6 +197,11 @@ function setActive(hosts: readonly Host[], active: readonly number[]): void {
 /** Any number does for the draws of the priority: there is only one. */
 function weightedLeastRequest(hosts: readonly Host[], bias: number, seed: string): LeastRequest {
   const random = scripted64([seed, ...Array(50).fill("0")]);
-  const options = { choiceCount: 2, activeRequestBias: bias, selectionMethod: "N_CHOICES" } as const;
+  const options = {
+    ...PLAIN,
+    choiceCount: 2,
+    activeRequestBias: bias,
+    selectionMethod: "N_CHOICES",
+  } as const;
   return new LeastRequest(depsOf(new TestPrioritySet(hosts), random), options);
 }

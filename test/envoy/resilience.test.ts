@@ -11,11 +11,11 @@ import { readOutlierDetection } from "../../src/proxy/outlier-detection/outlier-
 import type { OutlierResult } from "../../src/proxy/outlier-detection/outlier-result.ts";
 import { DEFAULT_RETRY_POLICY } from "../../src/proxy/retry/retry-policy.ts";
 import { RetryState } from "../../src/proxy/retry/retry-state.ts";
-import { scripted64 } from "../../src/random/scripted64.ts";
 import { Stats } from "../../src/telemetry/stats.ts";
 import { runVectors } from "../support/envoy-vectors.ts";
 import { testHost } from "../support/hosts.ts";
 import { messageOf } from "../support/message.ts";
+import { scripted64 } from "../support/scripted64.ts";
 import vectors from "./vectors/resilience.json" with { type: "json" };
 
 runVectors(

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { JsonObject } from "../../src/decode/message.ts";
+import type { JsonObject, Message } from "../../src/decode/message.ts";
 import { ResetReason } from "../../src/http/reset-reason.ts";
 import { MILLISECOND } from "../../src/kernel/time.ts";
 import {
@@ -17,13 +17,17 @@ import {
 import { parseRetryGrpcOn, parseRetryOn } from "../../src/proxy/retry/retry-on.ts";
 import { DEFAULT_RETRY_POLICY, readRetryPolicy } from "../../src/proxy/retry/retry-policy.ts";
 import { RetryState } from "../../src/proxy/retry/retry-state.ts";
-import { effectiveTimeouts } from "../../src/proxy/retry/timeouts.ts";
-import { scripted64 } from "../../src/random/scripted64.ts";
+import { effectiveTimeouts, expectedTimeout } from "../../src/proxy/retry/timeouts.ts";
+import { compileHeaderTest } from "../../src/proxy/routing/header-matcher.ts";
+import { RouteProblems } from "../../src/proxy/routing/route-problems.ts";
 import { Stats } from "../../src/telemetry/stats.ts";
 import { runVectors } from "../support/envoy-vectors.ts";
 import { type Headers, headOf } from "../support/heads.ts";
 import { messageOf } from "../support/message.ts";
+import { scripted64 } from "../support/scripted64.ts";
 import vectors from "./vectors/retries.json" with { type: "json" };
+
+const headerTest = (matcher: Message) => compileHeaderTest(matcher, new RouteProblems());
 
 runVectors(
   vectors,
@@ -37,7 +41,10 @@ runVectors(
         messageOf({
           retry_on: `${input.retryOn},${input.grpcOn}`,
           retriable_status_codes: input.statusCodes ?? [],
+          retriable_headers: input.retriableHeaders ?? [],
+          retriable_request_headers: input.retriableRequestHeaders ?? [],
         }),
+        headerTest,
       );
       const policy = withRetryHeaders(configured, headOf({ headers: input.requestHeaders ?? [] }));
       expect(wantsRetryForHeaders(policy, input.status, new Map(input.responseHeaders))).toBe(retry);
@@ -45,12 +52,15 @@ runVectors(
 
     retryReset(input: { retryOn: string; reason: ResetReason; bytesSent: boolean }, { retry }) {
       expect(Object.values(ResetReason)).toContain(input.reason);
-      const policy = readRetryPolicy(messageOf({ retry_on: input.retryOn }));
+      const policy = readRetryPolicy(messageOf({ retry_on: input.retryOn }), headerTest);
       expect(wantsRetryForReset(policy, input.reason, input.bytesSent)).toBe(retry);
     },
 
     retryDecide(input: RetryDecide, { results }) {
-      const configured = readRetryPolicy(messageOf({ retry_on: "5xx", num_retries: input.numRetries }));
+      const configured = readRetryPolicy(
+        messageOf({ retry_on: "5xx", num_retries: input.numRetries }),
+        headerTest,
+      );
       const header: Headers =
         input.maxRetriesHeader === undefined ? [] : [["x-envoy-max-retries", input.maxRetriesHeader]];
       const breaker = new ScriptedBreaker();
@@ -96,8 +106,7 @@ runVectors(
       expect(resource.canCreate()).toBe(allowed);
     },
 
-    // Of what is expected only the two limits: the headers that tell them to the upstream are not written yet.
-    timeouts({ routeTimeout, perTry, headers }: Timeouts, expected) {
+    timeouts({ routeTimeout, perTry, headers, hedging }: Timeouts, expected) {
       const timeouts = effectiveTimeouts(
         routeTimeout * MILLISECOND,
         perTry * MILLISECOND,
@@ -106,12 +115,13 @@ runVectors(
       );
       expect(timeouts.global).toBe((expected.global as number) * MILLISECOND);
       expect(timeouts.perTry).toBe((expected.perTry as number) * MILLISECOND);
+      if (hedging) return;
+      const header = expectedTimeout(timeouts.global, timeouts.perTry, 0) / MILLISECOND;
+      expect(header === 0 ? null : String(header)).toBe(expected.expectedHeader);
     },
   },
   ({ kind, ...input }) => {
     const headers = ((input.requestHeaders ?? input.headers ?? []) as Headers).map(([name]) => name);
-    if (input.retriableHeaders || input.retriableRequestHeaders) return "header matchers are not modelled";
-    if (headers.includes("x-envoy-retriable-header-names")) return "header matchers are not modelled";
     if (kind === "timeouts" && input.maxGrpcTimeout !== null) return "max_grpc_timeout is not modelled";
     if (headers.includes("x-envoy-expected-rq-timeout-ms")) {
       return "respect_expected_rq_timeout is not modelled";
@@ -139,6 +149,8 @@ interface RetryHeaders {
   readonly status: number;
   readonly responseHeaders: Headers;
   readonly statusCodes?: readonly number[];
+  readonly retriableHeaders?: readonly JsonObject[];
+  readonly retriableRequestHeaders?: readonly JsonObject[];
   readonly requestHeaders?: Headers;
 }
 

@@ -1,18 +1,43 @@
+import type { JsonObject } from "../../src/decode/message.ts";
 import type { Host } from "../../src/proxy/cluster/host.ts";
 import type { PrioritySet } from "../../src/proxy/cluster/priority-set.ts";
 import type {
   LoadBalancer,
   LoadBalancerContext,
   LoadBalancerDeps,
+  LoadBalancingPolicy,
+  MakeLoadBalancer,
 } from "../../src/proxy/load-balancing/policy.ts";
+import { readChild } from "../../src/proxy/load-balancing/resolve.ts";
+import { ZONE_AWARE } from "../../src/proxy/load-balancing/shared/locality-routing.ts";
+import type { ScheduledOptions } from "../../src/proxy/load-balancing/shared/scheduled-sources.ts";
+import { NO_SLOW_START } from "../../src/proxy/load-balancing/shared/slow-start.ts";
 import type { Random64 } from "../../src/random/random64.ts";
-import { Stats } from "../../src/telemetry/stats.ts";
+import { Gauge, Stats } from "../../src/telemetry/stats.ts";
+import { headOf } from "./heads.ts";
+import { messageOf } from "./message.ts";
+
+/** A context for tests: a first attempt that takes any host and has nothing to hash, but for what is given. */
+export function contextOf(settings: Partial<LoadBalancerContext> = {}): LoadBalancerContext {
+  return {
+    head: headOf(),
+    remoteAddress: "10.9.9.9:50000",
+    localAddress: "10.1.0.1:80",
+    filterState: null,
+    dynamicMetadata: null,
+    addCookie: () => {},
+    hostSelectionRetryCount: 0,
+    shouldSelectAnotherHost: () => false,
+    retryPriority: null,
+    hashKey: () => null,
+    metadataMatch: null,
+    overridesUsed: 0,
+    ...settings,
+  };
+}
 
 /** The context of a first attempt, which takes any host. */
-export const FIRST_ATTEMPT: LoadBalancerContext = {
-  hostSelectionRetryCount: 0,
-  shouldSelectAnotherHost: () => false,
-};
+export const FIRST_ATTEMPT: LoadBalancerContext = contextOf();
 
 /** What a balancer needs, with Envoy's default panic threshold; the cluster is called `c`. */
 export function depsOf(
@@ -26,10 +51,21 @@ export function depsOf(
     clock: { now: 0 },
     stats: new Stats(),
     clusterName: "c",
+    activeRequests: new Gauge(),
     healthyPanicThreshold: 50,
+    ownLocality: undefined,
+    localCluster: undefined,
     ...settings,
   };
 }
+
+/** The balancers of a policy with this typed configuration. */
+export function configured(policy: LoadBalancingPolicy, options: JsonObject = {}): MakeLoadBalancer {
+  return policy.configure(messageOf(options), readChild);
+}
+
+/** Options of round robin and its like where nothing is configured. */
+export const PLAIN: ScheduledOptions = { routing: ZONE_AWARE, slowStart: NO_SLOW_START };
 
 export function picks(balancer: LoadBalancer, count: number): (Host | null)[] {
   return Array.from({ length: count }, () => balancer.chooseHost(FIRST_ATTEMPT));

@@ -109,7 +109,7 @@ function wobble(index: number): number {
 }
 
 function makeSeries(size: FixtureShape): Series {
-  const perBin = 24_000 / size.bins;
+  const perBin = (24_000 * Math.max(1, size.hosts / 4)) / size.bins;
   const bins = Array.from({ length: size.bins }, (_, index) => index);
   const isSlow = (bin: number) => bin >= size.bins / 3 && bin < (size.bins * 2) / 3;
   return {

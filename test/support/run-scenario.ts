@@ -9,7 +9,9 @@ export type TestFiles = Readonly<Record<string, string>>;
 export function loadTestScenario(files: TestFiles, options: LoadOptions = {}): LoadedScenario {
   const { problems, loaded } = loadScenario("scenario.yaml", inMemory(files), options);
   if (loaded !== undefined) return loaded;
-  const lines = problems.map(({ location, severity, message }) => `${location.file}:${location.line}: ${severity}: ${message}`);
+  const lines = problems.map(
+    ({ location, severity, message }) => `${location.file}:${location.line}: ${severity}: ${message}`,
+  );
   throw new Error(lines.join("\n"));
 }
 

@@ -1,5 +1,4 @@
 import { durationOf, type JsonObject } from "../../decode/message.ts";
-import { MILLISECOND } from "../../kernel/time.ts";
 import { at, items, number, text } from "../json-access.ts";
 import type { Checks, Context } from "./context.ts";
 
@@ -27,7 +26,7 @@ export const filterChecks: Checks = {
 
 function checkFillInterval(filter: JsonObject, path: string, { report }: Context): void {
   const interval = text(filter, "token_bucket", "fill_interval");
-  if (interval === "" || durationOf(interval) >= 50 * MILLISECOND) return;
+  if (interval === "" || durationOf(interval) >= durationOf("0.05s")) return;
   const message = `fill_interval must be at least 0.05s, not ${interval}`;
   report.error("out-of-range", `${path}.token_bucket.fill_interval`, message);
 }

@@ -1,6 +1,5 @@
 import { nearest } from "../../decode/nearest.ts";
 import { at, items, object, text } from "../json-access.ts";
-import { walkMessages } from "../walk-messages.ts";
 import type { Context } from "./context.ts";
 
 /** Whether a static cluster of this name exists; reports it at `path` when not. */
@@ -47,19 +46,16 @@ export function checkClusterNames(context: Context): void {
  */
 export function checkNode({ bootstrap, report }: Context): void {
   if (text(bootstrap, "node", "id") !== "" && text(bootstrap, "node", "cluster") !== "") return;
-  let asks = object(bootstrap, "dynamic_resources") !== undefined;
-  walkMessages(bootstrap, "envoy.config.bootstrap.v3.Bootstrap", "", {
-    message(message, type) {
-      asks ||=
-        type.name === "envoy.config.cluster.v3.Cluster" &&
-        at(message, "eds_cluster_config", "eds_config") !== undefined;
-    },
-  });
-  if (!asks) return;
+  const asking = object(bootstrap, "dynamic_resources") === undefined ? [] : ["dynamic_resources"];
+  for (const [cluster, path] of items(bootstrap.static_resources, "static_resources", "clusters")) {
+    const source = at(cluster, "eds_cluster_config", "eds_config");
+    if (source !== undefined && text(cluster, "type") === "EDS") asking.push(`${path}.eds_cluster_config`);
+  }
+  if (asking.length === 0) return;
   const message = "resources come from outside, but node.id and node.cluster are not both set";
   report.warning(
     "missing-node",
-    "node",
+    asking[0]!,
     message,
     "set them, or give Envoy --service-node and --service-cluster",
   );

@@ -10,6 +10,8 @@ export interface Thresholds {
   readonly retryBudget: RetryBudgetOptions | undefined;
   /** Connections to one host; Infinity: no limit. */
   readonly maxConnectionsPerHost: number;
+  /** Whether gauges show how much of each limit is left. */
+  readonly tracksRemaining: boolean;
 }
 
 export interface RetryBudgetOptions {
@@ -49,6 +51,7 @@ function readThresholds(thresholds: Message | undefined, perHost: Message | unde
     maxRequests: thresholds?.number("max_requests") ?? 1024,
     maxRetries: thresholds?.number("max_retries") ?? 3,
     retryBudget: budget && readRetryBudget(budget),
+    tracksRemaining: thresholds?.boolean("track_remaining") ?? false,
     maxConnectionsPerHost: perHost?.number("max_connections") ?? Number.POSITIVE_INFINITY,
   });
 }

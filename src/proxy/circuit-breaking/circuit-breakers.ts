@@ -1,4 +1,4 @@
-import type { Gauge, Stats } from "../../telemetry/stats.ts";
+import { Gauge, type Stats } from "../../telemetry/stats.ts";
 import type { Breakers } from "../cluster/breakers.ts";
 import type { CircuitBreakerOptions, Thresholds } from "./circuit-breaker-options.ts";
 import { ManagedResource } from "./managed-resource.ts";
@@ -37,16 +37,21 @@ export function makeCircuitBreakers(
 
 function makeForPriority(thresholds: Thresholds, gauge: (name: string) => Gauge): CircuitBreakers {
   const { maxRetries, retryBudget } = thresholds;
-  const pendingRequests = new ManagedResource(thresholds.maxPendingRequests, gauge("rq_pending_open"));
-  const requests = new ManagedResource(thresholds.maxRequests, gauge("rq_open"));
+  const left = (name: string) => (thresholds.tracksRemaining ? gauge(`remaining_${name}`) : new Gauge());
+  const pendingRequests = new ManagedResource(
+    thresholds.maxPendingRequests,
+    gauge("rq_pending_open"),
+    left("pending"),
+  );
+  const requests = new ManagedResource(thresholds.maxRequests, gauge("rq_open"), left("rq"));
   const retriesOpen = gauge("rq_retry_open");
   return {
-    connections: new ManagedResource(thresholds.maxConnections, gauge("cx_open")),
+    connections: new ManagedResource(thresholds.maxConnections, gauge("cx_open"), left("cx")),
     pendingRequests,
     requests,
     retries:
       retryBudget === undefined
-        ? new ManagedResource(maxRetries, retriesOpen)
+        ? new ManagedResource(maxRetries, retriesOpen, left("retries"))
         : new RetryBudget(retryBudget, requests, pendingRequests, maxRetries, retriesOpen),
     maxConnectionsPerHost: thresholds.maxConnectionsPerHost,
   };

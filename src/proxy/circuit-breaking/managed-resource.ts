@@ -1,4 +1,4 @@
-import type { Gauge } from "../../telemetry/stats.ts";
+import { Gauge } from "../../telemetry/stats.ts";
 import type { Limit } from "../cluster/breakers.ts";
 
 /**
@@ -10,11 +10,17 @@ export class ManagedResource implements Limit {
   readonly max: number;
   current = 0;
   readonly #open: Gauge;
+  readonly #remaining: Gauge;
 
-  /** `open` is 1 while `current` is at or above `max`, as of the last change. */
-  constructor(max: number, open: Gauge) {
+  /**
+   * `open` is 1 while `current` is at or above `max`, as of the last change; `remaining` shows what is left,
+   * where that is wanted.
+   */
+  constructor(max: number, open: Gauge, remaining: Gauge = new Gauge()) {
     this.max = max;
     this.#open = open;
+    this.#remaining = remaining;
+    remaining.value = max;
   }
 
   canCreate(): boolean {
@@ -23,9 +29,11 @@ export class ManagedResource implements Limit {
 
   increment(): void {
     if (++this.current >= this.max) this.#open.value = 1;
+    this.#remaining.value = Math.max(0, this.max - this.current);
   }
 
   decrement(): void {
     if (--this.current < this.max) this.#open.value = 0;
+    this.#remaining.value = Math.max(0, this.max - this.current);
   }
 }

@@ -28,14 +28,21 @@ export class ClusterStats {
   readonly upstreamRqCancelled: Counter;
   readonly upstreamRqTimeout: Counter;
   readonly upstreamRqPerTryTimeout: Counter;
+  readonly upstreamRqPerTryIdleTimeout: Counter;
   readonly upstreamRqTxReset: Counter;
+  readonly upstreamRqRxReset: Counter;
+  readonly upstreamCxProtocolError: Counter;
   readonly upstreamRqRetry: Counter;
   readonly upstreamRqRetrySuccess: Counter;
   readonly upstreamRqRetryOverflow: Counter;
   readonly upstreamRqRetryLimitExceeded: Counter;
   readonly upstreamRqRetryBackoffExponential: Counter;
-  /** Final answers, by code. */
+  readonly upstreamRqRetryBackoffRatelimited: Counter;
+  readonly upstreamRqMaintenanceMode: Counter;
+  /** Final answers to external requests, by code. */
   readonly codes: CodeStats;
+  /** Final answers to internal requests, by code. */
+  readonly internalCodes: CodeStats;
   /** Answers that were retried, by code. */
   readonly retriedCodes: CodeStats;
 
@@ -68,14 +75,19 @@ export class ClusterStats {
     this.upstreamRqCancelled = counter("upstream_rq_cancelled");
     this.upstreamRqTimeout = counter("upstream_rq_timeout");
     this.upstreamRqPerTryTimeout = counter("upstream_rq_per_try_timeout");
+    this.upstreamRqPerTryIdleTimeout = counter("upstream_rq_per_try_idle_timeout");
     this.upstreamRqTxReset = counter("upstream_rq_tx_reset");
+    this.upstreamRqRxReset = counter("upstream_rq_rx_reset");
+    this.upstreamCxProtocolError = counter("upstream_cx_protocol_error");
     this.upstreamRqRetry = counter("upstream_rq_retry");
     this.upstreamRqRetrySuccess = counter("upstream_rq_retry_success");
     this.upstreamRqRetryOverflow = counter("upstream_rq_retry_overflow");
     this.upstreamRqRetryLimitExceeded = counter("upstream_rq_retry_limit_exceeded");
     this.upstreamRqRetryBackoffExponential = counter("upstream_rq_retry_backoff_exponential");
-    // Nobody is internal without internal_address_config, so every answer counts as external too.
+    this.upstreamRqRetryBackoffRatelimited = counter("upstream_rq_retry_backoff_ratelimited");
+    this.upstreamRqMaintenanceMode = counter("upstream_rq_maintenance_mode");
     this.codes = new CodeStats(stats, [prefix, `${prefix}external.`]);
+    this.internalCodes = new CodeStats(stats, [prefix, `${prefix}internal.`]);
     this.retriedCodes = new CodeStats(stats, [`${prefix}retry.`]);
   }
 }

@@ -1,3 +1,4 @@
+import type { Nanoseconds } from "../../kernel/time.ts";
 import type { Locality } from "./locality.ts";
 
 /** Reasons against a host, as bits; names and meaning as in Envoy 1.40 (envoy/upstream/upstream.h). */
@@ -55,6 +56,8 @@ export class Host {
   activeConnections = 0;
   /** Streams attached to a connection (Envoy: rq_active). */
   activeRequests = 0;
+  /** When an active health check last passed after failures, or since when the host is known to be usable; for slow start. */
+  lastHealthCheckPass: Nanoseconds | null = null;
 
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;

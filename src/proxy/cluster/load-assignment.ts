@@ -1,6 +1,7 @@
 import type { Message } from "../../decode/message.ts";
+import { readDropOverload } from "./drop-overload.ts";
 import { type Endpoint, HealthFlag } from "./host.ts";
-import { type Locality, NO_LOCALITY } from "./locality.ts";
+import { type Locality, type LocalityWeights, localityKey, NO_LOCALITY } from "./locality.ts";
 import type { Assignment } from "./priority-set.ts";
 
 /** Envoy's default of `policy.overprovisioning_factor`, in percent (endpoint.v3.ClusterLoadAssignment). */
@@ -9,11 +10,28 @@ const OVERPROVISIONING_FACTOR = 140;
 /** Reads a `ClusterLoadAssignment`; a cluster without one has no members. */
 export function readLoadAssignment(assignment: Message | undefined): Assignment {
   const policy = assignment?.message("policy");
+  const groups = assignment?.messages("endpoints") ?? [];
   return {
-    endpoints: (assignment?.messages("endpoints") ?? []).flatMap(readLocalityEndpoints),
+    endpoints: groups.flatMap(readLocalityEndpoints),
     overprovisioningFactor: policy?.number("overprovisioning_factor") ?? OVERPROVISIONING_FACTOR,
     weightedPriorityHealth: policy?.boolean("weighted_priority_health") ?? false,
+    localityWeights: readLocalityWeights(groups),
+    dropOverload: readDropOverload(policy?.messages("drop_overloads") ?? []),
   };
+}
+
+/** By priority. A group of endpoints that names no locality records no weight, as in Envoy. */
+function readLocalityWeights(groups: readonly Message[]): LocalityWeights[] {
+  const weights: Map<string, number>[] = [];
+  for (const group of groups) {
+    const locality = group.message("locality");
+    const weight = group.number("load_balancing_weight");
+    if (locality === undefined || weight === undefined) continue;
+    const priority = group.number("priority", 0);
+    while (weights.length <= priority) weights.push(new Map());
+    weights[priority]!.set(localityKey(readLocality(locality)), weight);
+  }
+  return weights;
 }
 
 function readLocalityEndpoints(group: Message): Endpoint[] {

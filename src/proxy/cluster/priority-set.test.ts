@@ -45,6 +45,8 @@ describe("a load assignment", () => {
       endpoints: [],
       overprovisioningFactor: 140,
       weightedPriorityHealth: false,
+      localityWeights: [],
+      dropOverload: 0,
     });
   });
 });

@@ -1,4 +1,5 @@
 import { type Endpoint, Host } from "./host.ts";
+import type { LocalityWeights } from "./locality.ts";
 
 /** The hosts of one priority and who of them may be used; replaced as a whole when it changes. */
 export interface HostSet {
@@ -11,6 +12,10 @@ export interface HostSet {
   readonly healthy: readonly Host[];
   readonly degraded: readonly Host[];
   readonly excluded: readonly Host[];
+  /** Weights of its localities; absent where localities are not to be weighed. */
+  readonly localityWeights?: LocalityWeights;
+  /** The set of which it is a part: it keeps that set's localities, those without hosts included. */
+  readonly partOf?: HostSet;
 }
 
 /** The host sets of a cluster by priority, without gaps. Balancers read it; the cluster replaces its sets. */
@@ -24,6 +29,7 @@ export function makeHostSet(
   hosts: readonly Host[],
   overprovisioningFactor = 140,
   weightedPriorityHealth = false,
+  localityWeights?: LocalityWeights,
 ): HostSet {
   return {
     priority,
@@ -33,6 +39,7 @@ export function makeHostSet(
     healthy: hosts.filter((host) => host.coarseHealth === "healthy"),
     degraded: hosts.filter((host) => host.coarseHealth === "degraded"),
     excluded: hosts.filter((host) => host.isExcluded),
+    ...(localityWeights !== undefined && { localityWeights }),
   };
 }
 
@@ -42,7 +49,13 @@ export interface Assignment {
   readonly endpoints: readonly Endpoint[];
   readonly overprovisioningFactor: number;
   readonly weightedPriorityHealth: boolean;
+  /** Weights of localities, by priority. */
+  readonly localityWeights: readonly LocalityWeights[];
+  /** Share of requests to be dropped instead of sent, 0 to 1. */
+  readonly dropOverload: number;
 }
+
+const NO_WEIGHTS: LocalityWeights = new Map();
 
 /** The host sets of one cluster in one proxy process. Priorities that the assignment leaves out are empty. */
 export class ClusterPrioritySet implements PrioritySet {
@@ -82,7 +95,13 @@ export class ClusterPrioritySet implements PrioritySet {
   }
 
   #sort(priority: number, hosts: readonly Host[]): void {
-    const { overprovisioningFactor, weightedPriorityHealth } = this.#assignment;
-    this.#hostSets[priority] = makeHostSet(priority, hosts, overprovisioningFactor, weightedPriorityHealth);
+    const { overprovisioningFactor, weightedPriorityHealth, localityWeights } = this.#assignment;
+    this.#hostSets[priority] = makeHostSet(
+      priority,
+      hosts,
+      overprovisioningFactor,
+      weightedPriorityHealth,
+      localityWeights[priority] ?? NO_WEIGHTS,
+    );
   }
 }

@@ -13,7 +13,8 @@ import { PooledConnection } from "./pooled-connection.ts";
 export interface PoolStream extends Stream {
   /** A connection has been found for it; it may be sent now. */
   onPoolReady(connection: PooledConnection): void;
-  onPoolFailure(reason: ResetReason): void;
+  /** `hasConnection`: there was one, but a limit refuses the stream. */
+  onPoolFailure(reason: ResetReason, hasConnection: boolean): void;
 }
 
 export interface PoolOptions {
@@ -78,7 +79,7 @@ export class ConnectionPool {
       if (this.pending.length > 0) this.createConnections();
     } else if (!this.breakers.pendingRequests.canCreate()) {
       this.stats.upstreamRqPendingOverflow.value++;
-      this.overflow(stream);
+      this.overflow(stream, false);
     } else {
       this.stats.upstreamRqPendingTotal.value++;
       this.stats.upstreamRqPendingActive.value++;
@@ -124,6 +125,18 @@ export class ConnectionPool {
     this.onStreamClosed(connection);
   }
 
+  /** The host has reset an exchange. */
+  onPeerReset(connection: PooledConnection, reason: ResetReason): void {
+    const isReset = reason === ResetReason.remoteReset || reason === ResetReason.remoteRefusedStreamReset;
+    if (isReset) this.stats.upstreamRqRxReset.value++;
+    this.onStreamClosed(connection);
+  }
+
+  /** What came on a connection is not of its protocol. */
+  onProtocolError(): void {
+    this.stats.upstreamCxProtocolError.value++;
+  }
+
   onConnected(connection: PooledConnection): void {
     this.deps.simulator.cancel(connection.connectTimer);
     this.connecting.splice(this.connecting.indexOf(connection), 1);
@@ -142,14 +155,16 @@ export class ConnectionPool {
   onConnectFailure(connection: PooledConnection, reason: ResetReason): void {
     this.deps.simulator.cancel(connection.connectTimer);
     this.stats.upstreamCxConnectFail.value++;
-    this.onClosed(connection, reason === ResetReason.connectionTimeout ? "local" : "remote");
+    this.forget(connection);
     const failed: PoolStream[] = [];
-    for (let stream = this.pending.shift(); stream !== undefined; stream = this.pending.shift()) failed.push(stream);
+    for (let stream = this.pending.shift(); stream !== undefined; stream = this.pending.shift())
+      failed.push(stream);
     for (const stream of failed.reverse()) {
       this.pendingEnds();
       this.stats.upstreamRqPendingFailureEject.value++;
-      stream.onPoolFailure(reason);
+      stream.onPoolFailure(reason, false);
     }
+    this.onClosed(connection, reason === ResetReason.connectionTimeout ? "local" : "remote");
   }
 
   /** A connection is gone; streams on it have been told, or are about to be. */
@@ -163,10 +178,8 @@ export class ConnectionPool {
     (by === "local" ? stats.upstreamCxDestroyLocal : stats.upstreamCxDestroyRemote).value++;
     if (connection.activeStreams > 0 || connection.hasLostStreams) {
       stats.upstreamCxDestroyWithActiveRq.value++;
-      (by === "local"
-        ? stats.upstreamCxDestroyLocalWithActiveRq
-        : stats.upstreamCxDestroyRemoteWithActiveRq
-      ).value++;
+      (by === "local" ? stats.upstreamCxDestroyLocalWithActiveRq : stats.upstreamCxDestroyRemoteWithActiveRq)
+        .value++;
     }
     if (this.pending.length > 0) this.createConnections();
   }
@@ -189,7 +202,7 @@ export class ConnectionPool {
     const { host, stats, breakers } = this;
     if (!breakers.requests.canCreate()) {
       stats.upstreamRqActiveOverflow.value++;
-      this.overflow(stream);
+      this.overflow(stream, true);
       return;
     }
     connection.activeStreams++;
@@ -228,9 +241,9 @@ export class ConnectionPool {
     this.breakers.pendingRequests.decrement();
   }
 
-  private overflow(stream: PoolStream): void {
+  private overflow(stream: PoolStream, hasConnection: boolean): void {
     this.deps.onOverflow();
-    stream.onPoolFailure(ResetReason.overflow);
+    stream.onPoolFailure(ResetReason.overflow, hasConnection);
   }
 
   private createConnections(): void {

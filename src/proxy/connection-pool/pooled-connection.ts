@@ -37,8 +37,13 @@ export class PooledConnection implements ConnectionOwner {
     this.pool.onConnectFailure(this, ResetReason.remoteConnectionFailure);
   }
 
-  onConnectionClosed(): void {
-    if (this.state === "connecting") this.pool.onConnectFailure(this, ResetReason.remoteConnectionFailure);
-    else this.pool.onClosed(this, "remote");
+  onConnectionClosed({ closing }: Connection): void {
+    if (this.state === "connecting") {
+      this.pool.onConnectFailure(this, ResetReason.remoteConnectionFailure);
+      return;
+    }
+    if (closing !== "closed") this.pool.onProtocolError();
+    // Envoy itself closes a connection on which it cannot read on.
+    this.pool.onClosed(this, closing === "malformed" ? "local" : "remote");
   }
 }

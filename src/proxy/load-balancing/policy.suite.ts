@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CountingRandom64, depsOf, FIRST_ATTEMPT, picks } from "../../../test/support/balancer.ts";
+import { CountingRandom64, contextOf, depsOf, FIRST_ATTEMPT, picks } from "../../../test/support/balancer.ts";
 import { hostsWithWeights, TestPrioritySet, testHost } from "../../../test/support/hosts.ts";
 import { stream64 } from "../../random/stream64.ts";
 import { Streams } from "../../random/streams.ts";
@@ -101,13 +101,13 @@ export function testPolicy(name: string, make: MakeLoadBalancer, traits: PolicyT
     test("takes the last host when the context rejects every one", () => {
       const hosts = hostsWithWeights([1, 1]);
       let asked = 0;
-      const context = {
+      const context = contextOf({
         hostSelectionRetryCount: 3,
         shouldSelectAnotherHost: () => {
           asked++;
           return true;
         },
-      };
+      });
       const chosen = balancerOf(new TestPrioritySet(hosts)).chooseHost(context);
       expect(hosts).toContain(chosen);
       expect(asked).toBe(3);

@@ -1,15 +1,62 @@
-import type { Message } from "../../decode/message.ts";
+import type { Json, JsonObject, Message } from "../../decode/message.ts";
+import type { U64 } from "../../hash/u64.ts";
+import type { RequestHead } from "../../http/request-head.ts";
+import type { Nanoseconds } from "../../kernel/time.ts";
 import type { Random64 } from "../../random/random64.ts";
-import type { Stats } from "../../telemetry/stats.ts";
+import type { Gauge, Stats } from "../../telemetry/stats.ts";
 import type { Host } from "../cluster/host.ts";
-import type { PrioritySet } from "../cluster/priority-set.ts";
+import type { LoadReport } from "../cluster/load-report.ts";
+import type { Locality } from "../cluster/locality.ts";
+import type { HostSet, PrioritySet } from "../cluster/priority-set.ts";
+
+/** What a balancer may look at of the request itself. */
+export interface RequestView {
+  /** The request as it goes upstream. */
+  readonly head: RequestHead;
+  /** `ip:port` of the downstream peer and of what it is connected to; empty where they are not known. */
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  /** Texts that filters have left for hashing; null where there are none. */
+  readonly filterState: ReadonlyMap<string, string> | null;
+  /** What filters have noted about the request, by their namespace; null where there is nothing. */
+  readonly dynamicMetadata: JsonObject | null;
+  /** Asks that the answer carry this `set-cookie` value. */
+  addCookie(setCookie: string): void;
+}
+
+/** Reduces a request to a hash; null when it has nothing to hash. */
+export interface RequestHasher {
+  hash(request: RequestView): U64 | null;
+}
 
 /** What a balancer may ask about the request that needs a host. */
-export interface LoadBalancerContext {
+export interface LoadBalancerContext extends RequestView {
   /** How many further hosts may be tried when one is rejected; 0 on a first attempt. */
   readonly hostSelectionRetryCount: number;
   /** Whether a retry's host predicates reject this host. */
   shouldSelectAnotherHost(host: Host): boolean;
+  /** A retry's own shares of the priorities; null where the cluster's hold. */
+  readonly retryPriority: RetryPriority | null;
+  /** The request's hash by the cluster's or the route's hash policies; null when they give none. */
+  hashKey(): U64 | null;
+  /** What the request wants of a host's metadata; null when it wants nothing. */
+  readonly metadataMatch: MetadataMatch | null;
+  /** How many of the hosts that the request itself names have been used up by its attempts. */
+  overridesUsed: number;
+}
+
+/** Keys, in ascending order, and the values wanted. */
+export type MetadataMatch = readonly (readonly [key: string, value: Json])[];
+
+/** Shares of requests by priority, in whole percent, first for healthy and then for degraded hosts. */
+export interface PriorityShares {
+  readonly healthyLoad: readonly number[];
+  readonly degradedLoad: readonly number[];
+}
+
+/** Replaces the shares of the priorities for a retry. */
+export interface RetryPriority {
+  loadFor(hostSets: readonly HostSet[], original: PriorityShares): PriorityShares;
 }
 
 /** Chooses hosts of one cluster for one worker. */
@@ -18,6 +65,8 @@ export interface LoadBalancer {
   chooseHost(context: LoadBalancerContext): Host | null;
   /** The host set of a priority was replaced or added; must be called before the next pick. */
   update(priority: number): void;
+  /** A host has reported its load. Absent in policies that do not look at it. */
+  onLoadReport?(host: Host, report: LoadReport): void;
 }
 
 /** Everything a balancer may depend on; nothing is global. */
@@ -26,15 +75,33 @@ export interface LoadBalancerDeps {
   /** This worker's own draws. */
   readonly random: Random64;
   /** Virtual time in nanoseconds. */
-  readonly clock: { readonly now: number };
+  readonly clock: { readonly now: Nanoseconds };
   /** The process's statistics; a balancer counts under `cluster.NAME.lb_...`. */
   readonly stats: Stats;
   readonly clusterName: string;
+  /** Streams of the cluster that are attached to connections, of all workers (Envoy: upstream_rq_active). */
+  readonly activeRequests: Gauge;
   /** `common_lb_config.healthy_panic_threshold` as Envoy's whole percent. */
   readonly healthyPanicThreshold: number;
+  /** Where the proxy is; undefined where its node says nothing. */
+  readonly ownLocality: Locality | undefined;
+  /** The proxies beside this one: `cluster_manager.local_cluster_name`; undefined when there is no such cluster. */
+  readonly localCluster: PrioritySet | undefined;
+  /** Whether a policy around this one has it weigh localities as they are configured. */
+  readonly weighsLocalities?: boolean;
+  /** For clusters that choose or make their hosts themselves: what they choose. */
+  readonly hostProvider?: HostProvider;
+}
+
+/** A cluster's own choice of a host, such as the destination that the downstream connection had at first. */
+export interface HostProvider {
+  hostFor(context: LoadBalancerContext): Host | null;
 }
 
 export type MakeLoadBalancer = (deps: LoadBalancerDeps) => LoadBalancer;
+
+/** Reads a nested `LoadBalancingPolicy` message, for policies that choose by means of others. */
+export type ReadChild = (policy: Message | undefined) => MakeLoadBalancer;
 
 /** One load-balancing policy: reads its options once, makes a balancer for each worker later. */
 export interface LoadBalancingPolicy {
@@ -43,7 +110,7 @@ export interface LoadBalancingPolicy {
   /** The message type of its typed configuration, such as `envoy.extensions....v3.RoundRobin`. */
   readonly typeName: string;
   /** Reads the typed configuration of `load_balancing_policy`. */
-  configure(options: Message): MakeLoadBalancer;
+  configure(options: Message, readChild: ReadChild): MakeLoadBalancer;
   /** The value of the cluster's `lb_policy` for it and how its old configuration is read; absent for newer policies. */
   readonly legacy?: { readonly lbPolicy: string; configure(cluster: Message): MakeLoadBalancer };
 }

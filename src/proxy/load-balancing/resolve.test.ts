@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { messageOf } from "../../../test/support/message.ts";
-import type { JsonObject } from "../../decode/message.ts";
+import { type JsonObject, Message, ReadLog } from "../../decode/message.ts";
 import { loadBalancingPolicies } from "./registry.ts";
 import { resolveLoadBalancing } from "./resolve.ts";
 
@@ -59,5 +59,12 @@ describe("a cluster's load-balancing policy", () => {
 
   test("lb_policy LOAD_BALANCING_POLICY_CONFIG needs load_balancing_policy", () => {
     expect(resolved({ lb_policy: "LOAD_BALANCING_POLICY_CONFIG" })).toContain("load_balancing_policy");
+  });
+
+  test("old configuration beside a typed policy counts as read, since Envoy does not look at it either", () => {
+    const cluster = { ...typed("random.v3.Random"), lb_policy: "LEAST_REQUEST" };
+    const log = new ReadLog();
+    resolveLoadBalancing(new Message(cluster, "cluster", log));
+    expect(log.has(cluster, "lb_policy")).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import { parseRetryGrpcOn, parseRetryOn } from "./retry-on.ts";
-import type { RetryPolicy } from "./retry-policy.ts";
+import type { HeaderTest, RetryPolicy } from "./retry-policy.ts";
 
 const TOO_EARLY = 425;
 
@@ -12,16 +12,21 @@ const TOO_EARLY = 425;
  */
 export function withRetryHeaders(policy: RetryPolicy, head: RequestHead): RetryPolicy {
   const text = (name: string): string => headerValues(head, name).join(",");
-  const retryOn =
+  const isRetriable =
+    policy.retriableRequestHeaders.length === 0 ||
+    policy.retriableRequestHeaders.some(({ name, fits }) => fits(headerValues(head, name)));
+  const asked =
     policy.retryOn |
     parseRetryOn(text("x-envoy-retry-on")).bits |
     parseRetryGrpcOn(text("x-envoy-retry-grpc-on")).bits;
-  const maxRetries = retryOn === 0 ? undefined : parseUnsigned(text("x-envoy-max-retries"), 64);
+  const retryOn = isRetriable ? asked : 0;
+  const names = headerNames(text("x-envoy-retriable-header-names"));
+  const maxRetries = retryOn === 0 ? undefined : parseUnsigned(text("x-envoy-max-retries"), 2 ** 64);
   const codes = parseCodes(text("x-envoy-retriable-status-codes"));
   // A request that came as early data is not sent again at once: its client has to see the 425.
   const isEarlyData = headerValues(head, "early-data").length > 0;
   const hasEarlyCode = isEarlyData && [...policy.retriableStatusCodes, ...codes].includes(TOO_EARLY);
-  if (retryOn === policy.retryOn && maxRetries === undefined && codes.length === 0 && !hasEarlyCode) {
+  if (retryOn === policy.retryOn && maxRetries === undefined && codes.length === 0 && names.length === 0 && !hasEarlyCode) {
     return policy;
   }
   const allCodes = [...policy.retriableStatusCodes, ...codes];
@@ -29,18 +34,30 @@ export function withRetryHeaders(policy: RetryPolicy, head: RequestHead): RetryP
     ...policy,
     retryOn,
     numRetries: maxRetries ?? policy.numRetries,
+    retriableHeaders: [...policy.retriableHeaders, ...names.map(isPresent)],
     retriableStatusCodes: isEarlyData ? allCodes.filter((code) => code !== TOO_EARLY) : allCodes,
   });
 }
 
-function parseCodes(list: string): number[] {
-  return list.split(",").flatMap((text) => parseUnsigned(text, 32) ?? []);
+function headerNames(list: string): string[] {
+  return list
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "");
 }
 
-/** An unsigned decimal number of so many bits with white space around it; undefined for anything else. */
-export function parseUnsigned(text: string, bits: number): number | undefined {
+function isPresent(name: string): HeaderTest {
+  return { name, fits: (values) => values.length > 0 };
+}
+
+function parseCodes(list: string): number[] {
+  return list.split(",").flatMap((text) => parseUnsigned(text, 2 ** 32) ?? []);
+}
+
+/** An unsigned decimal number below the limit, with white space around it; undefined for anything else. */
+export function parseUnsigned(text: string, limit: number): number | undefined {
   const digits = /^\s*\+?(\d+)\s*$/.exec(text)?.[1];
   if (digits === undefined) return undefined;
   const value = Number(digits);
-  return value < 2 ** bits ? value : undefined;
+  return value < limit ? value : undefined;
 }

@@ -1,7 +1,7 @@
 import { ResetReason } from "../../http/reset-reason.ts";
 import type { ResponseHeaders } from "../../network/stream.ts";
 import { RetryOn } from "./retry-on.ts";
-import type { RetryPolicy } from "./retry-policy.ts";
+import type { HeaderTest, RetryPolicy } from "./retry-policy.ts";
 
 /** What an outcome calls for, before limits are looked at: no retry, one after a back-off, or one at once. */
 export type RetryWish = "no" | "backoff" | "immediate";
@@ -31,8 +31,16 @@ export function wantsRetryForHeaders(
   if (retryOn & RetryOn.retriableStatusCodes && policy.retriableStatusCodes.includes(status)) {
     return status === TOO_EARLY ? "immediate" : "backoff";
   }
+  if (retryOn & RetryOn.retriableHeaders && fitsOne(policy.retriableHeaders, status, headers)) return "backoff";
   const grpcStatus = GRPC_STATUS.get(headers.get("grpc-status") ?? "") ?? 0;
   return retryOn & grpcStatus ? "backoff" : "no";
+}
+
+function fitsOne(tests: readonly HeaderTest[], status: number, headers: ResponseHeaders): boolean {
+  return tests.some(({ name, fits }) => {
+    const value = name === ":status" ? String(status) : headers.get(name);
+    return fits(value === undefined ? [] : [value]);
+  });
 }
 
 /**

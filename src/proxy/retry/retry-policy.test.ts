@@ -3,12 +3,18 @@ import { headOf } from "../../../test/support/heads.ts";
 import { type JsonObject, Message, ReadLog } from "../../decode/message.ts";
 import { MILLISECOND } from "../../kernel/time.ts";
 import { withRetryHeaders } from "./request-headers.ts";
+import { wantsRetryForHeaders } from "./retry-decision.ts";
 import { RetryOn } from "./retry-on.ts";
-import { DEFAULT_RETRY_POLICY, readRetryPolicy } from "./retry-policy.ts";
+import { DEFAULT_RETRY_POLICY, type HeaderTest, readRetryPolicy } from "./retry-policy.ts";
 
 function read(json: JsonObject) {
   const log = new ReadLog();
-  return { policy: readRetryPolicy(new Message(json, "", log)), log };
+  return { policy: readRetryPolicy(new Message(json, "", log), headerTest), log };
+}
+
+/** Stands for a compiled header matcher: asks for presence. */
+function headerTest(matcher: Message): HeaderTest {
+  return { name: matcher.string("name"), fits: (values) => values.length > 0 };
 }
 
 function head(headers: Readonly<Record<string, string>>) {
@@ -84,4 +90,24 @@ it("ignores numbers that are none", () => {
   for (const text of ["", "-1", "2.5", "0x3", "18446744073709551616"]) {
     expect(withRetryHeaders(policy, head({ "x-envoy-max-retries": text }))).toBe(policy);
   }
+});
+
+it("retries answers with one of the retriable headers, if the condition is set", () => {
+  const config = { retry_on: "retriable-headers", retriable_headers: [{ name: "x-again" }] };
+  const answer = new Map([["x-again", "1"]]);
+  expect(wantsRetryForHeaders(read(config).policy, 200, answer)).toBe("backoff");
+  expect(wantsRetryForHeaders(read(config).policy, 200, new Map())).toBe("no");
+  expect(wantsRetryForHeaders(read({ ...config, retry_on: "5xx" }).policy, 200, answer)).toBe("no");
+});
+
+it("retries only requests that have one of the retriable request headers, whatever they ask for", () => {
+  const { policy } = read({ retry_on: "5xx", retriable_request_headers: [{ name: "x-safe" }] });
+  expect(withRetryHeaders(policy, head({ "x-safe": "1" }))).toBe(policy);
+  expect(withRetryHeaders(policy, head({ "x-envoy-retry-on": "reset" })).retryOn).toBe(0);
+});
+
+it("adds retriable headers that an internal request names", () => {
+  const { policy } = read({ retry_on: "retriable-headers" });
+  const { retriableHeaders } = withRetryHeaders(policy, head({ "x-envoy-retriable-header-names": "X-A, x-b" }));
+  expect(retriableHeaders.map(({ name }) => name)).toEqual(["x-a", "x-b"]);
 });

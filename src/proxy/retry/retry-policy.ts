@@ -1,7 +1,15 @@
 import type { Json, JsonObject, Message } from "../../decode/message.ts";
 import { MILLISECOND, type Nanoseconds } from "../../kernel/time.ts";
 import { timerDuration } from "../cluster/timer-duration.ts";
+import { type RateLimitedBackOff, readRateLimitedBackOff } from "./rate-limited-back-off.ts";
 import { parseRetryGrpcOn, parseRetryOn } from "./retry-on.ts";
+
+/** A compiled `route.v3.HeaderMatcher`. */
+export interface HeaderTest {
+  /** In lower case. */
+  readonly name: string;
+  fits(values: readonly string[]): boolean;
+}
 
 /** When and how a request is retried: `route.v3.RetryPolicy` of a route, a virtual host or a cluster. */
 export interface RetryPolicy {
@@ -10,7 +18,15 @@ export interface RetryPolicy {
   readonly numRetries: number;
   /** Limit of one attempt; 0: none. It holds also where nothing is retried. */
   readonly perTryTimeout: Nanoseconds;
+  /** Limit of the silence of one attempt; 0: none. */
+  readonly perTryIdleTimeout: Nanoseconds;
   readonly retriableStatusCodes: readonly number[];
+  /** Response headers that make an answer retriable: one that fits is enough. */
+  readonly retriableHeaders: readonly HeaderTest[];
+  /** If there are any, only requests that fit one of them are retried. */
+  readonly retriableRequestHeaders: readonly HeaderTest[];
+  /** How answers themselves say when to try again; undefined: they are not asked. */
+  readonly rateLimitedBackOff: RateLimitedBackOff | undefined;
   /** Upper bound of the first back-off in whole milliseconds, at least 1. */
   readonly baseIntervalMs: number;
   /** Largest upper bound of a back-off in whole milliseconds. */
@@ -29,7 +45,11 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = Object.freeze({
   retryOn: 0,
   numRetries: 1,
   perTryTimeout: 0,
+  perTryIdleTimeout: 0,
   retriableStatusCodes: [],
+  retriableHeaders: [],
+  retriableRequestHeaders: [],
+  rateLimitedBackOff: undefined,
   baseIntervalMs: DEFAULT_BASE_INTERVAL_MS,
   maxIntervalMs: 10 * DEFAULT_BASE_INTERVAL_MS,
   hostSelectionRetryMaxAttempts: 1,
@@ -37,13 +57,17 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = Object.freeze({
 });
 
 /** Reads a valid `route.v3.RetryPolicy` (Envoy 1.40, source/common/router/retry_policy_impl.cc). */
-export function readRetryPolicy(policy: Message): RetryPolicy {
+export function readRetryPolicy(policy: Message, compileHeaderTest: (matcher: Message) => HeaderTest): RetryPolicy {
   const retryOn = policy.string("retry_on");
   return Object.freeze({
     retryOn: parseRetryOn(retryOn).bits | parseRetryGrpcOn(retryOn).bits,
     numRetries: policy.number("num_retries", 1),
     perTryTimeout: timerDuration(policy, "per_try_timeout", 0),
+    perTryIdleTimeout: timerDuration(policy, "per_try_idle_timeout", 0),
     retriableStatusCodes: Object.freeze(policy.numbers("retriable_status_codes")),
+    retriableHeaders: policy.messages("retriable_headers").map(compileHeaderTest),
+    retriableRequestHeaders: policy.messages("retriable_request_headers").map(compileHeaderTest),
+    rateLimitedBackOff: readRateLimitedBackOff(policy.message("rate_limited_retry_back_off")),
     ...readBackOff(policy.message("retry_back_off")),
     // Envoy takes 0 for "not set".
     hostSelectionRetryMaxAttempts: policy.number("host_selection_retry_max_attempts", 0) || 1,

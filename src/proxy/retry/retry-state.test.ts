@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { scripted64 } from "../../random/scripted64.ts";
+import { scripted64 } from "../../../test/support/scripted64.ts";
 import type { RetryBreaker } from "../cluster/retry-breaker.ts";
 import type { RetryWish } from "./retry-decision.ts";
 import { DEFAULT_RETRY_POLICY } from "./retry-policy.ts";

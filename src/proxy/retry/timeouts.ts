@@ -33,6 +33,16 @@ export function effectiveTimeouts(
 }
 
 function headerTimeout(head: RequestHead, name: string): Nanoseconds | undefined {
-  const milliseconds = parseUnsigned(headerValues(head, name).join(","), 64);
+  const milliseconds = parseUnsigned(headerValues(head, name).join(","), 2 ** 64);
   return milliseconds === undefined ? undefined : Math.min(milliseconds * MILLISECOND, LONGEST);
+}
+
+/**
+ * How long the next attempt may take, as Envoy tells its host in `x-envoy-expected-rq-timeout-ms`, `elapsed` after
+ * the request was complete; 0: without limit (Envoy 1.40, FilterUtility::setTimeoutHeaders).
+ */
+export function expectedTimeout(global: Nanoseconds, perTry: Nanoseconds, elapsed: Nanoseconds): Nanoseconds {
+  const attempt = perTry === 0 ? global : perTry;
+  if (attempt === 0 || global === 0) return attempt;
+  return elapsed >= global ? MILLISECOND : Math.min(attempt, global - elapsed);
 }

@@ -1,16 +1,16 @@
 import type { Message } from "../../decode/message.ts";
 
-/** Bytes of a `core.v3.DataSource` that is given in the configuration itself. */
-export function inlineBytes(source: Message | undefined): number {
+/** The text of a `core.v3.DataSource` that is given in the configuration itself; empty for other sources. */
+export function inlineText(source: Message | undefined): string {
   switch (source?.which("inline_string", "inline_bytes")) {
     case "inline_string":
-      return new TextEncoder().encode(source.string("inline_string")).length;
-    case "inline_bytes": {
-      const base64 = source.string("inline_bytes").replace(/=+$/, "");
-      return Math.floor((base64.length * 3) / 4);
-    }
+      return source.string("inline_string");
+    case "inline_bytes":
+      return new TextDecoder().decode(
+        Uint8Array.from(atob(source.string("inline_bytes")), (c) => c.charCodeAt(0)),
+      );
     default:
-      return 0;
+      return "";
   }
 }
 

@@ -16,11 +16,25 @@ const OLD_COMPARISONS: Readonly<Record<string, Comparison>> = {
   contains_match: "contains",
 };
 
+/** A test of the values of one header, of requests or of responses. */
+export interface HeaderTest {
+  /** In lower case. */
+  readonly name: string;
+  /** `values`: of all occurrences of the header, in order; empty where it is missing. */
+  fits(values: readonly string[]): boolean;
+}
+
+/** Compiles a `route.v3.HeaderMatcher` for requests. */
+export function compileHeaderMatcher(matcher: Message, problems: RouteProblems): HeadTest {
+  const test = compileHeaderTest(matcher, problems);
+  return (head) => test.fits(headerValues(head, test.name));
+}
+
 /**
  * Compiles a `route.v3.HeaderMatcher`. Every occurrence of a repeated header is tested by itself: one that
  * fits is enough, and with `invert_match` none may fit (Envoy 1.40, source/common/http/header_utility.cc).
  */
-export function compileHeaderMatcher(matcher: Message, problems: RouteProblems): HeadTest {
+export function compileHeaderTest(matcher: Message, problems: RouteProblems): HeaderTest {
   const name = asciiLowerCase(matcher.string("name"));
   const invert = matcher.boolean("invert_match");
   const missingIsEmpty = matcher.boolean("treat_missing_header_as_empty");
@@ -33,14 +47,16 @@ export function compileHeaderMatcher(matcher: Message, problems: RouteProblems):
   );
   if (specifier === undefined || specifier === "present_match") {
     const wanted = matcher.boolean("present_match", true) !== invert;
-    return (head) => (missingIsEmpty || headerValues(head, name).length > 0) === wanted;
+    return { name, fits: (values) => (missingIsEmpty || values.length > 0) === wanted };
   }
   const fits = compileValueTest(matcher, specifier, problems);
-  return (head) => {
-    const values = headerValues(head, name);
-    // A missing header fits nothing, not even an inverted test.
-    if (values.length === 0) return missingIsEmpty && fits("") !== invert;
-    return values.some(fits) !== invert;
+  return {
+    name,
+    fits(values) {
+      // A missing header fits nothing, not even an inverted test.
+      if (values.length === 0) return missingIsEmpty && fits("") !== invert;
+      return values.some(fits) !== invert;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Message } from "../../decode/message.ts";
-import type { RequestHead } from "../../http/request-head.ts";
+import { queryParameter } from "../../http/query-parameter.ts";
 import type { HeadTest } from "./header-matcher.ts";
 import type { RouteProblems } from "./route-problems.ts";
 import { compileStringMatcher, type TextTest } from "./string-matcher.ts";
@@ -25,16 +25,4 @@ export function compileQueryParameterMatcher(matcher: Message, problems: RoutePr
     default:
       return (head) => queryParameter(head, name) !== undefined;
   }
-}
-
-/** The first value of a parameter: the empty text where there is no `=`, undefined where it is missing. */
-function queryParameter(head: RequestHead, name: string): string | undefined {
-  const query = head.path.indexOf("?");
-  if (query < 0) return undefined;
-  for (const part of head.path.slice(query + 1).split("&")) {
-    const equals = part.indexOf("=");
-    if (equals < 0 ? part === name : part.slice(0, equals) === name)
-      return equals < 0 ? "" : part.slice(equals + 1);
-  }
-  return undefined;
 }

@@ -1,6 +1,6 @@
 import { RE2JS } from "re2js";
 import { expect, test } from "vitest";
-import { replaceAll } from "./regex.ts";
+import { replaceAll } from "../../http/replace-all.ts";
 
 // What RE2's own GlobalReplace gives for these, from its documentation and unit tests.
 test.each([

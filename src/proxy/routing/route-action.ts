@@ -3,11 +3,11 @@ import type { RequestHead } from "../../http/request-head.ts";
 import { SECOND } from "../../kernel/time.ts";
 import { timerDuration } from "../cluster/timer-duration.ts";
 import { compileClusterSpecifier } from "./cluster-specifier.ts";
-import { hasOwnLocation, inlineBytes } from "./direct-response.ts";
+import { hasOwnLocation, inlineText } from "./direct-response.ts";
 import type { MatchedPart } from "./path-matcher.ts";
 import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } from "./redirect.ts";
 import { compileRequestRewrite } from "./request-rewrite.ts";
-import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
+import type { MaxStreamDuration, RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -21,6 +21,8 @@ export type RouteAction = (head: RequestHead) => Outcome;
 export interface VirtualHostDefaults {
   readonly name: string;
   readonly retryPolicy: Message | undefined;
+  readonly countsAttemptsInRequest: boolean;
+  readonly countsAttemptsInResponse: boolean;
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
   /** Takes the routes that send requests upstream. */
@@ -93,17 +95,32 @@ function compileRouteEntry(
   route: Message,
   action: Message,
   matchedPart: MatchedPart,
-  { name, retryPolicy, problems }: VirtualHostDefaults,
+  { name, retryPolicy, countsAttemptsInRequest, countsAttemptsInResponse, problems }: VirtualHostDefaults,
 ): RouteEntry {
   return {
     name: route.string("name"),
     virtualHost: name,
     timeout: timerDuration(action, "timeout", ROUTE_TIMEOUT),
+    idleTimeout: timerDuration(action, "idle_timeout"),
+    maxStreamDuration: readMaxStreamDuration(action.message("max_stream_duration")),
+    maxGrpcTimeout: timerDuration(action, "max_grpc_timeout"),
+    grpcTimeoutOffset: timerDuration(action, "grpc_timeout_offset", 0),
+    countsAttemptsInRequest,
+    countsAttemptsInResponse,
     retryPolicy: action.message("retry_policy") ?? retryPolicy,
     priority: action.enum("priority", "DEFAULT") === "DEFAULT" ? "default" : "high",
     clusterNotFoundStatus:
       CLUSTER_NOT_FOUND_STATUS[action.enum("cluster_not_found_response_code", "SERVICE_UNAVAILABLE")]!,
     rewrite: compileRequestRewrite(action, matchedPart, problems),
+  };
+}
+
+function readMaxStreamDuration(message: Message | undefined): MaxStreamDuration | undefined {
+  if (message === undefined) return undefined;
+  return {
+    max: timerDuration(message, "max_stream_duration"),
+    grpcMax: timerDuration(message, "grpc_timeout_header_max"),
+    grpcOffset: timerDuration(message, "grpc_timeout_header_offset", 0),
   };
 }
 
@@ -118,15 +135,15 @@ function redirect(
     kind: "direct",
     ...names(route, name),
     status: redirectStatus(action),
-    bodyBytes: 0,
+    body: "",
   } as const;
   return (head) => ({ ...response, location: redirectLocation(target, head) });
 }
 
 function respond(route: Message, action: Message, { name }: VirtualHostDefaults): RouteAction {
   const status = action.number("status", 0);
-  const bodyBytes = inlineBytes(action.message("body"));
-  const response = { kind: "direct", ...names(route, name), status, bodyBytes } as const;
+  const body = inlineText(action.message("body"));
+  const response = { kind: "direct", ...names(route, name), status, body } as const;
   if (!hasOwnLocation(status)) return () => response;
   return (head) => ({ ...response, location: redirectLocation(SAME_URL, head) });
 }

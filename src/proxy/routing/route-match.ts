@@ -13,6 +13,16 @@ export interface StreamId {
 
 export type RoutingPriority = "default" | "high";
 
+/** `route.v3.RouteAction.MaxStreamDuration`. */
+export interface MaxStreamDuration {
+  /** 0: none; undefined: that of the connection manager. */
+  readonly max: Nanoseconds | undefined;
+  /** Largest `grpc-timeout` that counts, 0: any; undefined: the header does not count. */
+  readonly grpcMax: Nanoseconds | undefined;
+  /** Taken off the `grpc-timeout`. */
+  readonly grpcOffset: Nanoseconds;
+}
+
 /** A route that sends requests upstream, compiled from `route.v3.Route`. */
 export interface RouteEntry {
   /** Empty when the configuration gives none. */
@@ -20,6 +30,16 @@ export interface RouteEntry {
   readonly virtualHost: string;
   /** From the whole request having been received to the whole response; 0: none. Default 15 s. */
   readonly timeout: Nanoseconds;
+  /** Limit of silence either way, 0: none; undefined: that of the connection manager. */
+  readonly idleTimeout: Nanoseconds | undefined;
+  /** Limits of a whole exchange; undefined: those of the connection manager. */
+  readonly maxStreamDuration: MaxStreamDuration | undefined;
+  /** Old fields, that take the time limit of gRPC requests from their `grpc-timeout`. */
+  readonly maxGrpcTimeout: Nanoseconds | undefined;
+  readonly grpcTimeoutOffset: Nanoseconds;
+  /** Whether requests and responses carry `x-envoy-attempt-count`. */
+  readonly countsAttemptsInRequest: boolean;
+  readonly countsAttemptsInResponse: boolean;
   /** The route's retry policy, otherwise its virtual host's. */
   readonly retryPolicy: Message | undefined;
   readonly priority: RoutingPriority;
@@ -41,7 +61,7 @@ export type RouteMatch =
       readonly routeName: string;
       readonly virtualHost: string;
       readonly status: number;
-      readonly bodyBytes: number;
+      readonly body: string;
       /** Value of the `location` header. */
       readonly location?: string;
     }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { headOf } from "../../../test/support/heads.ts";
 import { messageOf } from "../../../test/support/message.ts";
 import type { JsonObject } from "../../decode/message.ts";
-import { MILLISECOND, SECOND } from "../../kernel/time.ts";
+import { SECOND } from "../../kernel/time.ts";
 import type { RouteEntry, StreamId } from "./route-match.ts";
 import { compileRouteTable, type RouteTable } from "./route-table.ts";
 
@@ -46,7 +46,6 @@ describe("a route entry", () => {
       name: "r",
       virtualHost: "shop",
       timeout: 15 * SECOND,
-      idleTimeout: undefined,
       retryPolicy: undefined,
       priority: "default",
       clusterNotFoundStatus: 503,
@@ -56,13 +55,11 @@ describe("a route entry", () => {
   test("reads what is configured", () => {
     const action = {
       timeout: "0s",
-      idle_timeout: "0.250s",
       priority: "HIGH",
       cluster_not_found_response_code: "NOT_FOUND",
     };
     expect(entryOf(action)).toMatchObject({
       timeout: 0,
-      idleTimeout: 250 * MILLISECOND,
       priority: "high",
       clusterNotFoundStatus: 404,
     });
@@ -135,7 +132,7 @@ describe("chance", () => {
 });
 
 describe("answers without a cluster", () => {
-  test("a direct response has its status and the bytes of its body", () => {
+  test("a direct response has its status and its body", () => {
     const table = tableOf({
       name: "gone",
       match: { prefix: "/" },
@@ -146,7 +143,7 @@ describe("answers without a cluster", () => {
       routeName: "gone",
       virtualHost: "shop",
       status: 410,
-      bodyBytes: 15,
+      body: "weg, für immer",
     });
   });
 

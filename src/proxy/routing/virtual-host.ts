@@ -37,7 +37,14 @@ export class VirtualHost {
     this.domains = config.strings("domains");
     this.#requireTls = config.enum<TlsRequirement>("require_tls", "NONE");
     this.#noRoute = { kind: "none", virtualHost: this.name };
-    const defaults = { name: this.name, retryPolicy: config.message("retry_policy"), runtime, problems };
+    const defaults = {
+      name: this.name,
+      retryPolicy: config.message("retry_policy"),
+      countsAttemptsInRequest: config.boolean("include_request_attempt_count"),
+      countsAttemptsInResponse: config.boolean("include_attempt_count_in_response"),
+      runtime,
+      problems,
+    };
     if (config.has("matcher")) problems.conditionNotModelled(`${config.path}.matcher`, "the matcher tree");
     const entries: RouteEntry[] = [];
     this.#routes = config.messages("routes").flatMap((route) => {
@@ -71,7 +78,7 @@ export class VirtualHost {
 
   #redirectToTls(head: RequestHead): RouteMatch {
     const location = `https://${head.authority}${head.path}`;
-    return { kind: "direct", routeName: "", virtualHost: this.name, status: 301, bodyBytes: 0, location };
+    return { kind: "direct", routeName: "", virtualHost: this.name, status: 301, body: "", location };
   }
 }
 

@@ -36,10 +36,23 @@ export function groupRates(counts: readonly number[], groups: Groups): number[] 
 
 /** The highest value of each group; null where a group has none. */
 export function groupHighest(values: readonly (number | null)[], groups: Groups): (number | null)[] {
-  return groups.starts.map((_, index) => {
-    const known = groupOf(values, index, groups).filter((value) => value !== null);
-    return known.length === 0 ? null : draw(Math.max(...known));
-  });
+  return knownOf(values, groups).map((known) => (known.length === 0 ? null : draw(known.at(-1)!)));
+}
+
+/** The middle value of each group (the lower of two); null where a group has none. */
+export function groupMiddle(values: readonly (number | null)[], groups: Groups): (number | null)[] {
+  return knownOf(values, groups).map((known) =>
+    known.length === 0 ? null : draw(known[Math.trunc((known.length - 1) / 2)]!),
+  );
+}
+
+/** Values of each group, ascending, without those that are unknown. */
+function knownOf(values: readonly (number | null)[], groups: Groups): number[][] {
+  return groups.starts.map((_, index) =>
+    groupOf(values, index, groups)
+      .filter((value) => value !== null)
+      .sort((a, b) => a - b),
+  );
 }
 
 function sumOf(counts: readonly number[], index: number, groups: Groups): number {

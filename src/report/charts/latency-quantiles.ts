@@ -1,14 +1,13 @@
 import type { ClientSeries, RunResult } from "../../simulation/result.ts";
-import { groupBins, groupHighest, steps } from "./bins.ts";
+import { draw, type Groups, groupBins, groupHighest, groupMiddle, steps } from "./bins.ts";
 import type { Chart, ChartTable } from "./chart.ts";
 import { busiestClients, chartTitle } from "./selection.ts";
 import { quantileColours, theme } from "./theme.ts";
-import { type Layer, timeChannel, timePanel } from "./time-panel.ts";
+import { type Layer, timeChannel, timePanels } from "./time-panel.ts";
 
 const quantiles = ["p50", "p90", "p99"] as const;
 
-/** Groups of bins on the time axis; a quantile of a group is the highest of its bins. */
-const maxGroups = 240;
+const maxGroups = 120;
 /** A logarithmic axis has no 0: what took less than this is drawn here. */
 const leastMs = 0.001;
 
@@ -23,17 +22,14 @@ export function latencyQuantilesChart(result: RunResult): Chart {
     spec: {
       title: chartTitle("Latency over time", result, note),
       config: theme,
-      vconcat: shown.map((client, index) =>
-        timePanel(
-          {
-            title: client.name,
-            height: shown.length > 2 ? 160 : 220,
-            isFirst: index === 0,
-            isLast: index === shown.length - 1,
-            layers: [quantileLines(client, result, index === shown.length - 1)],
-          },
-          result,
-        ),
+      vconcat: timePanels(
+        shown.map((client, index) => ({
+          title: client.name,
+          height: shown.length > 2 ? 160 : 220,
+          isLast: index === shown.length - 1,
+          layers: [quantileLines(client, result, index === shown.length - 1)],
+        })),
+        result,
       ),
     },
     table: latencyTable(result, shown),
@@ -43,12 +39,13 @@ export function latencyQuantilesChart(result: RunResult): Chart {
 function quantileLines(client: ClientSeries, result: RunResult, isLast: boolean): Layer {
   const groups = groupBins(result.series, maxGroups);
   const values = quantiles.flatMap((quantile) =>
-    steps(groupHighest(client[quantile], groups), groups).map(({ t, value }) => ({
+    steps(quantileOf(client, quantile, groups), groups).map(({ t, value }) => ({
       t,
       quantile,
       ms: value === null ? null : Math.max(leastMs, value),
     })),
   );
+  const ticks = logTicks(values.map(({ ms }) => ms));
   return {
     data: { values },
     mark: {
@@ -62,8 +59,12 @@ function quantileLines(client: ClientSeries, result: RunResult, isLast: boolean)
       y: {
         field: "ms",
         type: "quantitative",
-        scale: { type: "log", nice: true },
-        axis: { title: "latency (ms, logarithmic)", format: "~g", tickCount: 5 },
+        scale: { type: "log", domain: [ticks[0]!, ticks.at(-1)!], nice: false },
+        axis: {
+          title: "latency (ms, logarithmic)",
+          format: "~f",
+          values: ticks,
+        },
       },
       color: {
         field: "quantile",
@@ -75,9 +76,36 @@ function quantileLines(client: ClientSeries, result: RunResult, isLast: boolean)
   };
 }
 
+/**
+ * 1, 2, 5, 10, ... from the last one below the values to the first one above them; only powers of ten where
+ * they span more than three decades.
+ */
+function logTicks(values: readonly (number | null)[]): number[] {
+  const known = values.filter((value) => value !== null);
+  if (known.length === 0) return [1, 10, 100];
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const within = most / least > 1000 ? [1] : [1, 2, 5];
+  let ticks: number[] = [];
+  for (let decade = leastMs; ; decade = draw(decade * 10)) {
+    for (const tick of within.map((factor) => draw(decade * factor))) {
+      if (tick <= least) ticks = [];
+      ticks.push(tick);
+      if (tick > most) return ticks;
+    }
+  }
+}
+
+/**
+ * Quantiles of several bins together cannot be had from those of the bins: the middle one stands for common
+ * latencies, and the highest for rare ones, so that no short peak is lost.
+ */
+function quantileOf(client: ClientSeries, quantile: (typeof quantiles)[number], groups: Groups) {
+  return quantile === "p99" ? groupHighest(client.p99, groups) : groupMiddle(client[quantile], groups);
+}
+
 function latencyTable(result: RunResult, shown: readonly ClientSeries[]): ChartTable {
   const groups = groupBins(result.series, 60);
-  const columns = shown.flatMap((client) => quantiles.map((key) => groupHighest(client[key], groups)));
+  const columns = shown.flatMap((client) => quantiles.map((key) => quantileOf(client, key, groups)));
   return {
     titles: ["from (s)", ...shown.flatMap(({ name }) => quantiles.map((key) => `${name} ${key} (ms)`))],
     rows: groups.starts.map((start, row) => [start, ...columns.map((column) => column[row] ?? null)]),

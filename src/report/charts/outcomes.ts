@@ -4,7 +4,7 @@ import { type Groups, groupBins, groupRates, steps } from "./bins.ts";
 import type { Chart, ChartTable } from "./chart.ts";
 import { busiestClients, chartTitle } from "./selection.ts";
 import { calmColour, otherColour, palette, theme } from "./theme.ts";
-import { type Layer, timeChannel, timePanel } from "./time-panel.ts";
+import { type Layer, type TimePanel, timeChannel, timePanels } from "./time-panel.ts";
 
 const maxGroups = 120;
 /** Causes with a colour of their own; the rest is drawn together. */
@@ -29,23 +29,31 @@ export function outcomesChart(result: RunResult): Chart {
     spec: {
       title: chartTitle("Requests by outcome", result, note),
       config: theme,
-      vconcat: shown.map((client, index) => {
-        const isLast = index === shown.length - 1;
-        const outcomes = outcomesOf(client, causes, groupBins(result.series, maxGroups));
-        return timePanel(
-          {
-            title: client.name,
-            height: shown.length > 2 ? 140 : 200,
-            isFirst: index === 0,
-            isLast,
-            layers: [stack(outcomes, result, isLast)],
-          },
-          result,
-        );
-      }),
+      vconcat: timePanels(outcomePanels(shown, causes, result), result),
     },
     table: outcomeTable(result, shown, causes),
   };
+}
+
+/** Failures are few beside successes: where there is room they get a panel of their own, with its own scale. */
+function outcomePanels(
+  shown: readonly ClientSeries[],
+  causes: readonly string[],
+  result: RunResult,
+): TimePanel[] {
+  const isRoomy = shown.length <= 2;
+  const groups = groupBins(result.series, maxGroups);
+  const parts = shown.flatMap((client) => {
+    const outcomes = outcomesOf(client, causes, groups);
+    const failures = outcomes.filter(({ name }) => name !== "success");
+    const all = { title: client.name, height: isRoomy ? 170 : 140, outcomes, drawn: outcomes };
+    const failed = { title: `${client.name}: failures alone`, height: 110, outcomes, drawn: failures };
+    return isRoomy && failures.length > 0 ? [all, failed] : [all];
+  });
+  return parts.map(({ title, height, outcomes, drawn }, index) => {
+    const isLast = index === parts.length - 1;
+    return { title, height, isLast, layers: [stack(drawn, outcomes, result, isLast)] };
+  });
 }
 
 /** One order of causes, and so one colour for each, in all panels. */
@@ -84,9 +92,15 @@ function causeName(cause: string): string {
   return `${cause}: ${causeMeaning(cause)}`;
 }
 
-function stack(outcomes: readonly Outcome[], result: RunResult, isLast: boolean): Layer {
+/** `drawn` are those of the outcomes that the panel shows; colours are those of all. */
+function stack(
+  drawn: readonly Outcome[],
+  outcomes: readonly Outcome[],
+  result: RunResult,
+  isLast: boolean,
+): Layer {
   const groups = groupBins(result.series, maxGroups);
-  const values = outcomes.flatMap(({ name, rates }, order) =>
+  const values = drawn.flatMap(({ name, rates }, order) =>
     steps(rates, groups).map(({ t, value }) => ({ t, outcome: name, order, rate: value })),
   );
   return {
@@ -106,7 +120,7 @@ function stack(outcomes: readonly Outcome[], result: RunResult, isLast: boolean)
         type: "nominal",
         sort: null,
         scale: { domain: outcomes.map(({ name }) => name), range: outcomes.map(({ colour }) => colour) },
-        legend: { columns: 3, symbolType: "square" },
+        legend: { columns: 3, symbolType: "square", labelLimit: 300 },
       },
     },
   };

@@ -4,7 +4,7 @@ import { draw, groupBins, groupRates, steps } from "./bins.ts";
 import type { Chart, ChartTable } from "./chart.ts";
 import { chartTitle, selectTop } from "./selection.ts";
 import { palette, theme } from "./theme.ts";
-import { type Layer, timeChannel, timePanel } from "./time-panel.ts";
+import { type Layer, type TimePanel, timeChannel, timePanels } from "./time-panel.ts";
 
 /** Up to so many hosts are lines; more are rows of a heat map. */
 const maxLines: number = palette.length;
@@ -24,27 +24,26 @@ export function requestsByHostChart(result: RunResult): Chart {
     spec: {
       title: chartTitle("Requests by host", result, note),
       config: theme,
-      vconcat: shown.map((service, index) => servicePanel(service, index, shown.length, result)),
+      vconcat: timePanels(
+        shown.map((service, index) => servicePanel(service, index === shown.length - 1, result)),
+        result,
+      ),
       resolve: { scale: { color: "independent" } },
     },
     table: hostTable(result, shown),
   };
 }
 
-function servicePanel(service: ServiceSeries, index: number, count: number, result: RunResult) {
-  const isLast = index === count - 1;
+function servicePanel(service: ServiceSeries, isLast: boolean, result: RunResult): TimePanel {
   const { shown, note } = differingHosts(service);
   const isMap = shown.length > maxLines;
-  return timePanel(
-    {
-      title: note === "" ? service.name : `${service.name} (${note})`,
-      height: isMap ? Math.max(160, 13 * shown.length) : 200,
-      isFirst: index === 0 && !isMap,
-      isLast,
-      layers: [isMap ? heatMap(shown, result, isLast) : hostLines(shown, result, isLast)],
-    },
-    result,
-  );
+  return {
+    title: note === "" ? service.name : `${service.name} (${note})`,
+    height: isMap ? Math.max(160, 13 * shown.length) : 200,
+    isLast,
+    shades: !isMap,
+    layers: [isMap ? heatMap(shown, result, isLast) : hostLines(shown, result, isLast)],
+  };
 }
 
 /** With too many hosts, those whose number of requests is farthest from the mean. */
@@ -82,7 +81,7 @@ function hostLines(hosts: readonly HostSeries[], result: RunResult, isLast: bool
 }
 
 function heatMap(hosts: readonly HostSeries[], result: RunResult, isLast: boolean): UnitSpec<string> {
-  const groups = groupBins(result.series, 90);
+  const groups = groupBins(result.series, 60);
   const values = hosts.flatMap(({ address, requests }) =>
     groupRates(requests, groups).map((rate, index) => ({
       host: address,
@@ -106,8 +105,8 @@ function heatMap(hosts: readonly HostSeries[], result: RunResult, isLast: boolea
       color: {
         field: "rate",
         type: "quantitative",
-        scale: { scheme: "viridis", domainMin: 0 },
-        legend: { title: "requests / s", gradientLength: 200, titleOrient: "left" },
+        scale: { scheme: "viridis", domain: [0, Math.max(1, ...values.map(({ rate }) => rate))] },
+        legend: { title: "requests / s", gradientLength: 200, tickCount: 4, titleOrient: "left" },
       },
     },
   };

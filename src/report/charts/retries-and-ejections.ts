@@ -4,7 +4,7 @@ import { draw, type Groups, groupBins, groupHighest, groupRates, steps } from ".
 import type { Chart, ChartTable } from "./chart.ts";
 import { chartTitle, selectTop } from "./selection.ts";
 import { palette, theme } from "./theme.ts";
-import { type Layer, timeChannel, timePanel } from "./time-panel.ts";
+import { type Layer, timeChannel, timePanels } from "./time-panel.ts";
 
 const maxGroups = 120;
 
@@ -14,6 +14,8 @@ interface Panel {
   readonly measure: Measure;
   readonly title: string;
   readonly unit: string;
+  /** What to say instead of drawing nothing. */
+  readonly none: string;
   values(series: ProxySeries, groups: Groups): (number | null)[];
 }
 
@@ -22,18 +24,21 @@ const panels: readonly Panel[] = [
     measure: "retries",
     title: "retries",
     unit: "retries / s",
+    none: "no retries",
     values: (series, groups) => groupRates(series.retries, groups),
   },
   {
     measure: "overflows",
     title: "requests and retries that a circuit breaker refused",
     unit: "overflows / s",
+    none: "no overflows",
     values: (series, groups) => groupRates(series.overflows, groups),
   },
   {
     measure: "ejected",
-    title: "hosts ejected by outlier detection (▼ ejected, △ returned)",
+    title: "hosts ejected by outlier detection (▼ ejected, ▲ returned)",
     unit: "hosts",
+    none: "no ejections",
     values: (series, groups) => groupHighest(series.ejected, groups),
   },
 ];
@@ -46,30 +51,30 @@ export function retriesAndEjectionsChart(result: RunResult): Chart {
     troubleOf,
     "proxies, the most troubled",
   );
+  const occurs = ({ measure }: Panel) => shown.some((proxy) => proxy[measure].some((value) => value > 0));
+  const present = panels.some(occurs) ? panels.filter(occurs) : panels.slice(0, 1);
+  const absent = panels.filter((panel) => !occurs(panel)).map(({ none }) => none);
   return {
     name: "retries-and-ejections",
     title: "Retries, overflows and ejections",
     description:
       "For each proxy, retries a second, what circuit breakers refused a second, and how many hosts were ejected, over time.",
     spec: {
-      title: chartTitle("Retries, overflows and ejections", result, note),
+      title: chartTitle(
+        "Retries, overflows and ejections",
+        result,
+        [note, ...absent].filter(Boolean).join("; "),
+      ),
       config: theme,
-      vconcat: panels.map((panel, index) => {
-        const isLast = index === panels.length - 1;
-        return timePanel(
-          {
-            title: panel.title,
-            height: 110,
-            isFirst: index === 0,
-            isLast,
-            layers: [
-              proxyLines(panel, shown, result, isLast),
-              ...(panel.measure === "ejected" ? [ejectionMarks(result, isLast)] : []),
-            ],
-          },
-          result,
-        );
-      }),
+      vconcat: timePanels(
+        present.map((panel, index) => {
+          const isLast = index === present.length - 1;
+          const marks = panel.measure === "ejected" ? [ejectionMarks(result, isLast)] : [];
+          const layers = [proxyLines(panel, shown, result, isLast), ...marks];
+          return { title: panel.title, height: 120, isLast, layers };
+        }),
+        result,
+      ),
     },
     table: proxyTable(result, shown),
   };
@@ -80,7 +85,7 @@ function proxyLines(panel: Panel, shown: readonly ProxySeries[], result: RunResu
   const values = shown.flatMap((proxy) =>
     steps(panel.values(proxy, groups), groups).map(({ t, value }) => ({ t, proxy: proxy.name, value })),
   );
-  const top = Math.max(1, ...values.map(({ value }) => value ?? 0));
+  const top = 1.15 * Math.max(1, ...values.map(({ value }) => value ?? 0));
   return {
     data: { values },
     mark: { type: "line", interpolate: "step-after", strokeWidth: 1.6 },
@@ -113,10 +118,10 @@ function ejectionMarks(result: RunResult, isLast: boolean): Layer {
         .slice(0, maxMarks)
         .map(({ at, action }) => ({ at: Number((at / SECOND).toPrecision(6)), action })),
     },
-    mark: { type: "point", size: 36, filled: true, color: "#222222", opacity: 0.8 },
+    mark: { type: "point", size: 60, filled: true, color: "#222222", opacity: 0.8 },
     encoding: {
       x: timeChannel("at", result, isLast),
-      y: { value: 4 },
+      y: { value: 6 },
       shape: {
         field: "action",
         type: "nominal",

@@ -19,6 +19,8 @@ const faint = "#DDDDDD";
 
 /** Plain, printable, without any font of its own. */
 export const theme: Config = {
+  // The drawing as a whole is described; a label for every mark would only make it larger.
+  aria: false,
   background: "#FFFFFF",
   padding: 12,
   font: "sans-serif",
@@ -31,7 +33,7 @@ export const theme: Config = {
     fontWeight: 600,
     subtitleColor: "#555555",
     subtitleFontSize: 12,
-    offset: 8,
+    offset: 6,
   },
   axis: {
     labelColor: ink,
@@ -44,7 +46,7 @@ export const theme: Config = {
     tickColor: "#888888",
   },
   axisX: { grid: false },
-  axisY: { minExtent: 48, maxExtent: 260, domain: false, ticks: false },
+  axisY: { minExtent: 40, maxExtent: 260, domain: false, ticks: false },
   legend: {
     orient: "top",
     direction: "horizontal",
@@ -55,5 +57,5 @@ export const theme: Config = {
     title: null,
     offset: 4,
   },
-  concat: { spacing: 22 },
+  concat: { spacing: 10 },
 };

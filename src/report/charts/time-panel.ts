@@ -46,20 +46,31 @@ function timeScale(field: string, result: RunResult) {
 
 /** Shades over what was measured, since an area would hide what is behind it. */
 function faultMarks({ isLast, shades = true }: TimePanel, result: RunResult): Layer[] {
-  if (result.faults.length === 0) return [];
-  const data = { values: result.faults.map(({ from, to }) => ({ from: seconds(from), to: seconds(to) })) };
-  const edges = { values: [...new Set(data.values.flatMap(({ from, to }) => [from, to]))].map((at) => ({ at })) };
+  const { faults } = result;
+  if (faults.length === 0) return [];
+  const edges = [...new Set(faults.flatMap(({ from, to }) => [seconds(from), seconds(to)]))];
   const shade: Layer = {
-    data,
-    mark: { type: "rect", color: "#000000", opacity: 0.06 },
+    data: { values: joinedStretches(faults) },
+    mark: { type: "rect", color: "#000000", opacity: 0.08 },
     encoding: { x: timeChannel("from", result, isLast), x2: { field: "to" } },
   };
   const edge: Layer = {
-    data: edges,
+    data: { values: edges.map((at) => ({ at })) },
     mark: { type: "rule", color: shades ? "#777777" : "#FFFFFF", strokeDash: [3, 3], strokeWidth: 0.8 },
     encoding: { x: timeChannel("at", result, isLast) },
   };
   return shades ? [shade, edge] : [edge];
+}
+
+/** When any fault held: where several overlap, the shade is no darker. */
+function joinedStretches(faults: readonly FaultMark[]) {
+  const joined: { from: number; to: number }[] = [];
+  for (const { from, to } of [...faults].sort((a, b) => a.from - b.from || a.to - b.to)) {
+    const last = joined.at(-1);
+    if (last !== undefined && seconds(from) <= last.to) last.to = Math.max(last.to, seconds(to));
+    else joined.push({ from: seconds(from), to: seconds(to) });
+  }
+  return joined;
 }
 
 const rowHeight = 16;
@@ -76,7 +87,11 @@ function faultStrip(result: RunResult): LayerSpec<string> {
   const y = { field: "y", type: "quantitative" as const, scale: null, axis: null };
   const x = { ...timeScale("from", result), axis: null };
   return {
-    title: { text: hidden === 0 ? "faults" : `faults (and ${hidden} more)`, fontSize: 12, fontWeight: "normal" },
+    title: {
+      text: hidden === 0 ? "faults" : `faults (and ${hidden} more)`,
+      fontSize: 12,
+      fontWeight: "normal",
+    },
     width: plotWidth,
     height: rows * rowHeight,
     layer: [

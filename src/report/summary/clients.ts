@@ -16,10 +16,10 @@ export function clientSection(result: RunResult, style: Style): Section {
       const [head = "", ...lines] = alignRows([titles, ...shown.map(clientCells)]);
       const width = Math.max(head.length, ...lines.map((line) => line.length));
       const withFlags = lines.map((line, index) =>
-        `  ${line.padEnd(width)}  ${clip(flagText(shown[index]!), 96 - width)}`.trimEnd(),
+        `  ${line.padEnd(width)}  ${clip(troubleText(shown[index]!), 96 - width)}`.trimEnd(),
       );
       return [
-        style.dim(`  ${head.padEnd(width)}  flags`),
+        style.dim(`  ${head.padEnd(width)}  trouble`),
         ...withFlags,
         ...moreLine(clients.length, rows, "clients"),
       ];
@@ -42,10 +42,15 @@ function clientCells(client: ClientResult): string[] {
   ];
 }
 
-/** Commonest first. */
-function flagText(client: ClientResult): string {
-  const sorted = [...client.flags].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  return sorted.length === 0
-    ? "-"
-    : sorted.map(([flag, count]) => `${flag} ${formatCount(count)}`).join(", ");
+/** Statuses that are no success by themselves, then response flags; the commonest first. */
+function troubleText({ status, flags }: ClientResult): string {
+  const failed = status.filter(([key]) => !/^[23]\d\d$/.test(key));
+  const text = [...commonestFirst(failed), ...commonestFirst(flags)].join(", ");
+  return text === "" ? "-" : text;
+}
+
+function commonestFirst(counts: ClientResult["flags"]): string[] {
+  return [...counts]
+    .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
+    .map(([key, count]) => `${key}: ${formatCount(count)}`);
 }

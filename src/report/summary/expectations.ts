@@ -4,9 +4,9 @@ import type { RunReport } from "../run-report.ts";
 import type { Style } from "../style.ts";
 import { explainFailure } from "../worst-moment.ts";
 import { moreLine, type Section } from "./section.ts";
-import { clip } from "./text.ts";
+import { clip, clipMiddle } from "./text.ts";
 
-const textWidth = 72;
+const textWidth = 78;
 
 /** Each expectation with its actual value; where not all can be shown, failed ones come first. */
 export function expectationSection(report: RunReport, style: Style): Section {
@@ -31,6 +31,6 @@ export function expectationSection(report: RunReport, style: Style): Section {
 function expectationLine(verdict: Verdict, width: number, style: Style): string {
   const mark = verdict.pass ? style.good("✔") : style.bad("✘");
   const actual = formatMetric(verdict.actual, verdict.unit);
-  const text = clip(verdict.text, width).padEnd(width);
+  const text = clipMiddle(verdict.text, width).padEnd(width);
   return `  ${mark} ${text}  ${verdict.pass ? actual : style.bad(actual)}`;
 }

@@ -3,7 +3,7 @@ import type { RunReport } from "../run-report.ts";
 import type { Style } from "../style.ts";
 import type { Section } from "./section.ts";
 import type { WrittenFiles } from "./summary.ts";
-import { clip, clipMiddle } from "./text.ts";
+import { clip } from "./text.ts";
 
 /** The verdict, and which run it is. */
 export function headSection(report: RunReport, style: Style): Section {
@@ -37,15 +37,28 @@ function verdictText({ verdicts }: RunReport, style: Style): string {
 export function footerSection(report: RunReport, written: WrittenFiles | null, style: Style): Section {
   const lines: string[] = [];
   if (written !== null) {
-    const charts = written.files.filter((file) => file.endsWith(".svg")).length;
-    const others = written.files.filter((file) => !file.endsWith(".svg"));
-    const list = [...others, ...(charts > 0 ? [`${charts} charts`] : [])].join(", ");
-    lines.push(style.dim("files   ") + clipMiddle(`${written.directory}: ${list}`, 92));
+    lines.push(style.dim("files   ") + clip(filesText(written), 92));
   }
-  wrapWords(report.repeat, 88).forEach((line, index) => {
+  repeatLines(report.repeat).forEach((line, index) => {
     lines.push(style.dim(index === 0 ? "repeat  " : "        ") + line);
   });
   return { rows: 1, lines: () => lines };
+}
+
+/** The page that shows everything, then what else there is. */
+function filesText({ directory, files }: WrittenFiles): string {
+  const page = "report.html";
+  const charts = files.filter((file) => file.endsWith(".svg")).length;
+  const others = files.filter((file) => file !== page && !file.endsWith(".svg"));
+  return `${directory}/${page} (and ${[...others, `${charts} charts`].join(", ")})`;
+}
+
+/** A command that needs more lines than this is no summary. */
+const maxRepeatLines = 6;
+
+function repeatLines(words: readonly string[]): string[] {
+  const lines = wrapWords(words, 88);
+  return lines.length <= maxRepeatLines ? lines : ["(long: it is at the head of report.html)"];
 }
 
 /** Lines that a shell reads as one command. */

@@ -6,7 +6,7 @@ import { moreLine, type Section } from "./section.ts";
 import { alignRows, clipMiddle } from "./text.ts";
 
 const titles = [
-  "proxy",
+  "proxy, whole run",
   "attempts",
   "retries",
   "retry overflow",

@@ -17,12 +17,15 @@ export function moreLine(total: number, shown: number, what: string): string[] {
  */
 export function fitSections(sections: readonly Section[], height: number): string[] {
   const shown = sections.map(({ rows }) => Math.min(rows, height));
-  for (;;) {
-    const lines = joinSections(sections, shown);
-    const largest = shown.indexOf(Math.max(...shown));
-    if (lines.length <= height || shown[largest]! <= 1) return lines;
-    shown[largest]!--;
-  }
+  const fits = () => joinSections(sections, shown).length <= height;
+  while (!fits() && Math.max(...shown) > 1) shown[shown.indexOf(Math.max(...shown))]!--;
+  // To tell that one row is missing takes as much room as the row itself.
+  sections.forEach(({ rows }, index) => {
+    if (shown[index] !== rows - 1 || rows === 1) return;
+    shown[index] = rows;
+    if (!fits()) shown[index] = rows - 1;
+  });
+  return joinSections(sections, shown);
 }
 
 function joinSections(sections: readonly Section[], shown: readonly number[]): string[] {

@@ -6,7 +6,7 @@ import { moreLine, type Section } from "./section.ts";
 import { alignRows, clipMiddle } from "./text.ts";
 
 /** More services than this get one line each instead of one for each host. */
-const maxDetailed = 3;
+const maxDetailed = 2;
 const barWidth = 40;
 
 /** Where requests went. */

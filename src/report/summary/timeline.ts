@@ -54,18 +54,25 @@ function faultLine(faults: readonly FaultMark[], { duration }: RunResult): strin
   for (const fault of faults) {
     const from = Math.min(width - 1, Math.trunc((fault.from / duration) * width));
     const to = Math.max(from + 1, Math.min(width, Math.ceil((fault.to / duration) * width)));
-    if (line.slice(from, to).some((character) => character !== " ")) hidden++;
-    else line.splice(from, to - from, ...stretch(fault.name, to - from));
+    const bar = stretch(fault.name, to - from);
+    const named = bar.includes(fault.name) ? bar : `${bar} ${clip(fault.name, 16)}`;
+    if (isFree(line, from, named.length)) line.splice(from, named.length, ...named);
+    else if (isFree(line, from, bar.length)) line.splice(from, bar.length, ...bar);
+    else hidden++;
   }
   const text = line.join("").trimEnd();
   return hidden === 0 ? text : `${text.padEnd(width)}  +${hidden} more`;
 }
 
-/** `[-- name ---]`, as much of it as there is room for. */
-function stretch(name: string, length: number): string[] {
-  if (length < 3) return [..."|".repeat(length)];
-  const label = length >= 7 ? ` ${clip(name, length - 4)} ` : "";
+function isFree(line: readonly string[], from: number, length: number): boolean {
+  return from + length <= width && line.slice(from, from + length).every((character) => character === " ");
+}
+
+/** `[- name ---]`, as much of it as there is room for. */
+function stretch(name: string, length: number): string {
+  if (length < 3) return "|".repeat(length);
+  const label = name.length + 4 <= length ? ` ${name} ` : "";
   const dashes = length - 2 - label.length;
   const left = Math.min(1, dashes);
-  return [...`[${"-".repeat(left)}${label}${"-".repeat(dashes - left)}]`];
+  return `[${"-".repeat(left)}${label}${"-".repeat(dashes - left)}]`;
 }

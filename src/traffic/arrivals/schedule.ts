@@ -14,7 +14,11 @@ export interface RateStep {
  * next; before the first step nothing arrives, after the last its rate stays. Unit-rate exponential gaps are
  * mapped through the inverse of the accumulated rate.
  */
-export function scheduledArrivals(steps: readonly RateStep[], ramp: boolean, random: RandomStream): ArrivalProcess {
+export function scheduledArrivals(
+  steps: readonly RateStep[],
+  ramp: boolean,
+  random: RandomStream,
+): ArrivalProcess {
   const segments = steps.map((step, index) => segmentFrom(step, steps[index + 1], ramp));
   let index = 0;
   let time = segments[0]!.from;

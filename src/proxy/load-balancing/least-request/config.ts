@@ -1,5 +1,6 @@
 import type { Message } from "../../../decode/message.ts";
 import type { LoadBalancingPolicy, MakeLoadBalancer } from "../policy.ts";
+import { readLegacyScheduledOptions, readScheduledOptions } from "../shared/scheduled-config.ts";
 import { LeastRequest, type LeastRequestOptions } from "./least-request.ts";
 
 /** Defaults of Envoy 1.40 (api/envoy/extensions/load_balancing_policies/least_request/v3). */
@@ -11,16 +12,17 @@ export const leastRequest: LoadBalancingPolicy = {
   typeName: "envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest",
   configure: (options) =>
     makeLeastRequest({
+      ...readScheduledOptions(options),
       ...readCommonOptions(options),
       selectionMethod: options.enum("selection_method", "N_CHOICES"),
     }),
   legacy: {
     lbPolicy: "LEAST_REQUEST",
-    configure: (cluster) =>
-      makeLeastRequest({
-        ...readCommonOptions(cluster.message("least_request_lb_config")),
-        selectionMethod: "N_CHOICES",
-      }),
+    configure: (cluster) => {
+      const own = cluster.message("least_request_lb_config");
+      const shared = readLegacyScheduledOptions(cluster, own);
+      return makeLeastRequest({ ...shared, ...readCommonOptions(own), selectionMethod: "N_CHOICES" });
+    },
   },
 };
 

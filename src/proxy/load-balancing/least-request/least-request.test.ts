@@ -1,32 +1,28 @@
 import { describe, expect, test } from "vitest";
-import { CountingRandom64, depsOf, picks } from "../../../../test/support/balancer.ts";
+import { CountingRandom64, configured, depsOf, picks } from "../../../../test/support/balancer.ts";
 import { hostsWithWeights, TestPrioritySet } from "../../../../test/support/hosts.ts";
 import { messageOf } from "../../../../test/support/message.ts";
-import { scripted64 } from "../../../random/scripted64.ts";
+import { scripted64 } from "../../../../test/support/scripted64.ts";
 import { testPolicy } from "../policy.suite.ts";
 import { leastRequest } from "./config.ts";
 
-testPolicy("least request of two choices", leastRequest.configure(messageOf({})), {
+testPolicy("least request of two choices", configured(leastRequest), {
   drawsPerPick: 3,
   drawsAtConstruction: 1,
   respectsWeights: true,
 });
 
-testPolicy("least request of five choices", leastRequest.configure(messageOf({ choice_count: 5 })), {
+testPolicy("least request of five choices", configured(leastRequest, { choice_count: 5 }), {
   drawsPerPick: 6,
   drawsAtConstruction: 1,
   respectsWeights: true,
 });
 
-testPolicy(
-  "least request by full scan",
-  leastRequest.configure(messageOf({ selection_method: "FULL_SCAN" })),
-  {
-    drawsPerPick: 1,
-    drawsAtConstruction: 1,
-    respectsWeights: true,
-  },
-);
+testPolicy("least request by full scan", configured(leastRequest, { selection_method: "FULL_SCAN" }), {
+  drawsPerPick: 1,
+  drawsAtConstruction: 1,
+  respectsWeights: true,
+});
 
 test("the old configuration has no full scan and reads choice_count and the bias", () => {
   const cluster = messageOf({
@@ -43,7 +39,7 @@ describe("active_request_bias", () => {
   function order(bias: number | string): number[] {
     const hosts = hostsWithWeights([1, 2]);
     hosts[1]!.activeRequests = 3;
-    const make = leastRequest.configure(messageOf({ active_request_bias: { default_value: bias } }));
+    const make = configured(leastRequest, { active_request_bias: { default_value: bias } });
     const balancer = make(depsOf(new TestPrioritySet(hosts), scripted64(Array(7).fill("0"))));
     return picks(balancer, 6).map((host) => hosts.indexOf(host!));
   }

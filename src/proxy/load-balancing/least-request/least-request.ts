@@ -2,24 +2,18 @@ import type { Random64 } from "../../../random/random64.ts";
 import type { Host } from "../../cluster/host.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import { chooseHost } from "../shared/choose-host.ts";
-import type { EdfScheduler, WeightOf } from "../shared/edf-scheduler.ts";
-import { type HostSource, HostSources } from "../shared/host-source.ts";
-import { weightedSchedule } from "../shared/weighted-schedule.ts";
+import { type ScheduledOptions, ScheduledSources } from "../shared/scheduled-sources.ts";
 import { activeRequestWeight } from "./active-request-weight.ts";
 import { scanAll } from "./full-scan.ts";
 import { sampleChoices } from "./n-choices.ts";
 
 /** Options of `envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest`. */
-export interface LeastRequestOptions {
+export interface LeastRequestOptions extends ScheduledOptions {
   /** How many hosts are sampled; at least 2. */
   readonly choiceCount: number;
   /** The exponent of active requests in the weight of a host; at least 0. */
   readonly activeRequestBias: number;
   readonly selectionMethod: "N_CHOICES" | "FULL_SCAN";
-}
-
-interface Schedule {
-  edf: EdfScheduler<Host> | null;
 }
 
 /**
@@ -32,29 +26,25 @@ export class LeastRequest implements LoadBalancer {
   readonly #random: Random64;
   readonly #choiceCount: number;
   readonly #fullScan: boolean;
-  readonly #sources: HostSources<Schedule>;
+  readonly #sources: ScheduledSources<null>;
 
   constructor(deps: LoadBalancerDeps, options: LeastRequestOptions) {
     this.#random = deps.random;
     this.#choiceCount = options.choiceCount;
     this.#fullScan = options.selectionMethod === "FULL_SCAN";
-    deps.random.draw();
-    const seed = deps.random.low;
     const hostWeight = activeRequestWeight(options.activeRequestBias);
-    this.#sources = new HostSources<Schedule>(
-      deps,
-      () => ({ edf: null }),
-      (source) => refresh(source, hostWeight, seed),
-    );
+    this.#sources = new ScheduledSources(deps, options, hostWeight, () => null);
   }
 
   chooseHost(context: LoadBalancerContext): Host | null {
     return chooseHost(this, context);
   }
 
-  pickHost(): Host | null {
-    const { hosts, state } = this.#sources.choose();
-    if (state.edf !== null) return state.edf.pickAndAdd();
+  pickHost(context: LoadBalancerContext): Host | null {
+    const source = this.#sources.choose(context);
+    if (source === null) return null;
+    const { hosts, state } = source;
+    if (state.schedule !== null) return state.schedule.pickAndAdd();
     if (hosts.length === 0) return null;
     if (this.#fullScan) return scanAll(hosts, this.#random);
     return sampleChoices(hosts, this.#choiceCount, this.#random);
@@ -63,8 +53,4 @@ export class LeastRequest implements LoadBalancer {
   update(priority: number): void {
     this.#sources.update(priority);
   }
-}
-
-function refresh(source: HostSource<Schedule>, hostWeight: WeightOf<Host>, seed: number): void {
-  source.state.edf = weightedSchedule(source.hosts, hostWeight, seed);
 }

@@ -1,12 +1,19 @@
 import type { LoadBalancingPolicy, MakeLoadBalancer } from "../policy.ts";
+import {
+  type LocalityRouting,
+  readLegacyLocalityRouting,
+  readLocalityRouting,
+} from "../shared/locality-routing.ts";
 import { Random } from "./random.ts";
 
-const makeRandom: MakeLoadBalancer = (deps) => new Random(deps);
-
-/** Random has no options of its own. */
+/** Random has only the options of localities. */
 export const random: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.random",
   typeName: "envoy.extensions.load_balancing_policies.random.v3.Random",
-  configure: () => makeRandom,
-  legacy: { lbPolicy: "RANDOM", configure: () => makeRandom },
+  configure: (options) => makeRandom(readLocalityRouting(options)),
+  legacy: { lbPolicy: "RANDOM", configure: (cluster) => makeRandom(readLegacyLocalityRouting(cluster)) },
 };
+
+function makeRandom(routing: LocalityRouting): MakeLoadBalancer {
+  return (deps) => new Random(deps, routing);
+}

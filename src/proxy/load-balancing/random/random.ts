@@ -2,7 +2,10 @@ import type { Random64 } from "../../../random/random64.ts";
 import type { Host } from "../../cluster/host.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import { chooseHost } from "../shared/choose-host.ts";
-import { HostSources } from "../shared/host-source.ts";
+import { HostSources, type SourceKeeper } from "../shared/host-source.ts";
+import type { LocalityRouting } from "../shared/locality-routing.ts";
+
+const KEEPS_NOTHING: SourceKeeper<null> = { newState: () => null, refresh: () => {} };
 
 /**
  * Any host with equal chance, whatever its weight (Envoy 1.40, .../random/random_lb.cc). One draw a pick: the
@@ -12,18 +15,20 @@ export class Random implements LoadBalancer {
   readonly #random: Random64;
   readonly #sources: HostSources<null>;
 
-  constructor(deps: LoadBalancerDeps) {
+  constructor(deps: LoadBalancerDeps, routing: LocalityRouting) {
     this.#random = deps.random;
-    this.#sources = new HostSources<null>(deps, () => null);
+    this.#sources = new HostSources(deps, routing, KEEPS_NOTHING);
+    this.#sources.start();
   }
 
   chooseHost(context: LoadBalancerContext): Host | null {
     return chooseHost(this, context);
   }
 
-  pickHost(): Host | null {
-    const { hosts } = this.#sources.choose();
-    return hosts.length === 0 ? null : hosts[this.#random.mod(hosts.length)]!;
+  pickHost(context: LoadBalancerContext): Host | null {
+    const source = this.#sources.choose(context);
+    if (source === null || source.hosts.length === 0) return null;
+    return source.hosts[this.#random.mod(source.hosts.length)]!;
   }
 
   update(priority: number): void {

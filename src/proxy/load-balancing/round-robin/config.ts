@@ -1,12 +1,20 @@
 import type { LoadBalancingPolicy, MakeLoadBalancer } from "../policy.ts";
+import { readLegacyScheduledOptions, readScheduledOptions } from "../shared/scheduled-config.ts";
+import type { ScheduledOptions } from "../shared/scheduled-sources.ts";
 import { RoundRobin } from "./round-robin.ts";
 
-const makeRoundRobin: MakeLoadBalancer = (deps) => new RoundRobin(deps);
-
-/** Round robin has no options of its own. */
+/** Round robin has only the options of localities and of slow start. */
 export const roundRobin: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.round_robin",
   typeName: "envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin",
-  configure: () => makeRoundRobin,
-  legacy: { lbPolicy: "ROUND_ROBIN", configure: () => makeRoundRobin },
+  configure: (options) => makeRoundRobin(readScheduledOptions(options)),
+  legacy: {
+    lbPolicy: "ROUND_ROBIN",
+    configure: (cluster) =>
+      makeRoundRobin(readLegacyScheduledOptions(cluster, cluster.message("round_robin_lb_config"))),
+  },
 };
+
+function makeRoundRobin(options: ScheduledOptions): MakeLoadBalancer {
+  return (deps) => new RoundRobin(deps, options);
+}

@@ -1,15 +1,14 @@
 import { expect, test } from "vitest";
-import { depsOf, picks } from "../../../../test/support/balancer.ts";
+import { configured, depsOf, PLAIN, picks } from "../../../../test/support/balancer.ts";
 import { hostsWithWeights, TestPrioritySet } from "../../../../test/support/hosts.ts";
-import { messageOf } from "../../../../test/support/message.ts";
-import { scripted64 } from "../../../random/scripted64.ts";
+import { scripted64 } from "../../../../test/support/scripted64.ts";
 import { HealthFlag } from "../../cluster/host.ts";
 import { testPolicy } from "../policy.suite.ts";
+import { RoundRobinIndex } from "../shared/round-robin-index.ts";
 import { roundRobin } from "./config.ts";
 import { RoundRobin } from "./round-robin.ts";
-import { RoundRobinIndex } from "./round-robin-index.ts";
 
-testPolicy("round robin", roundRobin.configure(messageOf({})), {
+testPolicy("round robin", configured(roundRobin), {
   drawsPerPick: 1,
   drawsAtConstruction: 1,
   respectsWeights: true,
@@ -18,7 +17,7 @@ testPolicy("round robin", roundRobin.configure(messageOf({})), {
 test("keeps its position over updates", () => {
   const hosts = hostsWithWeights([1, 1, 1]);
   const prioritySet = new TestPrioritySet(hosts);
-  const balancer = new RoundRobin(depsOf(prioritySet, scripted64(Array(6).fill("0"))));
+  const balancer = new RoundRobin(depsOf(prioritySet, scripted64(Array(6).fill("0"))), PLAIN);
   expect(picks(balancer, 2)).toEqual([hosts[0], hosts[1]]);
   prioritySet.replace(0);
   balancer.update(0);
@@ -37,7 +36,7 @@ test("starts a weighted schedule anew at each update", () => {
 test("counts the turns of each list apart", () => {
   const hosts = hostsWithWeights([1, 1, 1, 1]);
   const prioritySet = new TestPrioritySet(hosts);
-  const balancer = new RoundRobin(depsOf(prioritySet, scripted64(Array(8).fill("0"))));
+  const balancer = new RoundRobin(depsOf(prioritySet, scripted64(Array(8).fill("0"))), PLAIN);
   picks(balancer, 3);
   for (const host of hosts.slice(0, 3)) host.healthFlags = HealthFlag.failedOutlierCheck;
   prioritySet.replace(0);

@@ -1,16 +1,8 @@
 import type { Host } from "../../cluster/host.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import { chooseHost } from "../shared/choose-host.ts";
-import type { EdfScheduler } from "../shared/edf-scheduler.ts";
-import { type HostSource, HostSources } from "../shared/host-source.ts";
-import { weightedSchedule } from "../shared/weighted-schedule.ts";
-import { RoundRobinIndex } from "./round-robin-index.ts";
-
-/** What round robin keeps for each list of hosts. The index outlives updates, the schedule does not. */
-interface Turn {
-  readonly index: RoundRobinIndex;
-  schedule: EdfScheduler<Host> | null;
-}
+import { RoundRobinIndex } from "../shared/round-robin-index.ts";
+import { type ScheduledOptions, ScheduledSources } from "../shared/scheduled-sources.ts";
 
 /**
  * Hosts in turn: `hosts[index++ % length]` from an index that starts at the balancer's seed, or by an EDF
@@ -18,35 +10,27 @@ interface Turn {
  * pick, for the priority, and one at construction, the seed.
  */
 export class RoundRobin implements LoadBalancer {
-  readonly #sources: HostSources<Turn>;
+  readonly #sources: ScheduledSources<RoundRobinIndex>;
 
-  constructor(deps: LoadBalancerDeps) {
-    deps.random.draw();
-    const { high, low } = deps.random;
-    this.#sources = new HostSources<Turn>(
-      deps,
-      () => ({ index: new RoundRobinIndex(high, low), schedule: null }),
-      (source) => refresh(source, low),
-    );
+  constructor(deps: LoadBalancerDeps, options: ScheduledOptions) {
+    this.#sources = new ScheduledSources(deps, options, configuredWeight, RoundRobinIndex.at);
   }
 
   chooseHost(context: LoadBalancerContext): Host | null {
     return chooseHost(this, context);
   }
 
-  pickHost(): Host | null {
-    const { hosts, state } = this.#sources.choose();
+  pickHost(context: LoadBalancerContext): Host | null {
+    const source = this.#sources.choose(context);
+    if (source === null) return null;
+    const { hosts, state } = source;
     if (state.schedule !== null) return state.schedule.pickAndAdd();
-    return hosts.length === 0 ? null : hosts[state.index.next(hosts.length)]!;
+    return hosts.length === 0 ? null : hosts[state.kept.next(hosts.length)]!;
   }
 
   update(priority: number): void {
     this.#sources.update(priority);
   }
-}
-
-function refresh(source: HostSource<Turn>, seed: number): void {
-  source.state.schedule = weightedSchedule(source.hosts, configuredWeight, seed);
 }
 
 function configuredWeight(host: Host): number {

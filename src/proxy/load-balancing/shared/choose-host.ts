@@ -3,7 +3,7 @@ import type { LoadBalancerContext } from "../policy.ts";
 
 /** A policy's single pick, which starts from scratch each time. */
 export interface HostPicker {
-  pickHost(): Host | null;
+  pickHost(context: LoadBalancerContext): Host | null;
 }
 
 /**
@@ -12,7 +12,7 @@ export interface HostPicker {
  */
 export function chooseHost(picker: HostPicker, context: LoadBalancerContext): Host | null {
   for (let left = context.hostSelectionRetryCount; ; left--) {
-    const host = picker.pickHost();
+    const host = picker.pickHost(context);
     if (host === null || left <= 0 || !context.shouldSelectAnotherHost(host)) return host;
   }
 }

@@ -1,5 +1,6 @@
 import type { Host } from "../../cluster/host.ts";
 import type { HostSet } from "../../cluster/priority-set.ts";
+import type { PriorityShares } from "../policy.ts";
 import { isBelowPanicThreshold } from "./panic.ts";
 
 /**
@@ -10,7 +11,7 @@ import { isBelowPanicThreshold } from "./panic.ts";
  *
  * Every division truncates. Quotients are exact as long as products stay below 2^53.
  */
-export class PriorityLoad {
+export class PriorityLoad implements PriorityShares {
   readonly health: number[] = [];
   readonly degraded: number[] = [];
   readonly healthyLoad: number[] = [];
@@ -35,8 +36,8 @@ export class PriorityLoad {
   }
 
   #measure(set: HostSet, priority: number): void {
-    this.health[priority] = availability(set, set.healthy);
-    this.degraded[priority] = availability(set, set.degraded);
+    this.health[priority] = availabilityOf(set, "healthy");
+    this.degraded[priority] = availabilityOf(set, "degraded");
     this.healthyLoad[priority] ??= 0;
     this.degradedLoad[priority] ??= 0;
     this.panic[priority] ??= false;
@@ -80,12 +81,12 @@ export class PriorityLoad {
 }
 
 /** Percent of a priority's hosts that are usable, scaled up by the overprovisioning factor. */
-function availability(set: HostSet, usable: readonly Host[]): number {
+export function availabilityOf(set: HostSet, usable: "healthy" | "degraded"): number {
   const counted = set.hosts.length - set.excluded.length;
   if (counted === 0) return 0;
   const measure = set.weightedPriorityHealth ? totalWeight : numberOf;
   const whole = measure(set.hosts) - measure(set.excluded);
-  return Math.min(100, Math.floor((set.overprovisioningFactor * measure(usable)) / whole));
+  return Math.min(100, Math.floor((set.overprovisioningFactor * measure(set[usable])) / whole));
 }
 
 function numberOf(hosts: readonly Host[]): number {

@@ -17,6 +17,10 @@ export class RoundRobinIndex {
     this.#low = low;
   }
 
+  static at({ high, low }: { readonly high: number; readonly low: number }): RoundRobinIndex {
+    return new RoundRobinIndex(high, low);
+  }
+
   /** The place in a list of this length (1 to 2^21), and one step on. */
   next(length: number): number {
     if (length !== this.#length) {

@@ -1,4 +1,4 @@
-import type { Random64 } from "./random64.ts";
+import type { Random64 } from "../../src/random/random64.ts";
 
 /**
  * A Random64 for tests: plays the given unsigned 64-bit numbers, written in decimal, in order. A draw beyond

@@ -28,6 +28,15 @@ export function load(text: string): { problems: string[]; scenarios: DerivedScen
   return { problems: listProblems(problems, text), scenarios };
 }
 
+/** A kind of mistake, the text of the small scenario that is replaced by another, and the problems of that. */
+export type BadInput = readonly (readonly [kind: string, from: string, to: string, ...problems: string[]])[];
+
+/** The problems of the small scenario after replacing a text. */
+export function problemsWith(from: string, to: string): string[] {
+  if (!smallScenario.includes(from)) throw new Error(`the small scenario does not contain ${from}`);
+  return load(smallScenario.replace(from, to)).problems;
+}
+
 export function listProblems(problems: Problems, text: string): string[] {
   return problems.sorted().map(({ location, code, message, remedy }) => {
     const { file, line, column, length } = location;

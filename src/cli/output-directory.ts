@@ -1,0 +1,38 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CommandError, ExitCode } from "./exit-code.ts";
+
+/** Writes files into a directory, which is made when needed; a failure is told with its path. */
+export class OutputDirectory {
+  readonly directory: string;
+  /** Names of the files written so far. */
+  readonly files: string[] = [];
+
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  write(name: string, content: string): void {
+    this.attempt(name, (path) => writeFileSync(path, content));
+    this.files.push(name);
+  }
+
+  /** The path of a file in the directory, which exists now. */
+  prepare(name: string): string {
+    const path = join(this.directory, name);
+    this.attempt(name, () => {});
+    this.files.push(name);
+    return path;
+  }
+
+  private attempt(name: string, action: (path: string) => void): void {
+    const path = join(this.directory, name);
+    try {
+      mkdirSync(this.directory, { recursive: true });
+      action(path);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CommandError(ExitCode.notWritten, `cannot write ${path}: ${reason}`);
+    }
+  }
+}

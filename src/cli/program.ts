@@ -1,0 +1,106 @@
+import { Command } from "@commander-js/extra-typings";
+import { ExitCode } from "./exit-code.ts";
+import { version } from "./version.ts";
+
+const gather = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+/** The command line. Each command loads its code when it is called, so that help comes at once. */
+export function makeProgram(ended: (code: ExitCode) => void) {
+  const program = new Command("meshsim")
+    .description("A wind tunnel for Envoy configurations: simulates a service mesh, always the same way.")
+    .version(version)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+
+  program
+    .command("run")
+    .description("Simulate scenarios, judge their expectations, write reports.")
+    .argument("<scenario...>", "scenario files")
+    .option("--variant <name>", "run this variant instead of the base")
+    .option("--seed <seed>", "replace the scenario's seed")
+    .option("--duration <time>", "replace the scenario's duration, such as 30s")
+    .option("--set <path=value>", "replace a setting; may be given several times", gather)
+    .option("--windows <list>", "report these windows too, such as 0s-3s,3s-7s")
+    .option("--json", "print one JSON document and nothing else; files only with --out")
+    .option("--out <dir>", "write files there instead of reports/runs/NAME[/VARIANT]")
+    .option("--access-log", "write access.log in Envoy's default format")
+    .option("--strict", "refuse configuration that is not simulated")
+    .option("--quiet", "no summary and no progress")
+    .option("--color", "colour even where the output is no terminal")
+    .option("--no-color", "no colour")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ meshsim run scenarios/slow-hosts.yaml
+  $ meshsim run scenarios/slow-hosts.yaml --json --set clients.web.timeout=2s`,
+    )
+    .action(async (paths, options) => {
+      const { run } = await import("./run.ts");
+      ended(await run(paths, options));
+    });
+
+  program
+    .command("check")
+    .description("Say what is wrong with scenarios and Envoy configurations, and what is not simulated.")
+    .argument("<file...>", "scenario files or Envoy bootstraps")
+    .option("--format <format>", "text or json", "text")
+    .option("--color", "colour even where the output is no terminal")
+    .option("--no-color", "no colour")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ meshsim check scenarios/slow-hosts.yaml
+  $ meshsim check envoy.yaml --format json`,
+    )
+    .action(async (paths, options) => {
+      const { check } = await import("./check.ts");
+      ended(check(paths, options));
+    });
+
+  program
+    .command("probe")
+    .description("Send listed requests through an Envoy configuration with scripted upstreams.")
+    .argument("<dir>", "a folder with envoy.yaml, upstreams.json, requests.jsonl and case.json, or a folder of such folders")
+    .option("--out <dir>", "write results there, in the same tree, instead of printing a table")
+    .option("--seed <seed>", "seed of what is left to chance; default 1")
+    .option("--color", "colour even where the output is no terminal")
+    .option("--no-color", "no colour")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ meshsim probe cases/checkout
+  $ meshsim probe cases --out results --seed 7`,
+    )
+    .action(async (directory, options) => {
+      const { probeCommand } = await import("./probe.ts");
+      ended(probeCommand(directory, options));
+    });
+
+  program
+    .command("schema")
+    .description("Print the JSON Schema of scenario files, for editors.")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ meshsim schema > scenario.schema.json`,
+    )
+    .action(async () => {
+      const { schema } = await import("./schema.ts");
+      ended(schema());
+    });
+
+  program
+    .command("version")
+    .description("Print the version of meshsim.")
+    .action(async () => {
+      const { print } = await import("./standard-output.ts");
+      print(`${version}\n`);
+      ended(ExitCode.fine);
+    });
+
+  return program;
+}

@@ -1,0 +1,63 @@
+import type { Nanoseconds } from "../../kernel/time.ts";
+
+/** What a scripted upstream does with one request. */
+export interface UpstreamBehaviour {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly bodyBytes: number;
+  /** From the full request to the answer. */
+  readonly delay: Nanoseconds;
+  readonly does: UpstreamAction;
+  /** Code of the RST_STREAM with which HTTP/2 resets before headers. */
+  readonly http2Error: number;
+}
+
+/**
+ * `answer`: the usual; `hang`: never answers; `reset`: reads the request and closes the connection (HTTP/2: resets
+ * the stream); `break-off`: begins the answer and closes the connection in its middle; `garbage`: sends what is
+ * not HTTP.
+ */
+export type UpstreamAction = "answer" | "hang" | "reset" | "break-off" | "garbage";
+
+/** One scripted endpoint: each request takes the next entry of the script; afterwards the default holds. */
+export interface UpstreamScript {
+  /** `ip:port`. */
+  readonly address: string;
+  readonly script: readonly UpstreamBehaviour[];
+  readonly otherwise: UpstreamBehaviour;
+  /** `refuse`: the port is closed; `ignore`: connection attempts get no answer. */
+  readonly accepts: "accept" | "refuse" | "ignore";
+}
+
+export interface ProbeRequest {
+  /** Its number in the case. */
+  readonly n: number;
+  /** When it is sent in a concurrent case, after time 0. */
+  readonly at: Nanoseconds;
+  readonly method: string;
+  readonly authority: string;
+  readonly path: string;
+  /** All values of each header, by lower-case name. */
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly bodyBytes: number;
+}
+
+/** A case as its folder describes it: who answers what, and which requests are sent how. */
+export interface ProbeCase {
+  /**
+   * `sequential`: each request follows the end of the one before on one connection; `concurrent`: each at its own
+   * instant on a free or a new connection.
+   */
+  readonly mode: "sequential" | "concurrent";
+  /** Sequential: between the end of one and the start of the next. */
+  readonly gap: Nanoseconds;
+  /** Between the last answer and the reading of statistics. */
+  readonly settle: Nanoseconds;
+  readonly requests: readonly ProbeRequest[];
+  readonly upstreams: readonly UpstreamScript[];
+  /** Which further recordings are wanted; undefined: all that apply. */
+  readonly alsoRecorded: readonly string[] | undefined;
+  /** Request headers that `upstream.jsonl` shows. */
+  readonly upstreamHeaders: readonly string[];
+}

@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { MILLISECOND, type Nanoseconds, wholeNanoseconds } from "../../kernel/time.ts";
+import type { ProbeCase, ProbeRequest, UpstreamAction, UpstreamBehaviour, UpstreamScript } from "./probe-case.ts";
+
+/** A case that cannot be run; the message begins with the file, and the line where there are several. */
+export class ProbeError extends Error {}
+
+/** Settled for at least this long before statistics are read. */
+const LEAST_SETTLE: Nanoseconds = 30 * MILLISECOND;
+/** CANCEL-like default of a reset stream: INTERNAL_ERROR. */
+const DEFAULT_HTTP2_ERROR = 2;
+
+const milliseconds = z.number().min(0);
+const bytes = z.number().int().min(0);
+
+const behaviourSchema = z.strictObject({
+  status: z.number().int().min(200).max(999).optional(),
+  headers: z.record(z.string(), z.coerce.string()).optional(),
+  body_bytes: bytes.optional(),
+  delay_ms: milliseconds.optional(),
+  hang: z.boolean().optional(),
+  reset: z.enum(["before_headers", "after_headers"]).optional(),
+  reset_kind: z.enum(["fin", "rst"]).optional(),
+  h2_error: z.number().int().min(0).optional(),
+  garbage: z.boolean().optional(),
+  grpc_status: z.union([z.number(), z.string()]).optional(),
+});
+
+const endpointSchema = z.strictObject({
+  default: behaviourSchema.optional(),
+  script: z.array(behaviourSchema).optional(),
+  listen: z.boolean().optional(),
+  accept_queue: z.literal("full").optional(),
+  protocol: z.enum(["http1", "http2"]).optional(),
+  mirror: z.boolean().optional(),
+  health: z.unknown().optional(),
+});
+
+const requestSchema = z.strictObject({
+  n: z.number().int().min(0),
+  at_ms: milliseconds.nullish(),
+  method: z.string().min(1).optional(),
+  authority: z.string().optional(),
+  path: z.string().optional(),
+  headers: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))])).optional(),
+  body_bytes: bytes.optional(),
+  protocol: z.string().optional(),
+});
+
+const caseSchema = z.object({
+  mode: z.enum(["sequential", "concurrent"]),
+  protocol: z.string().optional(),
+  gap_ms: milliseconds.optional(),
+  settle_ms: milliseconds.optional(),
+  also_recorded: z.array(z.string()).optional(),
+  upstream_headers: z.array(z.string()).optional(),
+});
+
+/** Reads a case; `read` gives the text of one of its files. Throws a ProbeError. */
+export function readCase(read: (name: string) => string): ProbeCase {
+  const described = parse(caseSchema, readJson(read("case.json"), "case.json"), "case.json");
+  if (described.protocol !== undefined) throw notSimulated("case.json", described.protocol);
+  const endpoints = parse(
+    z.record(z.string(), z.looseObject({})),
+    readJson(read("upstreams.json"), "upstreams.json"),
+    "upstreams.json",
+  );
+  return {
+    mode: described.mode,
+    gap: duration(described.gap_ms ?? 0),
+    settle: Math.max(LEAST_SETTLE, duration(described.settle_ms ?? 0)),
+    requests: readRequests(read("requests.jsonl"), described.mode),
+    upstreams: Object.entries(endpoints).map(([address, endpoint]) => readEndpoint(address, endpoint)),
+    alsoRecorded: described.also_recorded,
+    upstreamHeaders: (described.upstream_headers ?? []).map((name) => name.toLowerCase()),
+  };
+}
+
+function readEndpoint(address: string, json: { readonly protocol?: unknown }): UpstreamScript {
+  const where = `upstreams.json: ${address}`;
+  const { protocol } = json;
+  if (protocol === "tcp" || protocol === "redis") throw notSimulated(where, protocol);
+  const endpoint = parse(endpointSchema, json, where);
+  const listens = endpoint.listen ?? true;
+  return {
+    address,
+    script: (endpoint.script ?? []).map(behaviourOf),
+    otherwise: behaviourOf(endpoint.default ?? {}),
+    accepts: !listens ? "refuse" : endpoint.accept_queue === "full" ? "ignore" : "accept",
+  };
+}
+
+function behaviourOf(json: z.infer<typeof behaviourSchema>): UpstreamBehaviour {
+  const headers = new Map(Object.entries(json.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  if (json.grpc_status !== undefined) {
+    headers.set("content-type", "application/grpc").set("grpc-status", String(json.grpc_status));
+  }
+  return {
+    status: json.status ?? 200,
+    headers,
+    bodyBytes: json.body_bytes ?? 0,
+    delay: duration(json.delay_ms ?? 0),
+    does: actionOf(json),
+    http2Error: json.h2_error ?? DEFAULT_HTTP2_ERROR,
+  };
+}
+
+function actionOf({ hang, reset, garbage }: z.infer<typeof behaviourSchema>): UpstreamAction {
+  if (hang === true) return "hang";
+  if (garbage === true) return "garbage";
+  if (reset === undefined) return "answer";
+  return reset === "before_headers" ? "reset" : "break-off";
+}
+
+function readRequests(text: string, mode: ProbeCase["mode"]): ProbeRequest[] {
+  const requests: ProbeRequest[] = [];
+  text.split("\n").forEach((line, index) => {
+    if (line.trim() !== "") requests.push(readRequest(line, `requests.jsonl:${index + 1}`, mode));
+  });
+  if (requests.length === 0) throw new ProbeError("requests.jsonl: there is no request");
+  return requests;
+}
+
+function readRequest(line: string, where: string, mode: ProbeCase["mode"]): ProbeRequest {
+  const json = parse(requestSchema, readJson(line, where), where);
+  if (json.protocol !== undefined) throw notSimulated(where, json.protocol);
+  if (mode === "concurrent" && json.at_ms == null) throw new ProbeError(`${where}: at_ms is missing`);
+  const headers = new Map<string, readonly string[]>();
+  for (const [name, value] of Object.entries(json.headers ?? {})) headers.set(name.toLowerCase(), [value].flat().map(String));
+  return {
+    n: json.n,
+    at: duration(json.at_ms ?? 0),
+    method: json.method ?? "GET",
+    authority: json.authority ?? "",
+    path: json.path ?? "/",
+    headers: headers.set("x-case-n", [String(json.n)]),
+    bodyBytes: json.body_bytes ?? 0,
+  };
+}
+
+function readJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ProbeError(`${where}: this is not JSON`);
+  }
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, json: unknown, where: string): z.infer<Schema> {
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  throw new ProbeError(path.length === 0 ? `${where}: ${message}` : `${where}: ${path.join(".")}: ${message}`);
+}
+
+function notSimulated(where: string, protocol: string): ProbeError {
+  return new ProbeError(`${where}: protocol "${protocol}" is not simulated`);
+}
+
+function duration(ms: number): Nanoseconds {
+  return wholeNanoseconds(ms * MILLISECOND);
+}

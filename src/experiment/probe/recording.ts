@@ -1,0 +1,29 @@
+import type { RequestHead } from "../../http/request-head.ts";
+import type { AccessLogRecord } from "../../telemetry/access-log.ts";
+import type { EjectionRecord } from "../../telemetry/proxy-tally.ts";
+import type { ProbeRequest } from "./probe-case.ts";
+
+/** A request that an endpoint has received. */
+export interface ReceivedAttempt {
+  readonly endpoint: string;
+  readonly head: RequestHead;
+}
+
+/** What has become of one request of a case. */
+export interface ProbedRequest {
+  readonly request: ProbeRequest;
+  /** What the proxy knows of it; null where it has not finished with it. */
+  log: AccessLogRecord | null;
+  /** In the order of their arrival. */
+  readonly attempts: ReceivedAttempt[];
+}
+
+/** Everything that a probe has recorded. */
+export interface ProbeRecording {
+  /** In the order of the case. */
+  readonly requests: readonly ProbedRequest[];
+  /** The proxy's counters and gauges that are not zero, in code-unit order of their names. */
+  readonly stats: readonly (readonly [name: string, value: number])[];
+  /** Undefined where no cluster has outlier detection. */
+  readonly ejections: readonly EjectionRecord[] | undefined;
+}

@@ -1,0 +1,117 @@
+import { ResetReason } from "../../http/reset-reason.ts";
+import type { Simulator } from "../../kernel/simulator.ts";
+import { MILLISECOND, type Nanoseconds } from "../../kernel/time.ts";
+import type { Connection } from "../../network/connection.ts";
+import type { Acceptor } from "../../network/station.ts";
+import type { RequestHandler, Stream } from "../../network/stream.ts";
+import type { UpstreamBehaviour, UpstreamScript } from "./probe-case.ts";
+
+/** RST_STREAM with this code (REFUSED_STREAM) says that the request was not looked at. */
+const REFUSED_STREAM = 7;
+/** An answer that breaks off: announced bytes, and the time until the connection closes. */
+const ANNOUNCED_BYTES = 100;
+const BREAK_OFF_DELAY: Nanoseconds = 30 * MILLISECOND;
+
+/** A request at a scripted upstream, from its arrival to its answer. */
+class Exchange {
+  readonly upstream: ScriptedUpstream;
+  readonly stream: Stream;
+  readonly behaviour: UpstreamBehaviour;
+  isAbandoned = false;
+
+  constructor(upstream: ScriptedUpstream, stream: Stream, behaviour: UpstreamBehaviour) {
+    this.upstream = upstream;
+    this.stream = stream;
+    this.behaviour = behaviour;
+  }
+}
+
+/** An endpoint that does with each request what its script says. */
+export class ScriptedUpstream implements Acceptor, RequestHandler {
+  private readonly simulator: Simulator;
+  private readonly script: UpstreamScript;
+  /** Told of every request when it arrives. */
+  private readonly onRequest: (address: string, stream: Stream) => void;
+  private position = 0;
+
+  constructor(
+    simulator: Simulator,
+    script: UpstreamScript,
+    onRequest: (address: string, stream: Stream) => void,
+  ) {
+    this.simulator = simulator;
+    this.script = script;
+    this.onRequest = onRequest;
+  }
+
+  accept(connection: Connection): "accepted" | "refused" | "ignored" {
+    const { accepts } = this.script;
+    if (accepts !== "accept") return accepts === "refuse" ? "refused" : "ignored";
+    connection.handler = this;
+    return "accepted";
+  }
+
+  /** The other side has closed a connection: nothing is kept about connections. */
+  connectionClosed(): void {}
+
+  handle(stream: Stream): void {
+    this.onRequest(this.script.address, stream);
+    const behaviour = this.script.script[this.position++] ?? this.script.otherwise;
+    if (behaviour.does === "hang") return;
+    const exchange = new Exchange(this, stream, behaviour);
+    stream.handling = exchange;
+    if (behaviour.delay === 0) this.act(exchange);
+    else this.simulator.after(behaviour.delay, act, exchange);
+  }
+
+  abandon(stream: Stream): void {
+    (stream.handling as Exchange).isAbandoned = true;
+  }
+
+  act({ stream, behaviour, isAbandoned }: Exchange): void {
+    const connection = stream.connection!;
+    if (isAbandoned) return;
+    switch (behaviour.does) {
+      case "answer":
+        this.answer(stream, behaviour);
+        break;
+      case "break-off":
+        stream.isResponseComplete = false;
+        this.answer(stream, { ...behaviour, bodyBytes: ANNOUNCED_BYTES });
+        this.simulator.after(BREAK_OFF_DELAY, breakOff, connection);
+        break;
+      case "reset":
+        this.reset(stream, behaviour.http2Error);
+        break;
+      case "garbage":
+        connection.closeByPeer("malformed");
+        break;
+    }
+  }
+
+  private answer(stream: Stream, { status, headers, bodyBytes }: UpstreamBehaviour): void {
+    stream.status = status;
+    stream.responseHeaders = headers;
+    stream.responseBodyBytes = bodyBytes;
+    stream.connection!.respond(stream);
+  }
+
+  private reset(stream: Stream, http2Error: number): void {
+    const connection = stream.connection!;
+    if (connection.protocol === "http1") {
+      connection.closeByPeer();
+    } else {
+      const isRefusal = http2Error === REFUSED_STREAM;
+      connection.resetByPeer(stream, isRefusal ? ResetReason.remoteRefusedStreamReset : ResetReason.remoteReset);
+    }
+  }
+}
+
+function act(exchange: Exchange): void {
+  exchange.upstream.act(exchange);
+}
+
+/** HTTP/1.1 notices that announced bytes are missing; for HTTP/2 the connection is just gone. */
+function breakOff(connection: Connection): void {
+  connection.closeByPeer(connection.protocol === "http1" ? "truncated" : "closed");
+}

@@ -1,0 +1,80 @@
+import { MILLISECOND } from "../../kernel/time.ts";
+import type { ProbeCase } from "./probe-case.ts";
+import type { ProbedRequest, ProbeRecording } from "./recording.ts";
+
+/** A file of a probe's results: its name and its text. */
+export interface ProbeFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Envoy tells the hosts how long they have; of later attempts it is what is left, so recordings leave it out. */
+const FIRST_ATTEMPT_ONLY = "x-envoy-expected-rq-timeout-ms";
+const RESPONSE_HEADERS = ["content-type", "grpc-status", "location"];
+const SHOWN_BODY = 200;
+
+/** What a probe has recorded, in the form of the recordings of the real Envoy. */
+export function recordingFiles(recording: ProbeRecording, probeCase: ProbeCase): ProbeFile[] {
+  const { requests, stats, ejections } = recording;
+  const wants = (name: string) => probeCase.alsoRecorded?.includes(name) ?? true;
+  const files = [
+    { name: "results.jsonl", text: lines(requests.map(resultOf)) },
+    { name: "stats.json", text: `${JSON.stringify(Object.fromEntries(stats), null, 1)}\n` },
+  ];
+  if (ejections !== undefined) {
+    files.push({ name: "ejections.jsonl", text: lines(ejections.map(ejectionOf)) });
+  }
+  if (wants("responses")) files.push({ name: "responses.jsonl", text: lines(requests.map(responseOf)) });
+  if (wants("upstream")) {
+    const attempts = requests.flatMap((probed) => upstreamOf(probed, probeCase.upstreamHeaders));
+    files.push({ name: "upstream.jsonl", text: lines(attempts) });
+  }
+  return files;
+}
+
+function resultOf({ request: { n }, log, attempts }: ProbedRequest) {
+  return {
+    n,
+    status: log?.status ?? 0,
+    flags: log === null || log.flags.length === 0 ? "-" : log.flags.join(","),
+    details: log?.details ?? null,
+    route: log?.routeName || null,
+    vhost: log?.virtualHost ?? null,
+    cluster: log?.cluster ?? null,
+    host: log?.upstreamHost ?? null,
+    attempts: attempts.map(({ endpoint }) => endpoint),
+    attempt_count: log?.attemptCount ?? 0,
+    duration_ms: log === null ? null : Math.trunc(log.duration / MILLISECOND),
+  };
+}
+
+function ejectionOf({ at, type, cluster, host, action, numEjections, enforced }: Ejection) {
+  const at_ms = Math.trunc(at / MILLISECOND);
+  return { at_ms, type, cluster, host, action, num_ejections: numEjections, enforced };
+}
+type Ejection = NonNullable<ProbeRecording["ejections"]>[number];
+
+function responseOf({ request: { n }, log }: ProbedRequest) {
+  const headers: Record<string, string> = {};
+  for (const name of RESPONSE_HEADERS) {
+    const value = log?.responseHeaders.get(name);
+    if (value !== undefined) headers[name] = value;
+  }
+  const body = log?.localReply ?? "x".repeat(Math.min(SHOWN_BODY, log?.bytesSent ?? 0));
+  return { n, headers, body: body.slice(0, SHOWN_BODY) };
+}
+
+function upstreamOf({ request: { n }, attempts }: ProbedRequest, shown: readonly string[]) {
+  return attempts.map(({ endpoint, head }, index) => {
+    const headers: Record<string, string> = {};
+    for (const name of shown) {
+      const value = head.headers.get(name);
+      if (value !== undefined && (index === 0 || name !== FIRST_ATTEMPT_ONLY)) headers[name] = value.join(",");
+    }
+    return { n, endpoint, method: head.method, authority: head.authority, path: head.path, headers };
+  });
+}
+
+function lines(values: readonly object[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join("");
+}

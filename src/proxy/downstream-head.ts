@@ -1,0 +1,92 @@
+import type { Message } from "../decode/message.ts";
+import type { RequestHead } from "../http/request-head.ts";
+import { AddressRanges } from "./address-ranges.ts";
+
+/** A request's head as it goes into routing. */
+export interface DownstreamHead {
+  readonly head: RequestHead;
+  /** Whether it comes from the operator's own network; only then do `x-envoy-*` headers of requests count. */
+  readonly isInternal: boolean;
+}
+
+/** Headers that only internal requests may have (Envoy 1.40, ConnectionManagerUtility::cleanInternalHeaders). */
+const INTERNAL_ONLY = [
+  "x-envoy-retriable-status-codes",
+  "x-envoy-retriable-header-names",
+  "x-envoy-retry-on",
+  "x-envoy-retry-grpc-on",
+  "x-envoy-max-retries",
+  "x-envoy-upstream-alt-stat-name",
+  "x-envoy-upstream-rq-timeout-ms",
+  "x-envoy-upstream-rq-per-try-timeout-ms",
+  "x-envoy-upstream-rq-timeout-alt-response",
+  "x-envoy-expected-rq-timeout-ms",
+  "x-envoy-force-trace",
+  "x-envoy-ip-tags",
+  "x-envoy-original-url",
+  "x-envoy-hedge-on-per-try-timeout",
+];
+/** Those that an edge proxy takes away besides. */
+const NOT_FROM_OUTSIDE = [
+  "x-envoy-decorator-operation",
+  "x-envoy-downstream-service-cluster",
+  "x-envoy-downstream-service-node",
+  "x-envoy-original-path",
+  "x-envoy-original-host",
+];
+const FORWARDED_FOR = "x-forwarded-for";
+const INTERNAL = "x-envoy-internal";
+
+/**
+ * Tells internal requests from external ones, and takes from the latter the headers that they may not have
+ * (Envoy 1.40, ConnectionManagerUtility::mutateRequestHeaders). Results are remembered by the identity of heads.
+ */
+export class DownstreamHeads {
+  private readonly usesRemoteAddress: boolean;
+  private readonly trustedHops: number;
+  private readonly internalAddresses: AddressRanges | undefined;
+  private readonly internal = new WeakMap<RequestHead, DownstreamHead>();
+  private readonly external = new WeakMap<RequestHead, DownstreamHead>();
+  private lastHead: RequestHead | null = null;
+  private lastPeer = "";
+  private lastResult!: DownstreamHead;
+
+  /** Reads an `HttpConnectionManager`. */
+  constructor(manager: Message) {
+    this.usesRemoteAddress = manager.boolean("use_remote_address");
+    this.trustedHops = manager.number("xff_num_trusted_hops", 0);
+    const ranges = manager.message("internal_address_config")?.messages("cidr_ranges");
+    this.internalAddresses = ranges && new AddressRanges(ranges);
+  }
+
+  /** `peer`: address of who sent it; empty or a name where it has none. */
+  receive(head: RequestHead, peer: string): DownstreamHead {
+    if (head === this.lastHead && peer === this.lastPeer) return this.lastResult;
+    const isInternal = this.isInternal(head, peer);
+    const known = isInternal ? this.internal : this.external;
+    let result = known.get(head);
+    if (result === undefined) known.set(head, (result = { head: this.cleaned(head, isInternal), isInternal }));
+    this.lastHead = head;
+    this.lastPeer = peer;
+    this.lastResult = result;
+    return result;
+  }
+
+  /** Whether the one address that the request has come from is an internal one. */
+  private isInternal(head: RequestHead, peer: string): boolean {
+    if (this.internalAddresses === undefined) return false;
+    const forwardedFor = head.headers.get(FORWARDED_FOR);
+    if (this.usesRemoteAddress) return forwardedFor === undefined && this.internalAddresses.contain(peer);
+    const addresses = (forwardedFor ?? []).join(",").split(",");
+    return addresses.length === 1 && this.trustedHops === 0 && this.internalAddresses.contain(addresses[0]!.trim());
+  }
+
+  private cleaned(head: RequestHead, isInternal: boolean): RequestHead {
+    if (isInternal) return { ...head, headers: new Map(head.headers).set(INTERNAL, ["true"]) };
+    const unwanted = [INTERNAL, ...INTERNAL_ONLY, ...(this.usesRemoteAddress ? NOT_FROM_OUTSIDE : [])];
+    if (!unwanted.some((name) => head.headers.has(name))) return head;
+    const headers = new Map(head.headers);
+    for (const name of unwanted) headers.delete(name);
+    return { ...head, headers };
+  }
+}

@@ -1,0 +1,40 @@
+import type { Counter, Gauge, Stats } from "../telemetry/stats.ts";
+
+/** Connections of a listener, or of one worker of it. */
+class ConnectionStats {
+  readonly total: Counter;
+  readonly active: Gauge;
+
+  constructor(stats: Stats, prefix: string) {
+    this.total = stats.counter(`${prefix}downstream_cx_total`);
+    this.active = stats.gauge(`${prefix}downstream_cx_active`);
+  }
+}
+
+/** Envoy's statistics `listener.ADDRESS_PORT.*`. */
+export class ListenerStats {
+  private readonly all: ConnectionStats;
+  private readonly byWorker: readonly ConnectionStats[];
+  private readonly destroyed: Counter;
+
+  /** `name`: the configured prefix, or address and port. */
+  constructor(stats: Stats, name: string, workers: number) {
+    const prefix = `listener.${name.replaceAll(":", "_")}.`;
+    this.all = new ConnectionStats(stats, prefix);
+    this.byWorker = Array.from({ length: workers }, (_, i) => new ConnectionStats(stats, `${prefix}worker_${i}.`));
+    this.destroyed = stats.counter(`${prefix}downstream_cx_destroy`);
+  }
+
+  opened(worker: number): void {
+    for (const { total, active } of [this.all, this.byWorker[worker]!]) {
+      total.value++;
+      active.value++;
+    }
+  }
+
+  closed(worker: number): void {
+    this.all.active.value--;
+    this.byWorker[worker]!.active.value--;
+    this.destroyed.value++;
+  }
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { runTestScenario } from "../../test/support/run-scenario.ts";
+
+const BOOTSTRAP = `
+static_resources:
+  listeners:
+    - name: in
+      address: { socket_address: { address: 0.0.0.0, port_value: 80 } }
+      filter_chains:
+        - filters:
+            - name: envoy.filters.network.http_connection_manager
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                stat_prefix: in
+                route_config:
+                  virtual_hosts:
+                    - { name: all, domains: ["*"], routes: [ { match: { prefix: / }, route: { cluster: store } } ] }
+                http_filters:
+                  - name: envoy.filters.http.router
+                    typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }
+  clusters:
+    - name: store
+      type: STATIC
+      load_assignment:
+        cluster_name: store
+        endpoints:
+          - lb_endpoints:
+              - endpoint: { address: { socket_address: { address: 10.0.0.1, port_value: 8080 } } }
+`;
+
+describe("a proxy that goes down", () => {
+  it.each(["http1", "http2"])("forgets a request whose client has given it up, %s", (protocol) => {
+    // The request comes in at 60 ms, the client gives up at 70 ms and is heard at 90 ms; the host ends at 200 ms.
+    const scenario = `
+name: gone
+duration: 1s
+network: { links: [ { from: "client:web", latency: 20ms }, { to: "client:web", latency: 20ms } ] }
+proxies: { edge: { config: edge.envoy.yaml } }
+services: { store: { cluster: store, time: 140ms } }
+clients: { web: { to: edge, protocol: ${protocol}, arrivals: { trace: one.jsonl }, timeout: 70ms } }
+faults: [ { at: 80ms, for: 5ms, proxy: edge, down: true } ]
+`;
+    const run = runTestScenario({
+      "scenario.yaml": scenario,
+      "edge.envoy.yaml": BOOTSTRAP,
+      "one.jsonl": '{"at_ms": 0, "path": "/", "authority": "a"}\n',
+    });
+    const stats = new Map(run.proxies[0]!.stats);
+    expect(stats.get("http.in.downstream_rq_total")).toBe(1);
+    expect(stats.get("http.in.downstream_rq_rx_reset")).toBe(1);
+    expect(stats.get("http.in.downstream_rq_completed")).toBeUndefined();
+  });
+});

@@ -1,0 +1,78 @@
+import type { Host } from "../../cluster/host.ts";
+import type { HostSet } from "../../cluster/priority-set.ts";
+import type { PriorityShares, RetryPriority } from "../policy.ts";
+import { availabilityOf } from "./priority-load.ts";
+
+/**
+ * Keeps retries away from priorities that the request has tried already: the share of their load is worked out
+ * anew after every `updateFrequency` attempts (Envoy 1.40, source/extensions/retry/priority/previous_priorities).
+ */
+export class PreviousPriorities implements RetryPriority {
+  readonly #updateFrequency: number;
+  #attempted: number[] = [];
+  readonly #excluded = new Set<number>();
+  #computed: PriorityShares | null = null;
+
+  constructor(updateFrequency: number) {
+    this.#updateFrequency = updateFrequency;
+  }
+
+  /** The request has been sent to this host. */
+  onHostAttempted(host: Host): void {
+    this.#attempted.push(host.endpoint.priority);
+  }
+
+  loadFor(hostSets: readonly HostSet[], original: PriorityShares): PriorityShares {
+    return this.shares(
+      hostSets.map((set) => availabilityOf(set, "healthy")),
+      hostSets.map((set) => availabilityOf(set, "degraded")),
+      original,
+    );
+  }
+
+  /** The same from the availability of each priority in whole percent, of its healthy and of its degraded hosts. */
+  shares(healthy: readonly number[], degraded: readonly number[], original: PriorityShares): PriorityShares {
+    const { length } = this.#attempted;
+    if (length < this.#updateFrequency) return original;
+    if (length % this.#updateFrequency === 0) {
+      for (const priority of this.#attempted) this.#excluded.add(priority);
+      this.#computed = this.#compute(healthy, degraded);
+    }
+    return this.#computed ?? original;
+  }
+
+  #compute(healthy: readonly number[], degraded: readonly number[]): PriorityShares | null {
+    const without = (list: readonly number[]) =>
+      list.map((percent, p) => (this.#excluded.has(p) ? 0 : percent));
+    const shares = shareOut(without(healthy), without(degraded));
+    if (shares !== null) return shares;
+    // Every usable priority has been tried: all count again.
+    this.#excluded.clear();
+    this.#attempted = [];
+    return shareOut(healthy, degraded);
+  }
+}
+
+/** Null when nothing is available. */
+function shareOut(healthy: readonly number[], degraded: readonly number[]): PriorityShares | null {
+  const total = Math.min(100, sum(healthy) + sum(degraded));
+  if (total === 0) return null;
+  const healthyLoad: number[] = healthy.map(() => 0);
+  const degradedLoad: number[] = degraded.map(() => 0);
+  let remaining = 100;
+  const giveOut = (load: number[], available: readonly number[]) =>
+    available.forEach((percent, p) => {
+      const share = Math.min(remaining, Math.floor((percent * 100) / total));
+      load[p]! += share;
+      remaining -= share;
+    });
+  while (remaining > 0) {
+    giveOut(healthyLoad, healthy);
+    giveOut(degradedLoad, degraded);
+  }
+  return { healthyLoad, degradedLoad };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

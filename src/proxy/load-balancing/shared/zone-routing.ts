@@ -1,0 +1,163 @@
+import type { Random64 } from "../../../random/random64.ts";
+import type { Counter } from "../../../telemetry/stats.ts";
+import type { Host } from "../../cluster/host.ts";
+import type { HostSet } from "../../cluster/priority-set.ts";
+import type { LoadBalancerDeps } from "../policy.ts";
+import { groupByLocality, type LocalityGroup, type LocalityGroups } from "./locality-groups.ts";
+import type { ZoneAwareOptions } from "./locality-routing.ts";
+import { isBelowPanicThreshold } from "./panic.ts";
+import { type ZoneStructures, type ZoneValue, zoneStructures } from "./zone-structures.ts";
+
+/** No zone is chosen: the pick is made among all hosts. */
+export const ANY_ZONE = -1;
+/** No host may be chosen. */
+export const NO_ZONE = -2;
+
+/** What keeps zones from counting, before any share is computed. */
+export interface ZoneGate {
+  readonly upstreamLocalities: number;
+  readonly localLocalities: number;
+  readonly localHasLocalLocality: boolean;
+  readonly localFirstGroupSize: number;
+  readonly healthyHosts: number;
+  readonly minClusterSize: number;
+  readonly isForced: boolean;
+}
+
+/** Whether zones count, or the name of the counter that says why not; null where Envoy counts nothing. */
+export function passZoneGate(
+  gate: ZoneGate,
+): true | "lb_local_cluster_not_ok" | "lb_zone_cluster_too_small" | null {
+  if (gate.upstreamLocalities < 2) return null;
+  if (!gate.isForced && gate.localLocalities < 2) return null;
+  if (!gate.localHasLocalLocality || gate.localFirstGroupSize === 0) return "lb_local_cluster_not_ok";
+  return gate.healthyHosts < gate.minClusterSize ? "lb_zone_cluster_too_small" : true;
+}
+
+const STATS = [
+  "lb_recalculate_zone_structures",
+  "lb_local_cluster_not_ok",
+  "lb_zone_cluster_too_small",
+  "lb_zone_no_capacity_left",
+  "lb_zone_routing_all_directly",
+  "lb_zone_routing_sampled",
+  "lb_zone_routing_cross_zone",
+] as const;
+
+/**
+ * Zone-aware routing of one balancer: for hosts of priority 0, by the places of the proxies of the local cluster
+ * (Envoy 1.40, `ZoneAwareLoadBalancerBase` in .../common/load_balancer_impl.cc).
+ */
+export class ZoneRouting {
+  readonly #deps: LoadBalancerDeps;
+  readonly #options: ZoneAwareOptions;
+  readonly #counters: Readonly<Record<(typeof STATS)[number], Counter>>;
+  #structures: ZoneStructures | null = null;
+  #localSet: HostSet | undefined;
+
+  constructor(deps: LoadBalancerDeps, options: ZoneAwareOptions) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#counters = makeCounters(deps);
+  }
+
+  /** The upstream cluster's priority 0 or the local cluster has changed. */
+  update(): void {
+    const { prioritySet, localCluster, ownLocality } = this.#deps;
+    this.#localSet = localCluster?.hostSets[0];
+    this.#structures = null;
+    const upstreamSet = prioritySet.hostSets[0];
+    if (this.#localSet === undefined || upstreamSet === undefined) return;
+    this.#counters.lb_recalculate_zone_structures.value++;
+    const upstream = groupByLocality(upstreamSet, ownLocality);
+    const local = groupByLocality(this.#localSet, ownLocality);
+    const passed = passZoneGate(this.#gate(upstream, local, upstreamSet));
+    if (passed === true) this.#structures = this.#compute(upstream, local);
+    else if (passed !== null) this.#counters[passed].value++;
+  }
+
+  /** The index of the locality for one pick, ANY_ZONE or NO_ZONE; at most three draws. */
+  choose(random: Random64): number {
+    const { routingEnabled, failTrafficOnPanic } = this.#options;
+    // The local cluster is another cluster: that it has changed shows in its set having been replaced.
+    if (this.#localSet !== this.#deps.localCluster?.hostSets[0]) this.update();
+    if (this.#structures === null || routingEnabled === 0) return ANY_ZONE;
+    if (routingEnabled < 100) {
+      random.draw();
+      if (random.mod(100) >= routingEnabled) return ANY_ZONE;
+    }
+    if (isBelowPanicThreshold(this.#localSet!, this.#deps.healthyPanicThreshold)) {
+      this.#counters.lb_local_cluster_not_ok.value++;
+      return failTrafficOnPanic ? NO_ZONE : ANY_ZONE;
+    }
+    const { zone, stat } = pickZone(this.#structures, random);
+    for (const name of stat) this.#counters[name].value++;
+    return zone;
+  }
+
+  #gate(upstream: LocalityGroups, local: LocalityGroups, upstreamSet: HostSet): ZoneGate {
+    return {
+      upstreamLocalities: upstream.groups.length,
+      localLocalities: local.groups.length,
+      localHasLocalLocality: local.hasLocal,
+      localFirstGroupSize: local.groups[0]?.hosts.length ?? 0,
+      healthyHosts: upstreamSet.healthy.length,
+      minClusterSize: this.#options.minClusterSize,
+      isForced: this.#options.forcedMinimum !== null,
+    };
+  }
+
+  #compute(upstream: LocalityGroups, local: LocalityGroups): ZoneStructures {
+    const { byWeight, forcedMinimum } = this.#options;
+    const measure = byWeight ? totalWeight : numberOf;
+    const valueOf = ({ key, healthy }: LocalityGroup): ZoneValue => ({ key, value: measure(healthy) });
+    return zoneStructures({
+      local: local.groups.map(valueOf),
+      upstream: upstream.groups.map(valueOf),
+      hasLocal: upstream.hasLocal,
+      firstGroupSize: upstream.groups[0]!.healthy.length,
+      forcedMinimum,
+    });
+  }
+}
+
+type ZoneStat =
+  | "lb_zone_routing_all_directly"
+  | "lb_zone_routing_sampled"
+  | "lb_zone_routing_cross_zone"
+  | "lb_zone_no_capacity_left";
+interface ZonePick {
+  readonly zone: number;
+  readonly stat: readonly ZoneStat[];
+}
+
+const DIRECT: ZonePick = { zone: 0, stat: ["lb_zone_routing_all_directly"] };
+const SAMPLED: ZonePick = { zone: 0, stat: ["lb_zone_routing_sampled"] };
+const CROSS_ZONE: readonly ZoneStat[] = ["lb_zone_routing_cross_zone"];
+const NO_CAPACITY: readonly ZoneStat[] = ["lb_zone_routing_cross_zone", "lb_zone_no_capacity_left"];
+
+/** The locality for one pick, with what Envoy counts. No draw for `direct`, otherwise one, or two to leave the zone. */
+export function pickZone(structures: ZoneStructures, random: Random64): ZonePick {
+  const { state, localPercentToRoute, residualCapacity } = structures;
+  if (state === "direct") return DIRECT;
+  random.draw();
+  if (random.mod(10_000) < localPercentToRoute) return SAMPLED;
+  random.draw();
+  const capacity = residualCapacity[residualCapacity.length - 1]!;
+  if (capacity === 0) return { zone: random.mod(residualCapacity.length), stat: NO_CAPACITY };
+  const target = random.mod(capacity);
+  return { zone: residualCapacity.findIndex((reached) => target < reached), stat: CROSS_ZONE };
+}
+
+function makeCounters({ stats, clusterName }: LoadBalancerDeps): Record<(typeof STATS)[number], Counter> {
+  const entries = STATS.map((name) => [name, stats.counter(`cluster.${clusterName}.${name}`)] as const);
+  return Object.fromEntries(entries) as Record<(typeof STATS)[number], Counter>;
+}
+
+function numberOf(hosts: readonly Host[]): number {
+  return hosts.length;
+}
+
+function totalWeight(hosts: readonly Host[]): number {
+  return hosts.reduce((total, host) => total + host.weight, 0);
+}

@@ -1,0 +1,26 @@
+import { HOUR, MICROSECOND, MILLISECOND, MINUTE, type Nanoseconds, SECOND } from "../../kernel/time.ts";
+
+const UNITS: Readonly<Record<string, Nanoseconds>> = {
+  H: HOUR,
+  M: MINUTE,
+  S: SECOND,
+  m: MILLISECOND,
+  u: MICROSECOND,
+  n: 1,
+};
+
+/**
+ * The time limit of a `grpc-timeout` header, rounded up to whole milliseconds; undefined where it has none
+ * (Envoy 1.40, Common::getGrpcTimeout in source/common/grpc/common.cc).
+ */
+export function grpcTimeout(text: string | undefined): Nanoseconds | undefined {
+  const [, digits, unit] = /^(\d{1,8})([HMSmun])$/.exec(text ?? "") ?? [];
+  if (digits === undefined) return undefined;
+  return Math.ceil((Number(digits) * UNITS[unit!]!) / MILLISECOND) * MILLISECOND;
+}
+
+/** A `grpc-timeout` as far as the limits of a route let it count; a limit of 0 lets all count. */
+export function withinGrpcLimits(asked: Nanoseconds, max: Nanoseconds, offset: Nanoseconds): Nanoseconds {
+  const limited = max === 0 ? asked : Math.min(asked, max);
+  return limited === 0 ? 0 : Math.max(0, limited - offset);
+}

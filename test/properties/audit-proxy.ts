@@ -1,0 +1,154 @@
+import { HealthFlag } from "../../src/proxy/cluster/host.ts";
+import type { HttpConnectionManager } from "../../src/proxy/http-connection-manager.ts";
+import type { Proxy } from "../../src/proxy/proxy.ts";
+import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
+import type { RoutedRequest } from "../../src/proxy/router.ts";
+import type { RoutingPriority } from "../../src/proxy/routing/route-match.ts";
+import type { Gauge } from "../../src/telemetry/stats.ts";
+import { auditHosts, auditPool, auditPriority, countPools, poolsOf } from "./audit-pools.ts";
+import type { Findings } from "./findings.ts";
+import { inside } from "./inside.ts";
+
+/** Requests that a proxy process has taken and not finished, as the observer saw them come. */
+export type LiveRequests = Set<RoutedRequest>;
+
+export function managersOf(proxy: Proxy): HttpConnectionManager[] {
+  return proxy.listeners.flatMap((listener) => inside("listener", listener).managers);
+}
+
+/** Everything that one process counts, held against what it has. All of its routes lead to its one cluster. */
+export function auditProxy(findings: Findings, proxy: Proxy, live: LiveRequests): void {
+  for (const routed of live) if (routed.isFinished) live.delete(routed);
+  const attempts = auditRequests(findings, live);
+  for (const cluster of inside("proxy", proxy).clusters) {
+    auditCluster(findings, proxy, cluster, live, attempts);
+    auditHealth(findings, cluster);
+  }
+  auditListeners(findings, proxy, live);
+}
+
+const priorities: readonly RoutingPriority[] = ["default", "high"];
+
+interface AttemptCounts {
+  waiting: number;
+  attached: number;
+}
+
+/** Each request has an attempt, waits for its next one, or has not been routed yet. */
+function auditRequests(findings: Findings, live: LiveRequests): AttemptCounts {
+  const counts = { waiting: 0, attached: 0 };
+  for (const routed of live) {
+    const { route, attempt, backOffTimer } = inside("routed", routed);
+    const isMoving = route === null || (attempt === null) !== (backOffTimer === 0);
+    findings.expect(isMoving, "ends", () => "a request has neither an attempt nor a back-off, or both");
+    if (attempt === null) continue;
+    findings.expect(!attempt.ended, "ends", () => "a request keeps an attempt that has ended");
+    if (attempt.pooled === null) counts.waiting++;
+    else counts.attached++;
+  }
+  return counts;
+}
+
+function auditCluster(
+  findings: Findings,
+  proxy: Proxy,
+  cluster: ProxyCluster,
+  live: LiveRequests,
+  attempts: AttemptCounts,
+): void {
+  const totals = { pending: 0, requests: 0, connections: 0 };
+  for (const priority of priorities) {
+    const pools = poolsOf(cluster, priority);
+    const counts = countPools(pools);
+    let heldRetries = 0;
+    for (const routed of live) {
+      const { route, retryState } = inside("routed", routed);
+      if (route?.priority === priority && retryState?.holdsSlot) heldRetries++;
+    }
+    auditPriority(findings, cluster, priority, counts, heldRetries);
+    auditOpenGauges(findings, proxy, cluster, priority);
+    if (pools.length === 0) continue;
+    auditHosts(findings, cluster, pools);
+    for (const pool of pools) auditPool(findings, pool);
+    totals.pending += counts.pending;
+    totals.requests += counts.requests;
+    totals.connections += counts.connections;
+  }
+  const { stats, name } = cluster;
+  findings.equal("agreement", `${name}: pending requests, by attempts`, attempts.waiting, totals.pending);
+  findings.equal("agreement", `${name}: active requests, by attempts`, attempts.attached, totals.requests);
+  findings.equal(
+    "agreement",
+    "upstream_rq_pending_active",
+    stats.upstreamRqPendingActive.value,
+    totals.pending,
+  );
+  findings.equal("agreement", "upstream_rq_active", stats.upstreamRqActive.value, totals.requests);
+  findings.equal("agreement", "upstream_cx_active", stats.upstreamCxActive.value, totals.connections);
+}
+
+/** A gauge says what its breaker says, except where a limit is 0: that one opens with its first use only. */
+function auditOpenGauges(
+  findings: Findings,
+  proxy: Proxy,
+  cluster: ProxyCluster,
+  priority: RoutingPriority,
+): void {
+  const { connections, pendingRequests, requests, retries } = cluster.breakers[priority];
+  const gauges = openGaugesOf(proxy, cluster, priority);
+  [connections, pendingRequests, requests, retries].forEach(({ current, max }, index) => {
+    if (max > 0)
+      findings.equal("agreement", openGauges[index]!, gauges[index]!.value, current >= max ? 1 : 0);
+  });
+}
+
+const openGauges = ["cx_open", "rq_pending_open", "rq_open", "rq_retry_open"];
+const gaugesByCluster = new WeakMap<ProxyCluster, Record<RoutingPriority, Gauge[]>>();
+
+function openGaugesOf(proxy: Proxy, cluster: ProxyCluster, priority: RoutingPriority): Gauge[] {
+  let gauges = gaugesByCluster.get(cluster);
+  if (gauges === undefined) {
+    const { stats } = inside("proxy", proxy);
+    const of = (which: RoutingPriority) =>
+      openGauges.map((name) => stats.gauge(`cluster.${cluster.name}.circuit_breakers.${which}.${name}`));
+    gaugesByCluster.set(cluster, (gauges = { default: of("default"), high: of("high") }));
+  }
+  return gauges[priority];
+}
+
+function auditHealth(findings: Findings, cluster: ProxyCluster): void {
+  const { name, prioritySet, config } = cluster;
+  const { detector, mergeWindows } = inside("cluster", cluster);
+  const { hosts } = prioritySet;
+  const ejected = hosts.filter((host) => (host.healthFlags & HealthFlag.failedOutlierCheck) !== 0).length;
+  if (detector !== undefined) {
+    findings.equal("agreement", `${name}: ejected hosts`, detector.active, ejected);
+    const { maxEjectionPercent, alwaysEjectOneHost } = config.outlierDetection!;
+    const isAllowed =
+      ejected * 100 <= maxEjectionPercent * hosts.length || (alwaysEjectOneHost && ejected === 1);
+    findings.expect(isAllowed, "limits", () => `${name}: ${ejected} of ${hosts.length} hosts are ejected`);
+  }
+  for (const { priority, healthy } of prioritySet.hostSets) {
+    if (mergeWindows[priority]!.window.isPending) continue;
+    const now = hosts.filter(
+      (host) => host.endpoint.priority === priority && host.coarseHealth === "healthy",
+    );
+    findings.equal("agreement", `${name}: healthy hosts of priority ${priority}`, healthy.length, now.length);
+  }
+}
+
+function auditListeners(findings: Findings, proxy: Proxy, live: LiveRequests): void {
+  for (const listener of proxy.listeners) {
+    const { managers, connections, isDown } = inside("listener", listener);
+    const { stats } = inside("manager", managers[0]!);
+    findings.equal("agreement", "downstream_rq_active", stats.downstreamRqActive.value, live.size);
+    findings.equal("agreement", "downstream_cx_active", stats.downstreamCxActive.value, connections.size);
+    if (!isDown) continue;
+    findings.equal("drained", "requests in a proxy that is down", live.size, 0);
+    findings.equal("drained", "downstream connections of a proxy that is down", connections.size, 0);
+    for (const cluster of inside("proxy", proxy).clusters) {
+      const open = cluster.stats.upstreamCxActive.value;
+      findings.equal("drained", "upstream connections of a proxy that is down", open, 0);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import type { ClientResult, RunResult } from "../../src/simulation/result.ts";
+import type { World } from "../../src/simulation/world.ts";
+import { statusKey } from "../../src/telemetry/outcome.ts";
+import type { Findings } from "./findings.ts";
+import type { ClientCounts, Observer, ProxyCounts } from "./observer.ts";
+import type { ProxyParameters, WorldParameters } from "./world-parameters.ts";
+
+function sum(values: Iterable<number>): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** Envoy's statistics by name; what is absent is zero. */
+export class StatValues {
+  readonly values: ReadonlyMap<string, number>;
+
+  constructor(stats: readonly (readonly [string, number])[]) {
+    this.values = new Map(stats);
+  }
+
+  of(name: string): number {
+    return this.values.get(name) ?? 0;
+  }
+
+  /** The sum of those whose names match. */
+  sum(pattern: RegExp): number {
+    return sum([...this.values].map(([name, value]) => (pattern.test(name) ? value : 0)));
+  }
+}
+
+export function checkClients(
+  findings: Findings,
+  { clients, durationMs }: WorldParameters,
+  observer: Observer,
+  result: RunResult,
+): void {
+  result.clients.forEach((client, index) => {
+    const counts = observer.clients[index]!;
+    const { arrivals } = clients[index]!;
+    checkClient(findings, client, counts);
+    const series = sum(result.series.clients[index]!.requests);
+    findings.equal("ends", `${client.name}: requests in the series`, series, counts.wanted);
+    if (arrivals.kind !== "constant") return;
+    const planned = (arrivals.rate * durationMs) / 1000;
+    const isPlanned = Math.abs(counts.wanted - planned) <= 1;
+    findings.expect(isPlanned, "ends", () => `${client.name}: ${counts.wanted} requests, planned ${planned}`);
+  });
+  findings.equal("ends", "requests without an end", observer.unfinished, 0);
+}
+
+function checkClient(findings: Findings, client: ClientResult, counts: ClientCounts): void {
+  const { name, requests, status, attempts } = client;
+  findings.equal("ends", `${name}: requests`, requests, counts.wantedAfterWarmup);
+  findings.equal("ends", `${name}: statuses`, sum(status.map(([, count]) => count)), requests);
+  const byKey = new Map([...counts.statuses].map(([code, count]) => [statusKey(code), count]));
+  for (const [key, count] of status)
+    findings.equal("ends", `${name}: status ${key}`, count, byKey.get(key) ?? 0);
+  findings.equal("agreement", `${name}: attempts`, attempts, counts.attempts);
+}
+
+export function checkProxies(
+  findings: Findings,
+  { proxies }: WorldParameters,
+  observer: Observer,
+  result: RunResult,
+): void {
+  result.proxies.forEach(({ name, stats }, index) => {
+    const counts = observer.proxies[index]!;
+    const prefix = index === proxies.length - 1 ? "cluster.store." : "cluster.next.";
+    const equal = (what: string, actual: number, expected: number) =>
+      findings.equal("agreement", `${name}: ${what}`, actual, expected);
+    const values = new StatValues(stats);
+    checkDownstream(equal, values, counts, observer, proxies[index]!);
+    checkAttempts(equal, values, prefix, counts);
+    checkCodes(equal, values, prefix, proxies[index]!);
+    checkConnections(equal, values, prefix);
+  });
+}
+
+type Equal = (what: string, actual: number, expected: number) => void;
+
+function checkDownstream(
+  equal: Equal,
+  stats: StatValues,
+  counts: ProxyCounts,
+  observer: Observer,
+  { overhead }: ProxyParameters,
+): void {
+  const http = (name: string) => stats.of(`http.ingress.${name}`);
+  equal("downstream_rq_total", http("downstream_rq_total"), counts.arrived);
+  const ended = endedRequests(stats);
+  equal("requests answered, abandoned or active", ended + http("downstream_rq_active"), counts.arrived);
+  equal(
+    "completed by class",
+    stats.sum(/^http\.ingress\.downstream_rq_\dxx$/),
+    http("downstream_rq_completed"),
+  );
+  if (overhead === null) equal("rq_total", http("rq_total"), counts.arrived);
+  const unrouted = http("no_route") + http("rq_direct_response") + http("no_cluster");
+  const retries = stats.sum(/^cluster\.[a-z]+\.upstream_rq_retry$/);
+  equal("attempts", counts.attemptsStarted, http("rq_total") - unrouted + retries);
+  const isAtRest = observer.liveInProxies === 0;
+  if (isAtRest) equal("ended attempts", counts.attemptsEnded, counts.attemptsStarted);
+}
+
+/** Each attempt finds no host, or gets a connection, or leaves the pool without one for a counted reason. */
+function checkAttempts(equal: Equal, stats: StatValues, prefix: string, counts: ProxyCounts): void {
+  const of = (name: string) => stats.of(prefix + name);
+  const withoutConnection =
+    of("upstream_cx_none_healthy") +
+    of("upstream_rq_pending_overflow") +
+    of("upstream_rq_active_overflow") +
+    of("upstream_rq_pending_failure_eject") +
+    of("upstream_rq_cancelled") +
+    of("upstream_rq_pending_active");
+  equal("attempts by fate", of("upstream_rq_total") + withoutConnection, counts.attemptsStarted);
+  equal("retries with back-off", of("upstream_rq_retry_backoff_exponential"), of("upstream_rq_retry"));
+}
+
+function checkCodes(equal: Equal, stats: StatValues, prefix: string, proxy: ProxyParameters): void {
+  const completed = stats.of(`${prefix}upstream_rq_completed`);
+  for (const scope of [prefix, `${prefix}external.`, `${prefix}retry.`]) {
+    const all = stats.of(`${scope}upstream_rq_completed`);
+    const escaped = scope.replaceAll(".", "\\.");
+    equal(`${scope} by class`, stats.sum(new RegExp(`^${escaped}upstream_rq_\\dxx$`)), all);
+    equal(`${scope} by code`, stats.sum(new RegExp(`^${escaped}upstream_rq_\\d\\d\\d$`)), all);
+  }
+  equal("external codes", stats.of(`${prefix}external.upstream_rq_completed`), completed);
+  const http = (name: string) => stats.of(`http.ingress.${name}`);
+  const routed = http("downstream_rq_completed") - http("no_route") - http("rq_direct_response");
+  // A global timeout between two attempts charges no code.
+  const uncharged = proxy.retry !== null && proxy.routeTimeoutMs > 0 ? Math.max(0, routed - completed) : 0;
+  equal("answers with a code", completed + uncharged, routed);
+}
+
+function checkConnections(equal: Equal, stats: StatValues, prefix: string): void {
+  const of = (name: string) => stats.of(`${prefix}upstream_cx_${name}`);
+  equal("connections by protocol", of("http1_total") + of("http2_total"), of("total"));
+  equal("connections open and destroyed", of("active") + of("destroy"), of("total"));
+  equal("destroyed by whom", of("destroy_local") + of("destroy_remote"), of("destroy"));
+  const withRequests = of("destroy_local_with_active_rq") + of("destroy_remote_with_active_rq");
+  equal("destroyed with requests", withRequests, of("destroy_with_active_rq"));
+}
+
+export function checkServices(findings: Findings, world: World, observer: Observer, result: RunResult): void {
+  const { duration } = world.parts.observation;
+  for (const [index, { name, instances }] of world.services.entries()) {
+    const service = result.services[index];
+    if (service === undefined) continue;
+    const counted = instances.map((instance) => observer.arrivals.get(instance)!.counted);
+    findings.equal("agreement", `${name}: requests`, service.requests, sum(counted));
+    service.hosts.forEach(({ address, requests }, host) => {
+      findings.equal("agreement", `${address}: requests`, requests, counted[host]!);
+    });
+    if (world.parts.simulator.now < duration) continue;
+    const series = sum(result.series.services[index]!.hosts.flatMap(({ requests }) => requests));
+    const all = sum(instances.map((instance) => observer.arrivals.get(instance)!.all));
+    findings.atMost("agreement", `${name}: arrivals in the series`, series, all);
+  }
+}
+
+/** A proxy writes one line for each request that it has answered or lost. */
+export function checkLog(findings: Findings, { proxies }: RunResult, logged: number): void {
+  const ended = proxies.map(({ stats }) => endedRequests(new StatValues(stats)));
+  findings.equal("agreement", "access log lines", logged, sum(ended));
+}
+
+/** Envoy counts a reset also where an answer came before the request's end or was broken off. */
+function endedRequests(stats: StatValues): number {
+  const http = (name: string) => stats.of(`http.ingress.downstream_rq_${name}`);
+  return http("completed") + http("rx_reset") - http("tx_reset") - http("response_before_rq_complete");
+}

@@ -1,0 +1,129 @@
+import { MILLISECOND, SECOND } from "../../src/kernel/time.ts";
+import type { RunResult } from "../../src/simulation/result.ts";
+import type { World } from "../../src/simulation/world.ts";
+import { openConnectionsOf } from "./audit-ends.ts";
+import { StatValues } from "./check-counts.ts";
+import type { Findings } from "./findings.ts";
+import { inside } from "./inside.ts";
+import type { Observer } from "./observer.ts";
+import type { WorldParameters } from "./world-parameters.ts";
+import { DRAIN_SECONDS } from "./write-world.ts";
+
+/** Checks how the run ended; tells whether the world has come to rest. */
+export function checkRest(
+  findings: Findings,
+  parameters: WorldParameters,
+  world: World,
+  observer: Observer,
+  result: RunResult,
+): boolean {
+  const isCutShort =
+    world.parts.simulator.now >= parameters.durationMs * MILLISECOND + DRAIN_SECONDS * SECOND;
+  if (isCutShort) {
+    const isExcused = mayStall(parameters) || observer.jobs > 0;
+    findings.expect(isExcused, "drained", () => "requests are open at the end although everything works");
+    return false;
+  }
+  findings.equal("drained", "requests in proxies", observer.liveInProxies, 0);
+  findings.equal("drained", "jobs at hosts", observer.jobs, 0);
+  for (const { name, stats } of result.proxies) {
+    const values = new StatValues(stats);
+    const active = values.sum(/(upstream_rq_active|rq_pending_active|downstream_rq_active)$/);
+    findings.equal("drained", `${name}: active requests`, active, 0);
+    const open = values.sum(/circuit_breakers\..*\.(rq_open|rq_pending_open|rq_retry_open)$/);
+    findings.equal("drained", `${name}: open breakers`, open, 0);
+  }
+  for (const { status } of result.clients) {
+    findings.equal("drained", "unfinished requests", new StatValues(status).of("0"), 0);
+  }
+  return true;
+}
+
+/** Whether somebody may wait for ever. Losses end: messages are sent again. */
+function mayStall({ faults }: WorldParameters): boolean {
+  const isLasting = (effect: string, duration: number) =>
+    effect === "hang" || ((effect === "cut" || effect === "pause") && duration === 0);
+  return faults.some((fault) => isLasting(fault.effect, fault.for));
+}
+
+/**
+ * Whether every message arrives, and soon: nothing is lost, and only those who asked close connections (a proxy
+ * does so when it answers before it has read a request's body).
+ */
+function isQuiet({ faults, link, clients }: WorldParameters): boolean {
+  const noisy = ["loss", "cut", "down", "reset"];
+  const hasBodies = clients.some(({ bodyBytes }) => bodyBytes > 0);
+  return link.loss === 0 && !hasBodies && !faults.some(({ effect }) => noisy.includes(effect));
+}
+
+/** When the last messages have arrived, what one side has sent is what the other has got. */
+export function checkSettled(
+  findings: Findings,
+  parameters: WorldParameters,
+  world: World,
+  observer: Observer,
+): void {
+  const { clients, proxies } = parameters;
+  const sent = (isDirect: boolean) =>
+    observer.clients.reduce(
+      (sum, counts, index) => sum + (clients[index]!.isDirect === isDirect ? counts.sent : 0),
+      0,
+    );
+  const arrivals = [...observer.arrivals.values()].reduce((sum, { all }) => sum + all, 0);
+  const attached = world.proxies.map(({ tally }, index) => {
+    const name = index === proxies.length - 1 ? "store" : "next";
+    return tally.stats.reduce(
+      (sum, stats) => sum + stats.counter(`cluster.${name}.upstream_rq_total`).value,
+      0,
+    );
+  });
+  const check = isQuiet(parameters)
+    ? findings.equal.bind(findings, "agreement")
+    : findings.atMost.bind(findings, "agreement");
+  world.proxies.forEach(({ name }, index) => {
+    const { arrived } = observer.proxies[index]!;
+    check(
+      `${name}: arrivals of what was sent there`,
+      arrived,
+      index === 0 ? sent(false) : attached[index - 1]!,
+    );
+  });
+  check("hosts: arrivals of what was sent there", arrivals, sent(true) + attached[attached.length - 1]!);
+  if (isQuiet(parameters)) checkConnections(findings, parameters, world);
+}
+
+/** Both sides know of the same connections. */
+function checkConnections(findings: Findings, { clients }: WorldParameters, world: World): void {
+  const ofClients = (isDirect: boolean) =>
+    world.clients.flatMap(({ client }, index) =>
+      clients[index]!.isDirect === isDirect ? openConnectionsOf(client) : [],
+    ).length;
+  const upstream = world.proxies.map(({ replicas }) =>
+    replicas.reduce((sum, proxy) => {
+      return (
+        sum +
+        inside("proxy", proxy).clusters.reduce((all, { stats }) => all + stats.upstreamCxActive.value, 0)
+      );
+    }, 0),
+  );
+  const downstream = world.proxies.map(({ replicas }) =>
+    replicas
+      .flatMap(({ listeners }) => listeners)
+      .reduce((sum, listener) => {
+        return sum + inside("listener", listener).connections.size;
+      }, 0),
+  );
+  const atHosts = world.services
+    .flatMap(({ instances }) => instances)
+    .reduce((sum, instance) => sum + inside("instance", instance).connections.size, 0);
+  world.proxies.forEach(({ name }, index) => {
+    const opened = index === 0 ? ofClients(false) : upstream[index - 1]!;
+    findings.equal("drained", `${name}: downstream connections`, downstream[index]!, opened);
+  });
+  findings.equal(
+    "drained",
+    "connections at hosts",
+    atHosts,
+    ofClients(true) + upstream[upstream.length - 1]!,
+  );
+}
