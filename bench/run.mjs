@@ -73,4 +73,9 @@ function compare(name, workload, peers, roundCount, divisors) {
   if (rows.some(isWrong)) process.exitCode = 1;
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 2;
+}

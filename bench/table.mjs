@@ -15,7 +15,8 @@ export function cost(result) {
 export function rowsOf(workload, peers, rounds) {
   return peers.map((peer) => {
     const results = rounds.map((round) => round[peer]);
-    const scores = Object.entries(workload.references)
+    const references = workload.referencesOf?.[peer] ?? workload.references;
+    const scores = Object.entries(references)
       .filter(([name]) => results[0][name] !== undefined)
       .map(([name, reference]) => ({ name, score: zScore(name, reference, results) }));
     const ratios = RATIO_TO.filter((other) => other !== peer && peers.includes(other)).map((other) => ({

@@ -6,6 +6,8 @@ import { ClosedPipe } from "./standard-output.ts";
 
 /** Runs the command line; every way in which it can end becomes one of the exit codes. */
 async function main(): Promise<void> {
+  // Nobody is left to tell when standard error has gone too; the exit code still says how it ended.
+  process.stderr.on("error", () => {});
   try {
     await makeProgram((code) => {
       process.exitCode = code;

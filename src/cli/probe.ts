@@ -23,7 +23,8 @@ export function probeCommand(directory: string, { out, seed, color }: ProbeComma
     cases++;
     if (probed.result.kind === "failed") failures++;
     tell(directory, probed);
-    if (out === undefined) print(formatProbe(probed.steps.join("/"), probed.result, styleFor("stdout", color)));
+    if (out === undefined)
+      print(formatProbe(probed.steps.join("/"), probed.result, styleFor("stdout", color)));
     else write(join(out, ...probed.steps), probed.result);
   }
   if (cases === 0) throw new CommandError(ExitCode.badInput, `${directory} holds no case with an envoy.yaml`);

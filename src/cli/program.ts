@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { ExitCode } from "./exit-code.ts";
+import { print } from "./standard-output.ts";
 import { version } from "./version.ts";
 
 const gather = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
@@ -10,6 +11,7 @@ export function makeProgram(ended: (code: ExitCode) => void) {
     .description("A wind tunnel for Envoy configurations: simulates a service mesh, always the same way.")
     .version(version)
     .exitOverride()
+    .configureOutput({ writeOut: print })
     .configureHelp({ showGlobalOptions: true });
 
   program
@@ -62,7 +64,10 @@ Examples:
   program
     .command("probe")
     .description("Send listed requests through an Envoy configuration with scripted upstreams.")
-    .argument("<dir>", "a folder with envoy.yaml, upstreams.json, requests.jsonl and case.json, or a folder of such folders")
+    .argument(
+      "<dir>",
+      "a folder with envoy.yaml, upstreams.json, requests.jsonl and case.json, or a folder of such folders",
+    )
     .option("--out <dir>", "write results there, in the same tree, instead of printing a table")
     .option("--seed <seed>", "seed of what is left to chance; default 1")
     .option("--color", "colour even where the output is no terminal")
@@ -96,8 +101,7 @@ Examples:
   program
     .command("version")
     .description("Print the version of meshsim.")
-    .action(async () => {
-      const { print } = await import("./standard-output.ts");
+    .action(() => {
       print(`${version}\n`);
       ended(ExitCode.fine);
     });

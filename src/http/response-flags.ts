@@ -29,6 +29,10 @@ export const ResponseFlag = {
   SI: 1 << 11,
   /** Upstream protocol error. */
   UPE: 1 << 12,
+  /** Dropped because discovery says that the cluster is overloaded. */
+  DO: 1 << 13,
+  /** Every request is dropped because of it. */
+  UDO: 1 << 14,
 } as const;
 
 export type ResponseFlagName = keyof typeof ResponseFlag;

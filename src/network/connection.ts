@@ -14,6 +14,10 @@ export type Protocol = "http1" | "http2";
  */
 export type Closing = "closed" | "truncated" | "malformed";
 
+/** Linux's default `ip_local_port_range`: 32768 to 60999. */
+const FIRST_EPHEMERAL_PORT = 32768;
+const EPHEMERAL_PORTS = 28232;
+
 /** The side that opened a connection and sends requests on it: a client or a proxy's pool. */
 export interface ConnectionOwner {
   onConnected(connection: Connection): void;
@@ -59,6 +63,10 @@ export class Connection {
   /** Round trips until it is set up. */
   roundTripsLeft: number;
   readonly network: Network;
+  /** The `ip:port` that it was opened to. */
+  readonly target: string;
+  /** Which connection of the network it is, counted from 1. */
+  readonly number: number;
 
   constructor(
     network: Network,
@@ -68,6 +76,8 @@ export class Connection {
     back: Path,
     acceptor: Acceptor | null,
     roundTrips: number,
+    target: string,
+    number: number,
   ) {
     this.network = network;
     this.owner = owner;
@@ -76,6 +86,14 @@ export class Connection {
     this.back = new Direction(back);
     this.acceptor = acceptor;
     this.roundTripsLeft = roundTrips;
+    this.target = target;
+    this.number = number;
+  }
+
+  /** Where it comes from: the address of its owner's station with a port of the range that Linux deals out. */
+  get source(): string {
+    const { address } = this.out.path.from;
+    return `${address}:${FIRST_EPHEMERAL_PORT + (this.number % EPHEMERAL_PORTS)}`;
   }
 
   /** Sends a request; the answer comes to `stream.onResponse` or `stream.onReset`. */

@@ -23,6 +23,9 @@ export class Network {
   private readonly paths = new Map<Station, Map<Station, Path>>();
   private readonly effects: { readonly matches: PathFilter; readonly effect: LinkEffect }[] = [];
 
+  /** How many connections have been opened. */
+  private connections = 0;
+
   constructor(
     simulator: Simulator,
     randomOf: (name: string) => RandomStream,
@@ -56,7 +59,7 @@ export class Network {
     if (to === undefined) throw new Error(`no station has the address of ${address}`);
     const acceptor = target?.acceptor ?? null;
     const [out, back] = [this.path(from, to), this.path(to, from)];
-    const connection = new Connection(this, owner, protocol, out, back, acceptor, roundTrips);
+    const connection = new Connection(this, owner, protocol, out, back, acceptor, roundTrips, address, ++this.connections);
     this.sendControl(connection.out, connection, connectionRequested, true);
     return connection;
   }

@@ -6,7 +6,9 @@ import { readLoadAssignment } from "./cluster/load-assignment.ts";
 import { DEFAULT_MERGE_WINDOW } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
-import type { MakeLoadBalancer } from "./load-balancing/policy.ts";
+import { clusterProvided } from "./load-balancing/cluster-provided/config.ts";
+import type { MakeLoadBalancer, RequestHasher } from "./load-balancing/policy.ts";
+import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
 import { resolveLoadBalancing } from "./load-balancing/resolve.ts";
 import { roundRobin } from "./load-balancing/round-robin/config.ts";
 import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
@@ -29,6 +31,8 @@ export interface ClusterConfig {
   /** What the configuration asks for and the simulation does otherwise. */
   readonly notices: readonly { readonly path: string; readonly text: string }[];
   readonly healthyPanicThreshold: number;
+  /** The cluster's own hash policies, which come before those of routes; null: it has none. */
+  readonly hasher: RequestHasher | null;
   readonly mergeWindow: Nanoseconds;
   readonly circuitBreakers: CircuitBreakerOptions;
   readonly outlierDetection: OutlierOptions | undefined;
@@ -66,6 +70,7 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
     maintenancePercent: readMaintenance(cluster.string("name"), runtime),
     connectTimeout: timerDuration(cluster, "connect_timeout", DEFAULT_CONNECT_TIMEOUT),
     ...readProtocol(cluster),
+    hasher: readHasher(cluster),
     setupRoundTrips: readSetupRoundTrips(cluster.message("transport_socket")),
   };
 }
@@ -73,13 +78,16 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
 /** Round robin takes the place of policies that are not simulated yet. */
 function readLoadBalancing(cluster: Message): Pick<ClusterConfig, "makeLoadBalancer" | "notices"> {
   const choice = resolveLoadBalancing(cluster);
-  if (choice.kind === "modelled") return { makeLoadBalancer: choice.makeLoadBalancer, notices: [] };
+  const isProvided = choice.kind === "modelled" && choice.policy === clusterProvided.name;
+  if (choice.kind === "modelled" && !isProvided)
+    return { makeLoadBalancer: choice.makeLoadBalancer, notices: [] };
   const text =
     choice.kind === "rejected"
       ? choice.reason
       : `${choice.policy} is not simulated yet: round robin takes its place`;
   const makeLoadBalancer = roundRobin.legacy!.configure(new Message({}, cluster.path, new ReadLog()));
-  return { makeLoadBalancer, notices: [{ path: choice.path, text }] };
+  const path = choice.kind === "modelled" ? `${cluster.path}.lb_policy` : choice.path;
+  return { makeLoadBalancer, notices: [{ path, text }] };
 }
 
 function readType(cluster: Message): ClusterType {
@@ -97,12 +105,21 @@ interface ProtocolOptions {
   readonly maxRequestsPerConnection: number;
 }
 
-/** HTTP/2 where `http2_protocol_options` says so, in the old place or in the typed one. */
-function readProtocol(cluster: Message): ProtocolOptions {
-  const options = cluster
+function readHasher(cluster: Message): RequestHasher | null {
+  const policies = httpProtocolOptions(cluster)?.messages("hash_policy") ?? [];
+  return policies.length === 0 ? null : readHashPolicies(policies);
+}
+
+function httpProtocolOptions(cluster: Message): Message | undefined {
+  return cluster
     .entries("typed_extension_protocol_options")
     .map(([, message]) => message)
     .find((message) => message.typeName === HTTP_PROTOCOL_OPTIONS);
+}
+
+/** HTTP/2 where `http2_protocol_options` says so, in the old place or in the typed one. */
+function readProtocol(cluster: Message): ProtocolOptions {
+  const options = httpProtocolOptions(cluster);
   const explicit = options?.message("explicit_http_config");
   // HTTP/1.1 with its defaults: asking for it marks the choice as read.
   explicit?.message("http_protocol_options");

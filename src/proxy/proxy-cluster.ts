@@ -33,6 +33,8 @@ export class ProxyCluster {
   readonly stats: ClusterStats;
   readonly breakers: ClusterCircuitBreakers;
   readonly prioritySet: ClusterPrioritySet;
+  /** Share of requests to be dropped instead of sent, 0 to 1. */
+  readonly dropOverload: number;
   /** In the order of the workers. */
   readonly workers: WorkerCluster[] = [];
   private readonly deps: ProxyClusterDeps;
@@ -49,6 +51,7 @@ export class ProxyCluster {
     this.stats = new ClusterStats(deps.stats, prefix);
     this.breakers = makeCircuitBreakers(config.circuitBreakers, deps.stats, prefix);
     this.prioritySet = new ClusterPrioritySet(assignment);
+    this.dropOverload = assignment.dropOverload;
     this.mergeWindows = this.prioritySet.hostSets.map(() => {
       return { window: new MergeWindow(config.mergeWindow, deps.mergeStats), timer: 0 };
     });

@@ -1,5 +1,7 @@
 import type { Message } from "../decode/message.ts";
 import { type ClusterConfig, readCluster } from "./cluster-config.ts";
+import { readLocality } from "./cluster/load-assignment.ts";
+import type { Locality } from "./cluster/locality.ts";
 import { type ListenerConfig, readListener } from "./listener-config.ts";
 import { readRuntime } from "./runtime.ts";
 
@@ -7,6 +9,10 @@ import { readRuntime } from "./runtime.ts";
 export interface ProxyConfig {
   readonly listeners: readonly ListenerConfig[];
   readonly clusters: readonly ClusterConfig[];
+  /** Where the node says it is; undefined where it does not. */
+  readonly locality: Locality | undefined;
+  /** Name of the cluster whose members are the proxies beside this one; empty: none. */
+  readonly localClusterName: string;
   /** What the configuration asks for and the simulation does otherwise. */
   readonly notices: readonly ConfigNotice[];
 }
@@ -25,7 +31,14 @@ export function readProxyConfig(bootstrap: Message): ProxyConfig {
     resources?.messages("listeners").map((listener) => readListener(listener, runtime)) ?? [];
   const clusters = resources?.messages("clusters").map((cluster) => readCluster(cluster, runtime)) ?? [];
   const notices = [...listeners.flatMap(noticesOfListener), ...clusters.flatMap(({ notices }) => notices)];
-  return { listeners, clusters, notices };
+  const locality = bootstrap.message("node")?.message("locality");
+  return {
+    listeners,
+    clusters,
+    locality: locality && readLocality(locality),
+    localClusterName: bootstrap.message("cluster_manager")?.string("local_cluster_name") ?? "",
+    notices,
+  };
 }
 
 function noticesOfListener({ name, path, httpConnectionManager }: ListenerConfig): ConfigNotice[] {

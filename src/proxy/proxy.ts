@@ -11,6 +11,7 @@ import type { ProxyTally } from "../telemetry/proxy-tally.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import { Stats } from "../telemetry/stats.ts";
 import type { Host } from "./cluster/host.ts";
+import { type Locality, NO_LOCALITY } from "./cluster/locality.ts";
 import { mergeStats } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
@@ -57,9 +58,15 @@ export class Proxy {
   private readonly stats = new Stats();
   private readonly clusters: ProxyCluster[] = [];
   private readonly workers: Worker[];
+  /** The node's own; where that is not given, its zone in the scenario. */
+  private readonly locality: Locality | undefined;
+  private readonly localClusterName: string;
 
   constructor(config: ProxyConfig, deps: ProxyDeps) {
     this.deps = deps;
+    const { zone } = deps.station;
+    this.locality = config.locality ?? (zone === "" ? undefined : { ...NO_LOCALITY, zone });
+    this.localClusterName = config.localClusterName;
     deps.tally.stats.push(this.stats);
     this.workers = Array.from({ length: deps.concurrency }, (_, index) => {
       return new Worker(index, deps.random64(`worker/${index}`), deps.random64(`stream-id/${index}`));
@@ -74,8 +81,9 @@ export class Proxy {
         onOutlierEvent: (of, host, event) => this.onOutlierEvent(of, host, event),
       });
       this.clusters.push(cluster);
-      for (const worker of this.workers) this.addToWorker(cluster, worker);
     }
+    // Balancers look at the local cluster as well, wherever it stands among the others.
+    for (const cluster of this.clusters) for (const worker of this.workers) this.addToWorker(cluster, worker);
     for (const listener of config.listeners) this.addListener(listener);
   }
 
@@ -151,10 +159,10 @@ export class Proxy {
       clock: deps.simulator,
       stats: this.stats,
       clusterName: config.statName,
-      healthyPanicThreshold: config.healthyPanicThreshold,
       activeRequests: cluster.stats.upstreamRqActive,
-      ownLocality: undefined,
-      localCluster: undefined,
+      ownLocality: this.locality,
+      localCluster: this.clusters.find(({ name }) => name === this.localClusterName)?.prioritySet,
+      healthyPanicThreshold: config.healthyPanicThreshold,
     });
     const poolDeps = { default: this.poolDeps(cluster, "default"), high: this.poolDeps(cluster, "high") };
     const upstreams = new Map(

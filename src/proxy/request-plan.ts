@@ -1,5 +1,7 @@
 import { headerValues, type RequestHead } from "../http/request-head.ts";
 import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
+import type { RequestHasher } from "./load-balancing/policy.ts";
+import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
 import { isGrpc } from "./local-reply.ts";
 import { grpcTimeout, withinGrpcLimits } from "./retry/grpc-timeout.ts";
 import { withRetryHeaders } from "./retry/request-headers.ts";
@@ -29,6 +31,8 @@ export interface RequestPlan {
 export class RoutePlans {
   private readonly route: RouteEntry;
   private readonly retryPolicy: RetryPolicy;
+  /** The route's hash policies; null: it has none. */
+  readonly hasher: RequestHasher | null;
   private readonly plans = new WeakMap<RequestHead, RequestPlan>();
   /** Most traffic repeats a few heads. */
   private lastHead: RequestHead | null = null;
@@ -37,6 +41,7 @@ export class RoutePlans {
   constructor(route: RouteEntry, retryPolicy: RetryPolicy) {
     this.route = route;
     this.retryPolicy = retryPolicy;
+    this.hasher = route.hashPolicies.length === 0 ? null : readHashPolicies(route.hashPolicies);
   }
 
   planFor(head: RequestHead): RequestPlan {

@@ -7,14 +7,18 @@ import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
 import { NO_HEADERS, type ResponseHeaders, type Stream } from "../network/stream.ts";
 import { Attempt } from "./attempt.ts";
 import type { CodeStats } from "./cluster/code-stats.ts";
+import { isDropped } from "./cluster/drop-overload.ts";
 import type { Host } from "./cluster/host.ts";
+import { readLoadReport } from "./cluster/load-report.ts";
 import type { PooledConnection } from "./connection-pool/pooled-connection.ts";
 import type { HttpConnectionManager } from "./http-connection-manager.ts";
 import { httpStatusOfGrpc, isGrpc, makeLocalReply } from "./local-reply.ts";
 import type { LoadBalancerContext, MetadataMatch, RetryPriority } from "./load-balancing/policy.ts";
+import { PreviousPriorities } from "./load-balancing/shared/previous-priorities.ts";
 import type { RequestPlan, RoutePlans } from "./request-plan.ts";
 import { resetOutcome } from "./reset-outcome.ts";
 import { askedIntervalMs, jitteredIntervalMs } from "./retry/rate-limited-back-off.ts";
+import { isRejected } from "./retry/host-predicates.ts";
 import { type RetryWish, wantsRetryForHeaders, wantsRetryForReset } from "./retry/retry-decision.ts";
 import { RetryState } from "./retry/retry-state.ts";
 import type { RouteEntry, RouteMatch } from "./routing/route-match.ts";
@@ -29,6 +33,7 @@ const OVERLOADED: ResponseHeaders = new Map([["x-envoy-overloaded", "true"]]);
 const resetReasons = Object.values(ResetReason);
 /** In the digest, results from here on are indices of reset reasons. */
 const FIRST_RESET_RESULT = 1000;
+const NO_HOSTS: readonly Host[] = [];
 /** In the digest, the attempt that found no host. */
 const NO_HOST = -1;
 
@@ -75,9 +80,11 @@ export class RoutedRequest implements LoadBalancerContext {
   overridesUsed = 0;
   readonly filterState = null;
   readonly dynamicMetadata = null;
-  readonly retryPriority: RetryPriority | null = null;
-  /** Hosts tried so far, where the retry policy avoids them. */
-  private previousHosts: Host[] | null = null;
+  /** Of a generated cookie, for the answer. */
+  private cookie: string | null = null;
+  /** Hosts tried so far, where the retry policy looks at them. */
+  private attempted: readonly Host[] = NO_HOSTS;
+  private previousPriorities: PreviousPriorities | null = null;
 
   constructor(manager: HttpConnectionManager, downstream: Stream, now: Nanoseconds) {
     this.manager = manager;
@@ -113,6 +120,11 @@ export class RoutedRequest implements LoadBalancerContext {
       this.refuseForMaintenance();
       return;
     }
+    const { dropOverload } = cluster.cluster;
+    if (dropOverload > 0 && isDropped(dropOverload, this.manager.random)) {
+      this.drop(dropOverload === 1);
+      return;
+    }
     this.startAttempt();
     if (plan.globalTimeout > 0 && this.attempt !== null) {
       this.globalTimer = this.manager.simulator.timeout(plan.globalTimeout, globalTimeout, this);
@@ -123,6 +135,14 @@ export class RoutedRequest implements LoadBalancerContext {
     this.cluster.cluster.stats.upstreamRqMaintenanceMode.value++;
     this.setFlag("UO");
     this.chargeAndReply(503, "maintenance mode", "maintenance_mode", OVERLOADED);
+  }
+
+  /** The cluster is overloaded, its discovery says: some requests are answered at once. */
+  private drop(isUnconditional: boolean): void {
+    const what = isUnconditional ? "unconditional drop overload" : "drop overload";
+    const headers: ResponseHeaders = new Map([[`x-envoy-${what.replaceAll(" ", "-")}`, "true"]]);
+    this.setFlag(isUnconditional ? "UDO" : "DO");
+    this.chargeAndReply(503, what, what.replaceAll(" ", "_"), headers);
   }
 
   /** Starts the connection manager's timers of this exchange; 0 and undefined: none. */
@@ -142,35 +162,25 @@ export class RoutedRequest implements LoadBalancerContext {
 
   // Host selection
 
-  readonly retryPriority = null;
-  readonly metadataMatch = null;
-  readonly filterState = null;
-  readonly dynamicMetadata = null;
-  readonly remoteAddress = "";
-  readonly localAddress = "";
-  overridesUsed = 0;
-
-  hashKey(): null {
-    return null;
-  }
-
-  addCookie(): void {}
-
   get hostSelectionRetryCount(): number {
     return this.attemptCount > 1 ? this.plan.retryPolicy.hostSelectionRetryMaxAttempts : 0;
   }
 
   shouldSelectAnotherHost(host: Host): boolean {
-    return this.attemptCount > 1 && (this.previousHosts?.includes(host) ?? false);
+    return this.attemptCount > 1 && isRejected(this.plan.retryPolicy.hostPredicates, host, this.attempted);
+  }
+
+  get retryPriority(): RetryPriority | null {
+    return this.attemptCount > 1 ? this.previousPriorities : null;
   }
 
   /** By the hash policies of the cluster, otherwise of the route. */
   hashKey(): U64 | null {
-    if (this.hash === undefined) {
-      const hasher = this.cluster.cluster.config.hasher ?? this.plan.hasher;
-      this.hash = hasher === null ? null : hasher.hash(this);
-    }
-    return this.hash;
+    if (this.hash !== undefined) return this.hash;
+    const hasher = this.cluster.cluster.config.hasher ?? this.plans.hasher;
+    const hash = hasher === null ? null : hasher.hash(this);
+    this.hash = hash;
+    return hash;
   }
 
   get metadataMatch(): MetadataMatch | null {
@@ -178,11 +188,11 @@ export class RoutedRequest implements LoadBalancerContext {
   }
 
   get remoteAddress(): string {
-    return this.downstream.connection!.remoteAddress;
+    return this.downstream.connection!.source;
   }
 
   get localAddress(): string {
-    return this.downstream.connection!.localAddress;
+    return this.downstream.connection!.target;
   }
 
   addCookie(setCookie: string): void {
@@ -204,12 +214,20 @@ export class RoutedRequest implements LoadBalancerContext {
       return;
     }
     this.lastUpstream = host;
-    if (this.plan.retryPolicy.avoidsPreviousHosts) (this.previousHosts ??= []).push(host);
+    this.rememberAttempt(host);
     const upstream = cluster.upstream(host);
     this.downstream.request.lastHost = upstream.stationNumber;
     const pool = upstream.pool(this.route!.priority);
     this.attempt = new Attempt(this, upstream, pool);
     pool.newStream(this.attempt);
+  }
+
+  private rememberAttempt(host: Host): void {
+    const { hostPredicates, priorityUpdateFrequency } = this.plan.retryPolicy;
+    if (hostPredicates.length > 0) this.attempted = [...this.attempted, host];
+    if (priorityUpdateFrequency === 0) return;
+    this.previousPriorities ??= new PreviousPriorities(priorityUpdateFrequency);
+    this.previousPriorities.onHostAttempted(host);
   }
 
   onPoolReady(attempt: Attempt, pooled: PooledConnection): void {
@@ -237,6 +255,7 @@ export class RoutedRequest implements LoadBalancerContext {
       this.attemptEnds(attempt, status);
     }
     attempt.upstream.monitor?.putHttpCode(this.codeForOutliers(attempt));
+    if (attempt.responseHeaders !== NO_HEADERS) this.reportLoad(attempt);
     const wish = retryPolicy.retryOn === 0 ? "no" : wantsRetryForHeaders(retryPolicy, status, attempt.responseHeaders);
     if (this.decidesToRetry(wish)) {
       this.cluster.cluster.stats.retriedCodes.charge(status);
@@ -248,13 +267,21 @@ export class RoutedRequest implements LoadBalancerContext {
       return;
     }
     this.codes.charge(status);
-    this.downstream.responseHeaders = this.withAttemptCount(attempt.responseHeaders);
+    this.downstream.responseHeaders = this.withOwnHeaders(attempt.responseHeaders);
     if (!isResponseComplete) {
       this.startResponse(attempt);
       return;
     }
     this.finish(status, attempt.responseBodyBytes, VIA_UPSTREAM);
     pool.onStreamClosed(pooled!);
+  }
+
+  /** An answer may carry a load report of its host. */
+  private reportLoad({ upstream, responseHeaders }: Attempt): void {
+    const { loadBalancer } = this.cluster;
+    if (loadBalancer.onLoadReport === undefined) return;
+    const report = readLoadReport(responseHeaders);
+    if (report !== undefined) loadBalancer.onLoadReport(upstream.host, report);
   }
 
   /** A gRPC status in the headers counts as the HTTP status that it stands for. */
@@ -316,7 +343,7 @@ export class RoutedRequest implements LoadBalancerContext {
       this.resetAttempt(attempt);
     }
     this.setFlag("UT");
-    this.replyLocally(plan.timeoutStatus, this.timeoutBody, "response_timeout", this.withAttemptCount(NO_HEADERS));
+    this.replyLocally(plan.timeoutStatus, this.timeoutBody, "response_timeout", this.withOwnHeaders(NO_HEADERS));
   }
 
   private get timeoutBody(): string {
@@ -423,7 +450,7 @@ export class RoutedRequest implements LoadBalancerContext {
 
   private chargeAndReply(status: number, body: string, details: string, headers = NO_HEADERS): void {
     if (!this.responseStarted) this.codes.charge(status);
-    this.replyLocally(status, body, details, this.withAttemptCount(headers));
+    this.replyLocally(status, body, details, this.withOwnHeaders(headers));
   }
 
   /** Answers downstream with an answer of the proxy's own. */
@@ -459,9 +486,13 @@ export class RoutedRequest implements LoadBalancerContext {
     return this.isInternal ? internalCodes : codes;
   }
 
-  private withAttemptCount(headers: ResponseHeaders): ResponseHeaders {
-    if (!this.route!.countsAttemptsInResponse) return headers;
-    return new Map(headers).set("x-envoy-attempt-count", String(this.attemptCount));
+  private withOwnHeaders(headers: ResponseHeaders): ResponseHeaders {
+    const { countsAttemptsInResponse } = this.route!;
+    if (!countsAttemptsInResponse && this.cookie === null) return headers;
+    const all = new Map(headers);
+    if (countsAttemptsInResponse) all.set("x-envoy-attempt-count", String(this.attemptCount));
+    if (this.cookie !== null) all.set("set-cookie", this.cookie);
+    return all;
   }
 
   /** No retry will follow: the slot of the retry breaker and the back-off are given up. */

@@ -14,6 +14,8 @@ const meanings: Readonly<Record<ResponseFlagName, string>> = {
   DC: "the client went away",
   SI: "stream idle timeout",
   UPE: "upstream protocol error",
+  DO: "dropped: the cluster is overloaded",
+  UDO: "every request dropped: the cluster is overloaded",
 };
 
 /** What a response flag, or another cause of failure in a series, means in a few words. */

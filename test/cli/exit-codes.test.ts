@@ -12,16 +12,16 @@ beforeAll(() => {
 afterAll(() => place.remove());
 
 describe("the exit code", () => {
-  const outputs = [[], ["--json"], ["--quiet"], ["--no-color"], ["--json", "--out", "out"], ["--access-log"]];
+  const outputs = [[], ["--json"], ["--quiet", "--access-log"], ["--json", "--out", "out"]];
 
-  test.each(outputs)("is 0 when all is as expected, with %j %j %j", (...output) => {
+  test.each(outputs)("is 0 when all is as expected, with %s %s %s", (...output) => {
     expect(place.meshsim(["run", "small.yaml", ...output.filter(Boolean)])).toMatchObject({
       code: 0,
       stderr: "",
     });
   });
 
-  test.each(outputs)("is 1 when an expectation fails, with %j %j %j", (...output) => {
+  test.each(outputs)("is 1 when an expectation fails, with %s %s %s", (...output) => {
     expect(place.meshsim(["run", "failing.yaml", ...output.filter(Boolean)])).toMatchObject({
       code: 1,
       stderr: "",
@@ -93,21 +93,18 @@ describe("the exit code", () => {
     expect(place.shell("$MESHSIM run small.yaml --json > /dev/full").code).toBe(4);
   });
 
+  // With pipefail the shell ends with the code of meshsim, since `true` has none of its own to tell.
   test.each([
-    ["small", 0],
-    ["failing", 1],
-  ])("is that of the verdict when the reader has gone: %s", (name, code) => {
-    const line = `$MESHSIM run ${name}.yaml --json | true; echo $` + "{PIPESTATUS[0]}";
-    expect(place.shell(line)).toEqual({ code: 0, stdout: `${code}\n`, stderr: "" });
+    ["run small.yaml --json", 0],
+    ["run failing.yaml --json", 1],
+    ["run wrong.yaml 2>&1", 2],
+    ["run --help", 0],
+    ["--version", 0],
+    ["check small.yaml --format json", 0],
+  ])("is that of the verdict, without a word, when the reader of `%s` has gone", (words, code) => {
+    const ended = place.shell(`set -o pipefail; $MESHSIM ${words} | true`);
+    expect(ended).toEqual({ code, stdout: "", stderr: "" });
   });
-
-  test.each(["--help", "run --help", "--version", "schema", "check small.yaml --format json"])(
-    "is 0 without a word when nobody reads the output of %s",
-    (words) => {
-      const line = `$MESHSIM ${words} | true; echo $` + "{PIPESTATUS[0]}";
-      expect(place.shell(line)).toEqual({ code: 0, stdout: "0\n", stderr: "" });
-    },
-  );
 
   test("is 130 after an interrupt, and what was written stays", async () => {
     const words = ["run", "small.yaml", "--duration", "10h", "--out", "long", "--access-log"];

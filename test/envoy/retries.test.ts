@@ -173,6 +173,7 @@ interface Timeouts {
   readonly routeTimeout: number;
   readonly perTry: number;
   readonly headers: Headers;
+  readonly hedging: boolean;
 }
 
 class ScriptedBreaker implements RetryBreaker {

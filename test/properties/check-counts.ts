@@ -129,8 +129,10 @@ function checkCodes(equal: Equal, stats: StatValues, prefix: string, proxy: Prox
   equal("external codes", stats.of(`${prefix}external.upstream_rq_completed`), completed);
   const http = (name: string) => stats.of(`http.ingress.${name}`);
   const routed = http("downstream_rq_completed") - http("no_route") - http("rq_direct_response");
-  // A global timeout between two attempts charges no code.
-  const uncharged = proxy.retry !== null && proxy.routeTimeoutMs > 0 ? Math.max(0, routed - completed) : 0;
+  // A global timeout between two attempts charges no code, nor does the connection manager for its limits.
+  const hasUncharged =
+    (proxy.retry !== null && proxy.routeTimeoutMs > 0) || proxy.idleTimeoutMs !== null || proxy.maxDurationMs !== null;
+  const uncharged = hasUncharged ? Math.max(0, routed - completed) : 0;
   equal("answers with a code", completed + uncharged, routed);
 }
 

@@ -7,12 +7,12 @@ import { type WorldParameters, worlds } from "./world-parameters.ts";
 /**
  * Conservation, in random worlds. Environment variables:
  * - MESHSIM_SEED: another seed, so other worlds; MESHSIM_PATH with it: one world, or where to go on;
- * - MESHSIM_WORLDS: how many worlds (240 by default);
+ * - MESHSIM_WORLDS: how many worlds (200 by default);
  * - MESHSIM_FIRST=yes: the first world with any finding ends everything, without a search for a simpler one.
  */
 const seed = Number(process.env.MESHSIM_SEED ?? 20261);
 const path = process.env.MESHSIM_PATH;
-const numRuns = Number(process.env.MESHSIM_WORLDS ?? 240);
+const numRuns = Number(process.env.MESHSIM_WORLDS ?? 200);
 const isFirstEnough = process.env.MESHSIM_FIRST === "yes";
 
 /** Each world runs once, whatever the number of properties that ask about it. */

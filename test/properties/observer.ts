@@ -11,6 +11,7 @@ import { countPools, poolsOf } from "./audit-pools.ts";
 import { auditProxy, type LiveRequests, managersOf } from "./audit-proxy.ts";
 import type { Findings } from "./findings.ts";
 import { inMs, inside } from "./inside.ts";
+import { ConnectionWatch } from "./watch-connections.ts";
 
 /** Some ten times as many as the busiest of these worlds has. */
 const MAX_EVENTS = 1_000_000;
@@ -68,6 +69,8 @@ export class Observer {
     world.proxies.forEach(({ replicas }, index) => {
       for (const proxy of replicas) this.watchProxy(proxy, this.proxies[index]!);
     });
+    const processes = world.proxies.flatMap(({ replicas }) => replicas);
+    new ConnectionWatch(findings, world.parts.network, processes);
     this.watchEvents();
   }
 

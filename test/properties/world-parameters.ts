@@ -32,6 +32,9 @@ export interface ProxyParameters {
   readonly retry: RetryParameters | null;
   /** 0: none. */
   readonly routeTimeoutMs: number;
+  /** Of the connection manager, against silence and for the whole exchange; null: Envoy's default. */
+  readonly idleTimeoutMs: number | null;
+  readonly maxDurationMs: number | null;
   /** Whether the route has the priority HIGH, with limits of its own. */
   readonly isHigh: boolean;
   readonly outlier: OutlierParameters | null;
@@ -65,6 +68,7 @@ export interface RetryParameters {
   readonly retries: number;
   /** 0: none. */
   readonly perTryTimeoutMs: number;
+  readonly perTryIdleTimeoutMs: number;
   readonly backOffMs: number;
   readonly avoidsPreviousHosts: boolean;
 }
@@ -178,6 +182,7 @@ const retry: fc.Arbitrary<RetryParameters> = fc.record({
   ),
   retries: fc.integer({ min: 0, max: 4 }),
   perTryTimeoutMs: fc.constantFrom(0, 3, 10, 30),
+  perTryIdleTimeoutMs: fc.constantFrom(0, 0, 0, 8),
   backOffMs: fc.constantFrom(1, 5, 25, 60),
   avoidsPreviousHosts: fc.boolean(),
 });
@@ -208,6 +213,8 @@ const proxy: fc.Arbitrary<ProxyParameters> = fc.record({
   limits: fc.oneof(fc.constant(unlimited), limits, limits),
   retry: fc.option(retry, { freq: 3 }),
   routeTimeoutMs: fc.constantFrom(15000, 0, 20, 60),
+  idleTimeoutMs: fc.constantFrom(null, null, null, 25),
+  maxDurationMs: fc.constantFrom(null, null, null, 35),
   isHigh: fc.boolean(),
   outlier: fc.option(outlier, { freq: 2 }),
   panicThreshold: fc.constantFrom(50, 0, 100),

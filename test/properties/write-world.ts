@@ -90,6 +90,11 @@ function proxyEntry({ replicas, concurrency, overhead, zone }: ProxyParameters, 
   };
 }
 
+/** A duration of Envoy. */
+function seconds(ms: number): string {
+  return `${ms / 1000}s`;
+}
+
 function proxyIp(index: number, replica: number): string {
   return `10.1.${index}.${replica + 1}`;
 }
@@ -202,6 +207,10 @@ function listenerOf(world: WorldParameters, proxy: ProxyParameters, index: numbe
     "@type":
       "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
     stat_prefix: "ingress",
+    ...(proxy.idleTimeoutMs !== null && { stream_idle_timeout: seconds(proxy.idleTimeoutMs) }),
+    ...(proxy.maxDurationMs !== null && {
+      common_http_protocol_options: { max_stream_duration: seconds(proxy.maxDurationMs) },
+    }),
     route_config: {
       virtual_hosts: [
         {
@@ -233,15 +242,16 @@ function listenerOf(world: WorldParameters, proxy: ProxyParameters, index: numbe
 function routeOf({ retry, routeTimeoutMs, isHigh }: ProxyParameters, cluster: string): object {
   return {
     cluster,
-    timeout: `${routeTimeoutMs / 1000}s`,
+    timeout: seconds(routeTimeoutMs),
     priority: isHigh ? "HIGH" : "DEFAULT",
     ...(retry && {
       retry_policy: {
         retry_on: retry.on.join(","),
         num_retries: retry.retries,
         retriable_status_codes: [500],
-        ...(retry.perTryTimeoutMs > 0 && { per_try_timeout: `${retry.perTryTimeoutMs / 1000}s` }),
-        retry_back_off: { base_interval: `${retry.backOffMs / 1000}s` },
+        ...(retry.perTryIdleTimeoutMs > 0 && { per_try_idle_timeout: seconds(retry.perTryIdleTimeoutMs) }),
+        ...(retry.perTryTimeoutMs > 0 && { per_try_timeout: seconds(retry.perTryTimeoutMs) }),
+        retry_back_off: { base_interval: seconds(retry.backOffMs) },
         ...(retry.avoidsPreviousHosts && {
           host_selection_retry_max_attempts: 3,
           retry_host_predicate: [
@@ -266,7 +276,7 @@ function clusterOf(world: WorldParameters, proxy: ProxyParameters, index: number
     name,
     type: "STATIC",
     lb_policy: upstream.balancer,
-    connect_timeout: `${upstream.connectTimeoutMs / 1000}s`,
+    connect_timeout: seconds(upstream.connectTimeoutMs),
     ...(upstream.hasTls && { transport_socket: TLS }),
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": protocolOptionsOf(proxy),
@@ -274,7 +284,7 @@ function clusterOf(world: WorldParameters, proxy: ProxyParameters, index: number
     circuit_breakers: circuitBreakersOf(limits, proxy.isHigh ? "HIGH" : "DEFAULT"),
     common_lb_config: {
       healthy_panic_threshold: { value: proxy.panicThreshold },
-      ...(proxy.mergeWindowMs !== null && { update_merge_window: `${proxy.mergeWindowMs / 1000}s` }),
+      ...(proxy.mergeWindowMs !== null && { update_merge_window: seconds(proxy.mergeWindowMs) }),
     },
     ...(outlier && {
       outlier_detection: {
@@ -282,8 +292,8 @@ function clusterOf(world: WorldParameters, proxy: ProxyParameters, index: number
         consecutive_gateway_failure: outlier.consecutiveGateway,
         enforcing_consecutive_gateway_failure: 60,
         split_external_local_origin_errors: outlier.splitsLocalErrors,
-        interval: `${outlier.intervalMs / 1000}s`,
-        base_ejection_time: `${outlier.ejectionMs / 1000}s`,
+        interval: seconds(outlier.intervalMs),
+        base_ejection_time: seconds(outlier.ejectionMs),
         max_ejection_percent: outlier.maxEjectionPercent,
         always_eject_one_host: outlier.alwaysEjectsOne,
       },

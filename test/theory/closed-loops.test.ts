@@ -16,7 +16,7 @@ describe("a closed loop (machine repair)", () => {
       { closed: { users, think: { exponential: { mean: `${think}ms` } } } },
       // The slowest rate of a finite population is at least that of one user: 1 / think.
       (20 * cycle) / 1000,
-      (8_000 * cycle) / users / 1000,
+      (5_000 * cycle) / users / 1000,
     );
     const results = replicate(world, { seed: `closed-${users}-${workers}` });
     const states = birthDeath(

@@ -6,7 +6,7 @@ const EXPONENTIAL = { exponential: { mean: "1ms" } };
 
 /** Relaxation times here are a few service times of 1 ms, for whatever is refused does not have to be worked off. */
 const WARMUP_S = 0.1;
-const REQUESTS = 8_000;
+const REQUESTS = 5_000;
 
 describe("M/G/c/c: nobody may wait (Erlang B)", () => {
   // Whatever the distribution of service times, only their mean counts.

@@ -39,15 +39,15 @@ function simulate(seed: string, { workers, lambda, mean, time, variation = 1, re
 function expectMeans(results: ReturnType<typeof simulate>, { workers, lambda, mean }: Case, wait: number) {
   expectTheory("sojourn", results, meanMs, wait + mean);
   expectTheory("utilisation", results, (result) => api(result).utilisation!, (lambda * mean) / workers, 0.05);
-  expectTheory("waiting", results, (result) => api(result).queueMean, lambda * wait, 0.2);
+  expectTheory("waiting", results, (result) => api(result).queueMean, lambda * wait, 0.25);
   expectTheory("throughput", results, (result) => web(result).rps, lambda * 1000, 0.02);
 }
 
 describe("M/M/1", () => {
   it.each([
     [0.5, 10_000],
-    [0.8, 25_000],
-    [0.9, 40_000],
+    [0.8, 15_000],
+    [0.9, 30_000],
   ])("at load %d", (load, requests) => {
     const queue = { workers: 1, lambda: load, mean: 1, time: EXPONENTIAL(1), requests };
     const results = simulate(`mm1-${load}`, queue);
@@ -55,16 +55,16 @@ describe("M/M/1", () => {
     // The sojourn is exponential with rate 1 - load.
     const quantile = (q: number) => (-Math.log(1 - q) / (1 - load)) * HISTOGRAM;
     expectTheory("p50", results, (result) => web(result).latencyMs!.p50, quantile(0.5));
-    expectTheory("p90", results, (result) => web(result).latencyMs!.p90, quantile(0.9), 0.15);
-    expectTheory("p99", results, (result) => web(result).latencyMs!.p99, quantile(0.99), 0.2);
+    expectTheory("p90", results, (result) => web(result).latencyMs!.p90, quantile(0.9), 0.2);
+    expectTheory("p99", results, (result) => web(result).latencyMs!.p99, quantile(0.99), 0.3);
   });
 });
 
 describe("M/M/c", () => {
   it.each([
-    [2, 0.8, 25_000],
-    [8, 0.85, 30_000],
-    [16, 0.9, 40_000],
+    [2, 0.8, 15_000],
+    [8, 0.85, 20_000],
+    [16, 0.9, 30_000],
   ])("with %d workers at load %d", (workers, load, requests) => {
     const queue = { workers, lambda: load * workers, mean: 1, time: EXPONENTIAL(1), requests };
     const results = simulate(`mmc-${workers}`, queue);
@@ -90,7 +90,7 @@ describe("M/M/infinity", () => {
 describe("M/D/1", () => {
   it.each([
     [0.5, 10_000],
-    [0.8, 20_000],
+    [0.8, 15_000],
   ])("at load %d", (load, requests) => {
     const queue = { workers: 1, lambda: load, mean: 1, time: "1ms", requests };
     expectMeans(simulate(`md1-${load}`, queue), queue, waitMG1(load, 1, 1));
@@ -121,7 +121,7 @@ describe("M/G/1 (Pollaczek-Khinchine)", () => {
     const lambda = 0.6 / mean;
     const variation = second / (mean * mean) - 1;
     // The wait varies about as much as the service does.
-    const requests = variation > 1 ? 40_000 : 15_000;
+    const requests = variation > 1 ? 30_000 : 10_000;
     const queue = { workers: 1, lambda, mean, time, variation, requests };
     expectMeans(simulate(`mg1-${name}`, queue), queue, waitMG1(lambda, mean, second));
   });
@@ -130,7 +130,7 @@ describe("M/G/1 (Pollaczek-Khinchine)", () => {
 describe("D/M/1", () => {
   it.each([0.5, 0.8])("at load %d", (load) => {
     const arrivals = { constant: perSecond(load) };
-    const queue = { workers: 1, lambda: load, mean: 1, time: EXPONENTIAL(1), requests: 20_000, arrivals };
+    const queue = { workers: 1, lambda: load, mean: 1, time: EXPONENTIAL(1), requests: 12_000, arrivals };
     const results = simulate(`dm1-${load}`, queue);
     const sigma = sigmaGM1((s) => Math.exp(-s / load), 1);
     expectMeans(results, queue, sigma / (1 - sigma));

@@ -31,14 +31,14 @@ export function replicate(world: World, { seed, files }: Replicate): RunResult[]
 
 /**
  * The interval over replications holds the theory's value, and is narrow enough to say something: its half-width is
- * at most `within` of the value (by default 10%).
+ * at most `within` of the value (by default 15%).
  */
 export function expectTheory(
   what: string,
   results: readonly RunResult[],
   value: (result: RunResult) => number,
   theory: number,
-  within = 0.1,
+  within = 0.15,
 ): void {
   const { mean, lo, hi } = confidenceInterval(results.map(value), LEVEL);
   const found = `${what}: ${mean} in [${lo}, ${hi}], theory ${theory}`;

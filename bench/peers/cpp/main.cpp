@@ -41,13 +41,14 @@ int main(int count, char **values) {
   const std::string name = count > 1 ? values[1] : "";
   const uint64_t seed = number(3, 1), pending = number(4, 100000);
   if (name == "mm1") return measure(name, SingleServer(number(2, 2000000), seed), nothing);
-  if (name == "mesh") {
-    return measure(name, Mesh(number(2, 1000000), seed), [](const Mesh &mesh) { return mesh.quantiles(); });
+  if (name == "mesh" || name == "mesh-whole-ms") {
+    const auto quantiles = [](const Mesh &mesh) { return mesh.quantiles(); };
+    return measure(name, Mesh(number(2, 1000000), seed, name == "mesh-whole-ms"), quantiles);
   }
   if (name == "timers") return measure(name, Timers(number(2, 2000000), seed, pending), nothing);
   if (name == "cancel" || name == "cancel-vary") {
     return measure(name, Cancel(number(2, 2000000), seed, pending, name == "cancel-vary"), nothing);
   }
-  std::fprintf(stderr, "usage: cpp-pq mm1|mesh|timers|cancel|cancel-vary [N] [SEED] [PENDING]\n");
+  std::fprintf(stderr, "usage: cpp-pq mm1|mesh|mesh-whole-ms|timers|cancel|cancel-vary [N] [SEED] [PENDING]\n");
   return 2;
 }

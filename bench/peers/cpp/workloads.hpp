@@ -55,10 +55,14 @@ private:
   }
 };
 
-// W3: one proxy before twenty hosts. The unit is a millisecond.
+// W3: one proxy before twenty hosts. The unit is a millisecond. With whole milliseconds of back-off, as Envoy has
+// them, or with all of the interval.
 class Mesh {
 public:
-  Mesh(uint64_t count, uint64_t seed) : count(count), random(seed), hosts(hostCount) { latencies.reserve(count); }
+  Mesh(uint64_t count, uint64_t seed, bool isBackOffWhole)
+      : count(count), isBackOffWhole(isBackOffWhole), random(seed), hosts(hostCount) {
+    latencies.reserve(count);
+  }
 
   Outcome run() {
     engine.after(random.exponential(gap), arrival);
@@ -99,6 +103,7 @@ private:
   static constexpr double failureShare = 0.01, backOff = 25;
   const double gap = median * std::exp(sigma * sigma / 2) / (utilisation * hostCount * workers);
   const uint64_t count;
+  const bool isBackOffWhole;
   Random random;
   Engine engine;
   std::vector<Host> hosts;
@@ -198,7 +203,8 @@ private:
       return finish(request);
     }
     const double longest = backOff * (1u << (requests[request].attempts - 1));
-    engine.after(random.uniform() * longest, retry, request);
+    const double delay = random.uniform() * longest;
+    engine.after(isBackOffWhole ? std::floor(delay) : delay, retry, request);
   }
 
   void finish(uint32_t request) {

@@ -40,7 +40,8 @@ function readLocalityEndpoints(group: Message): Endpoint[] {
   return group.messages("lb_endpoints").map((member) => readEndpoint(member, priority, locality));
 }
 
-function readLocality(locality: Message | undefined): Locality {
+/** Reads a `core.v3.Locality`. */
+export function readLocality(locality: Message | undefined): Locality {
   if (locality === undefined) return NO_LOCALITY;
   return {
     region: locality.string("region"),

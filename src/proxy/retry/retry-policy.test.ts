@@ -52,22 +52,30 @@ it("cuts the per-try timeout to whole milliseconds", () => {
   expect(read({ per_try_timeout: "0.0009s" }).policy.perTryTimeout).toBe(0);
 });
 
-it("knows the previous-hosts predicate by its type, and leaves others unread", () => {
+it("knows its host predicates by their types, and leaves others unread", () => {
   const predicate = (name: string, type: string): JsonObject => ({
     name,
     typed_config: { "@type": `type.googleapis.com/envoy.extensions.retry.host.${type}` },
   });
   const previous = predicate("any-name", "previous_hosts.v3.PreviousHostsPredicate");
   const canary = predicate("previous_hosts", "omit_canary_hosts.v3.OmitCanaryHostsPredicate");
-  const both = read({
-    retry_host_predicate: [canary, previous],
+  const unknown = predicate("previous_hosts", "unknown.v3.Unknown");
+  const all = read({
+    retry_host_predicate: [unknown, canary, previous],
     host_selection_retry_max_attempts: "5",
   });
-  expect(both.policy.avoidsPreviousHosts).toBe(true);
-  expect(both.policy.hostSelectionRetryMaxAttempts).toBe(5);
-  expect(both.log.has(previous, "typed_config")).toBe(true);
-  expect(both.log.has(canary, "typed_config")).toBe(false);
-  expect(read({ retry_host_predicate: [canary] }).policy.avoidsPreviousHosts).toBe(false);
+  expect(all.policy.hostPredicates).toHaveLength(2);
+  expect(all.policy.hostSelectionRetryMaxAttempts).toBe(5);
+  expect(all.log.has(previous, "typed_config")).toBe(true);
+  expect(all.log.has(canary, "typed_config")).toBe(true);
+  expect(all.log.has(unknown, "typed_config")).toBe(false);
+});
+
+it("reads after how many attempts priorities are avoided", () => {
+  const type = "envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig";
+  const typed_config = { "@type": `type.googleapis.com/${type}`, update_frequency: 2 };
+  expect(read({ retry_priority: { name: "p", typed_config } }).policy.priorityUpdateFrequency).toBe(2);
+  expect(read({}).policy.priorityUpdateFrequency).toBe(0);
 });
 
 it("is the same policy for a request without retry headers", () => {

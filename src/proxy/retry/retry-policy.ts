@@ -1,6 +1,7 @@
-import type { Json, JsonObject, Message } from "../../decode/message.ts";
+import type { JsonObject, Message } from "../../decode/message.ts";
 import { MILLISECOND, type Nanoseconds } from "../../kernel/time.ts";
 import { timerDuration } from "../cluster/timer-duration.ts";
+import { type HostPredicate, readHostPredicates } from "./host-predicates.ts";
 import { type RateLimitedBackOff, readRateLimitedBackOff } from "./rate-limited-back-off.ts";
 import { parseRetryGrpcOn, parseRetryOn } from "./retry-on.ts";
 
@@ -33,12 +34,14 @@ export interface RetryPolicy {
   readonly maxIntervalMs: number;
   /** How many further hosts a retry may pick when its host predicates reject one. */
   readonly hostSelectionRetryMaxAttempts: number;
-  /** Whether a retry looks for a host that the request has not tried yet. */
-  readonly avoidsPreviousHosts: boolean;
+  /** Hosts that a retry avoids. */
+  readonly hostPredicates: readonly HostPredicate[];
+  /** After each so many attempts a retry avoids the priorities tried so far; 0: never. */
+  readonly priorityUpdateFrequency: number;
 }
 
 const DEFAULT_BASE_INTERVAL_MS = 25;
-const PREVIOUS_HOSTS = "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate";
+const PREVIOUS_PRIORITIES = "/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig";
 
 /** What holds where neither cluster nor route nor virtual host has a policy: only request headers add to it. */
 export const DEFAULT_RETRY_POLICY: RetryPolicy = Object.freeze({
@@ -53,7 +56,8 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = Object.freeze({
   baseIntervalMs: DEFAULT_BASE_INTERVAL_MS,
   maxIntervalMs: 10 * DEFAULT_BASE_INTERVAL_MS,
   hostSelectionRetryMaxAttempts: 1,
-  avoidsPreviousHosts: false,
+  hostPredicates: [],
+  priorityUpdateFrequency: 0,
 });
 
 /** Reads a valid `route.v3.RetryPolicy` (Envoy 1.40, source/common/router/retry_policy_impl.cc). */
@@ -71,7 +75,8 @@ export function readRetryPolicy(policy: Message, compileHeaderTest: (matcher: Me
     ...readBackOff(policy.message("retry_back_off")),
     // Envoy takes 0 for "not set".
     hostSelectionRetryMaxAttempts: policy.number("host_selection_retry_max_attempts", 0) || 1,
-    avoidsPreviousHosts: readPreviousHosts(policy),
+    hostPredicates: readHostPredicates(policy),
+    priorityUpdateFrequency: readPriorityUpdateFrequency(policy.message("retry_priority")),
   });
 }
 
@@ -87,16 +92,10 @@ function readInterval(backOff: Message, field: string): number | undefined {
   return interval === undefined ? undefined : Math.max(interval / MILLISECOND, 1);
 }
 
-/** Looks at the types without reading: a predicate that is not modelled has to stay unread, and so be reported. */
-function readPreviousHosts(policy: Message): boolean {
-  const known = policy.messages("retry_host_predicate").filter((predicate) => {
-    const config: Json | undefined = predicate.json.typed_config;
-    const type = (config as JsonObject | undefined)?.["@type"];
-    return typeof type === "string" && type.endsWith(`/${PREVIOUS_HOSTS}`);
-  });
-  for (const predicate of known) {
-    predicate.string("name");
-    predicate.message("typed_config");
-  }
-  return known.length > 0;
+/** `retry_priority`: so many attempts after which the priorities tried are avoided; 0: none are. */
+function readPriorityUpdateFrequency(priority: Message | undefined): number {
+  const type = (priority?.json.typed_config as JsonObject | undefined)?.["@type"];
+  if (typeof type !== "string" || !type.endsWith(PREVIOUS_PRIORITIES)) return 0;
+  priority!.string("name");
+  return priority!.message("typed_config")!.number("update_frequency", 0);
 }

@@ -1,4 +1,4 @@
-import type { Message } from "../../decode/message.ts";
+import type { JsonObject, Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import { SECOND } from "../../kernel/time.ts";
 import { timerDuration } from "../cluster/timer-duration.ts";
@@ -109,10 +109,19 @@ function compileRouteEntry(
     countsAttemptsInResponse,
     retryPolicy: action.message("retry_policy") ?? retryPolicy,
     priority: action.enum("priority", "DEFAULT") === "DEFAULT" ? "default" : "high",
+    hashPolicies: action.messages("hash_policy"),
+    metadataMatch: readMetadataMatch(action.message("metadata_match")),
     clusterNotFoundStatus:
       CLUSTER_NOT_FOUND_STATUS[action.enum("cluster_not_found_response_code", "SERVICE_UNAVAILABLE")]!,
     rewrite: compileRequestRewrite(action, matchedPart, problems),
   };
+}
+
+/** Only metadata for load balancing counts; without any of it hosts need none. */
+function readMetadataMatch(metadata: Message | undefined): RouteEntry["metadataMatch"] {
+  const wanted = metadata?.message("filter_metadata")?.raw("envoy.lb") as JsonObject | undefined;
+  if (wanted === undefined) return null;
+  return Object.entries(wanted).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function readMaxStreamDuration(message: Message | undefined): MaxStreamDuration | undefined {

@@ -1,4 +1,4 @@
-import type { Message } from "../../decode/message.ts";
+import type { Json, Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { Nanoseconds } from "../../kernel/time.ts";
 
@@ -43,6 +43,10 @@ export interface RouteEntry {
   /** The route's retry policy, otherwise its virtual host's. */
   readonly retryPolicy: Message | undefined;
   readonly priority: RoutingPriority;
+  /** What requests are hashed by; empty: nothing. */
+  readonly hashPolicies: readonly Message[];
+  /** Metadata that hosts should have, in the order of the keys; null: none. */
+  readonly metadataMatch: readonly (readonly [key: string, value: Json])[] | null;
   /** Status of the answer when the cluster does not exist: 503 unless configured. */
   readonly clusterNotFoundStatus: number;
   /**

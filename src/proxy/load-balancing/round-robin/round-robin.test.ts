@@ -27,7 +27,7 @@ test("keeps its position over updates", () => {
 test("starts a weighted schedule anew at each update", () => {
   const hosts = hostsWithWeights([1, 2, 3]);
   const prioritySet = new TestPrioritySet(hosts);
-  const balancer = new RoundRobin(depsOf(prioritySet, scripted64(["5", ...Array(8).fill("0")])));
+  const balancer = new RoundRobin(depsOf(prioritySet, scripted64(["5", ...Array(8).fill("0")])), PLAIN);
   const before = picks(balancer, 4);
   balancer.update(0);
   expect(picks(balancer, 4)).toEqual(before);
