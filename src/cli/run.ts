@@ -26,8 +26,13 @@ const ACCESS_LOG = "access.log";
 
 /** `meshsim run FILE...`: simulates each scenario once; the answer is the worst of their codes. */
 export async function run(paths: readonly string[], options: RunOptions): Promise<ExitCode> {
+  checkOptions(options);
   const loaded = paths.map((path) => ({ path, scenario: load(path, options) }));
   if (loaded.some(({ scenario }) => scenario === undefined)) return ExitCode.badInput;
+  refuseClashes(
+    loaded.map(({ scenario }) => scenario!.scenario.name),
+    options,
+  );
   let worst: ExitCode = ExitCode.fine;
   for (const { path, scenario } of loaded) {
     const code = await runOne(path, scenario!, paths.length, options);
@@ -36,9 +41,30 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
   return worst;
 }
 
+/** Several scenarios need a place each for what they put out. */
+function refuseClashes(names: readonly string[], { json }: RunOptions): void {
+  if (json === true && names.length > 1) {
+    throw new CommandError(ExitCode.badInput, "--json prints one document: give one scenario");
+  }
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) {
+    throw new CommandError(
+      ExitCode.badInput,
+      `two scenarios are called "${twice}", so their files would overwrite one another; run them one at a time`,
+    );
+  }
+}
+
 interface Loaded {
   readonly scenario: LoadedScenario;
   readonly problems: readonly Problem[];
+}
+
+/** Options that do nothing together are a mistake of the user's. */
+function checkOptions({ json, out, accessLog }: RunOptions): void {
+  if (accessLog === true && json === true && out === undefined) {
+    throw new CommandError(ExitCode.badInput, "--access-log writes a file: with --json say where, with --out DIR");
+  }
 }
 
 /** Undefined when there are errors, or warnings and `--strict`; they have been shown. */

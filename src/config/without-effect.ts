@@ -28,7 +28,7 @@ export const withoutEffect: Readonly<Record<string, readonly string[]>> = {
     "watchdogs",
   ],
   "envoy.config.bootstrap.v3.Bootstrap.StaticResources": ["secrets"],
-  "envoy.config.bootstrap.v3.ClusterManager": ["load_stats_config"],
+  "envoy.config.bootstrap.v3.ClusterManager": ["load_stats_config", "outlier_detection"],
   "envoy.config.cluster.v3.Cluster": [
     "alt_stat_name",
     "metadata",

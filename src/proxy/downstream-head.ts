@@ -1,12 +1,15 @@
 import type { Message } from "../decode/message.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import { AddressRanges } from "./address-ranges.ts";
+import { PathNormalization } from "./path-normalization.ts";
 
 /** A request's head as it goes into routing. */
 export interface DownstreamHead {
   readonly head: RequestHead;
   /** Whether it comes from the operator's own network; only then do `x-envoy-*` headers of requests count. */
   readonly isInternal: boolean;
+  /** Set where it does not come to routing because of its path; with a path, it is sent there. */
+  readonly refusal: { readonly redirectTo: string | undefined } | undefined;
 }
 
 /** Headers that only internal requests may have (Envoy 1.40, ConnectionManagerUtility::cleanInternalHeaders). */
@@ -38,13 +41,14 @@ const FORWARDED_FOR = "x-forwarded-for";
 const INTERNAL = "x-envoy-internal";
 
 /**
- * Tells internal requests from external ones, and takes from the latter the headers that they may not have
- * (Envoy 1.40, ConnectionManagerUtility::mutateRequestHeaders). Results are remembered by the identity of heads.
+ * Tells internal requests from external ones, takes from the latter the headers that they may not have, and
+ * normalises paths (Envoy 1.40, ConnectionManagerUtility::mutateRequestHeaders). Results are remembered by the identity of heads.
  */
 export class DownstreamHeads {
   private readonly usesRemoteAddress: boolean;
   private readonly trustedHops: number;
   private readonly internalAddresses: AddressRanges | undefined;
+  private readonly paths: PathNormalization;
   private readonly internal = new WeakMap<RequestHead, DownstreamHead>();
   private readonly external = new WeakMap<RequestHead, DownstreamHead>();
   private lastHead: RequestHead | null = null;
@@ -57,6 +61,7 @@ export class DownstreamHeads {
     this.trustedHops = manager.number("xff_num_trusted_hops", 0);
     const ranges = manager.message("internal_address_config")?.messages("cidr_ranges");
     this.internalAddresses = ranges && new AddressRanges(ranges);
+    this.paths = new PathNormalization(manager);
   }
 
   /** `peer`: address of who sent it; empty or a name where it has none. */
@@ -65,11 +70,19 @@ export class DownstreamHeads {
     const isInternal = this.isInternal(head, peer);
     const known = isInternal ? this.internal : this.external;
     let result = known.get(head);
-    if (result === undefined) known.set(head, (result = { head: this.cleaned(head, isInternal), isInternal }));
+    if (result === undefined) known.set(head, (result = this.normalized(this.cleaned(head, isInternal), isInternal)));
     this.lastHead = head;
     this.lastPeer = peer;
     this.lastResult = result;
     return result;
+  }
+
+  private normalized(head: RequestHead, isInternal: boolean): DownstreamHead {
+    const normalized = this.paths.normalize(head.path);
+    if (normalized.kind === "refused") return { head, isInternal, refusal: { redirectTo: undefined } };
+    const { kind, path } = normalized;
+    const changed = path === head.path ? head : { ...head, path };
+    return { head: changed, isInternal, refusal: kind === "redirect" ? { redirectTo: path } : undefined };
   }
 
   /** Whether the one address that the request has come from is an internal one. */

@@ -13,6 +13,7 @@ import type { RouteMatch } from "./routing/route-match.ts";
 import type { Worker } from "./worker.ts";
 
 const GRPC_DEADLINE_EXCEEDED = 4;
+const BAD_REQUEST = 400;
 
 /**
  * The downstream side of a listener on one worker: takes requests, finds their route, and gives the answers
@@ -64,17 +65,23 @@ export class HttpConnectionManager implements RequestHandler {
   route(routed: RoutedRequest): void {
     if (routed.isFinished) return;
     const { downstream } = routed;
-    const { head, isInternal } = this.config.heads.receive(downstream.head, downstream.connection!.out.path.from.address);
+    const peer = downstream.connection!.out.path.from.address;
+    const { head, isInternal, refusal } = this.config.heads.receive(downstream.head, peer);
     routed.head = head;
     routed.isInternal = isInternal;
-    const match = this.config.routes.match(head, this.worker.newStreamId());
-    routed.match = match;
     this.isRouting = true;
+    if (refusal === undefined) this.routeBy(routed);
+    else this.refuse(routed, refusal.redirectTo);
+    this.isRouting = false;
+  }
+
+  private routeBy(routed: RoutedRequest): void {
+    const match = this.config.routes.match(routed.head, this.worker.newStreamId());
+    routed.match = match;
     this.stats.rqTotal.value++;
     if (match.kind === "route") this.send(routed, match);
     else if (match.kind === "direct") this.answerDirectly(routed, match);
     else this.noRoute(routed);
-    this.isRouting = false;
   }
 
   private send(routed: RoutedRequest, { route: entry, cluster: name }: RouteMatch & { kind: "route" }): void {
@@ -85,11 +92,20 @@ export class HttpConnectionManager implements RequestHandler {
       routed.replyLocally(entry.clusterNotFoundStatus, "", "cluster_not_found");
       return;
     }
-    const plans = this.config.plansOf(entry);
-    routed.send(entry, plans, cluster);
-    const { streamIdleTimeout, maxStreamDuration } = this.config;
-    const duration = plans.planFor(routed.head).streamDuration;
-    routed.limit(entry.idleTimeout ?? streamIdleTimeout, duration ?? maxStreamDuration);
+    routed.send(entry, this.config.plansOf(entry), cluster);
+    routed.limit(this.config.streamIdleTimeout, this.config.maxStreamDuration);
+  }
+
+  /** The path is not fit for routing; whose virtual host it would have been is known all the same. */
+  private refuse(routed: RoutedRequest, redirectTo: string | undefined): void {
+    routed.match = { kind: "none", virtualHost: this.config.routes.virtualHostOf(routed.head) };
+    if (redirectTo === undefined) {
+      this.stats.downstreamRqFailedPathNormalization.value++;
+      routed.replyLocally(400, "", "path_normalization_failed");
+    } else {
+      this.stats.downstreamRqRedirectedWithNormalizedPath.value++;
+      routed.replyLocally(307, "", "path_normalization_failed", new Map([["location", redirectTo]]));
+    }
   }
 
   private answerDirectly(routed: RoutedRequest, match: RouteMatch & { kind: "direct" }): void {
@@ -133,12 +149,18 @@ export class HttpConnectionManager implements RequestHandler {
     downstream.responseBodyBytes = bodyBytes;
     downstream.connection!.respond(downstream);
     if (this.isRouting && downstream.head.bodyBytes > 0) this.answeredTooEarly(downstream.connection!);
+    else if (status === BAD_REQUEST && routed.localReply !== null) this.closeHttp1(downstream.connection!);
   }
 
   /** A request that was answered before its body was read cannot be followed by another on its connection. */
   private answeredTooEarly(connection: Connection): void {
     this.stats.downstreamRqResponseBeforeRqComplete.value++;
     this.stats.downstreamRqRxReset.value++;
+    this.closeHttp1(connection);
+  }
+
+  /** The client has its answer; the connection is not to be used any more. */
+  private closeHttp1(connection: Connection): void {
     if (connection.protocol === "http1") this.closeConnection(connection, "closed");
   }
 
@@ -155,7 +177,7 @@ export class HttpConnectionManager implements RequestHandler {
     downstream.connection!.respond(downstream);
   }
 
-  /** Breaks off an answer that has begun. */
+  /** Breaks off an answer that has begun. Of HTTP/1.1 Envoy leaves the closing to the client for a while. */
   resetDownstream(routed: RoutedRequest): void {
     const { downstream } = routed;
     const connection = downstream.connection!;
@@ -164,7 +186,7 @@ export class HttpConnectionManager implements RequestHandler {
     this.stats.codes.charge(downstream.status);
     this.ended(routed, downstream.status, 0);
     if (connection.protocol === "http2") connection.resetByPeer(downstream, ResetReason.remoteReset);
-    else this.closeConnection(connection, "truncated");
+    else this.simulator.after(this.config.delayedCloseTimeout, closeTruncated, { manager: this, connection });
   }
 
   onIdleTimeout(routed: RoutedRequest): void {
@@ -216,4 +238,9 @@ export class HttpConnectionManager implements RequestHandler {
 
 function route(routed: RoutedRequest): void {
   routed.manager.route(routed);
+}
+
+/** Envoy says nothing after the part of an answer: a client that waits for the rest learns of it only now. */
+function closeTruncated({ manager, connection }: { manager: HttpConnectionManager; connection: Connection }): void {
+  manager.closeConnection(connection, "truncated");
 }

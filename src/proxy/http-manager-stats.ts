@@ -26,6 +26,8 @@ export class HttpManagerStats {
   readonly downstreamRqActive: Gauge;
   readonly downstreamRqRxReset: Counter;
   readonly downstreamRqTxReset: Counter;
+  readonly downstreamRqFailedPathNormalization: Counter;
+  readonly downstreamRqRedirectedWithNormalizedPath: Counter;
   readonly downstreamRqResponseBeforeRqComplete: Counter;
   readonly downstreamRqIdleTimeout: Counter;
   readonly downstreamRqMaxDurationReached: Counter;
@@ -49,6 +51,10 @@ export class HttpManagerStats {
     this.downstreamRqRxReset = stats.counter(`${prefix}downstream_rq_rx_reset`);
     this.downstreamRqResponseBeforeRqComplete = stats.counter(
       `${prefix}downstream_rq_response_before_rq_complete`,
+    );
+    this.downstreamRqFailedPathNormalization = stats.counter(`${prefix}downstream_rq_failed_path_normalization`);
+    this.downstreamRqRedirectedWithNormalizedPath = stats.counter(
+      `${prefix}downstream_rq_redirected_with_normalized_path`,
     );
     this.downstreamRqTxReset = stats.counter(`${prefix}downstream_rq_tx_reset`);
     this.downstreamRqIdleTimeout = stats.counter(`${prefix}downstream_rq_idle_timeout`);

@@ -19,8 +19,9 @@ import type { PoolDeps } from "./connection-pool/connection-pool.ts";
 import { HttpConnectionManager } from "./http-connection-manager.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
 import { Listener } from "./listener.ts";
-import { ListenerStats } from "./listener-stats.ts";
 import { type HttpConnectionManagerConfig, isUnspecified, type ListenerConfig } from "./listener-config.ts";
+import { ListenerStats } from "./listener-stats.ts";
+import type { LocalCluster } from "./load-balancing/policy.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
 import { ProxyCluster } from "./proxy-cluster.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
@@ -139,7 +140,12 @@ export class Proxy {
     if (config === undefined) return;
     const managers = this.makeManagers(config);
     const stats = new ListenerStats(this.stats, listener.statName, this.workers.length);
-    const made = new Listener(listener.name, managers, this.deps.randomStream(`accept/${listener.name}`), stats);
+    const made = new Listener(
+      listener.name,
+      managers,
+      this.deps.randomStream(`accept/${listener.name}`),
+      stats,
+    );
     this.listeners.push(made);
     const ip = isUnspecified(listener.address) ? station.address : listener.address;
     network.listen(`${ip}:${listener.port}`, station, made);
@@ -161,7 +167,8 @@ export class Proxy {
       clusterName: config.statName,
       activeRequests: cluster.stats.upstreamRqActive,
       ownLocality: this.locality,
-      localCluster: this.clusters.find(({ name }) => name === this.localClusterName)?.prioritySet,
+      localCluster: this.localClusterFor(cluster),
+      instances: worker.index === 0 ? 2 : 1,
       healthyPanicThreshold: config.healthyPanicThreshold,
     });
     const poolDeps = { default: this.poolDeps(cluster, "default"), high: this.poolDeps(cluster, "high") };
@@ -173,6 +180,14 @@ export class Proxy {
     const workerCluster = new WorkerCluster(cluster, loadBalancer, upstreams);
     cluster.workers.push(workerCluster);
     worker.clusters.set(cluster.name, workerCluster);
+  }
+
+  /** As the balancers of a cluster see it; clusters get their members in the order of the configuration. */
+  private localClusterFor(cluster: ProxyCluster): LocalCluster | undefined {
+    const index = this.clusters.findIndex(({ name }) => name === this.localClusterName);
+    if (index < 0) return undefined;
+    const { prioritySet } = this.clusters[index]!;
+    return { prioritySet, isFilledFirst: index < this.clusters.indexOf(cluster) };
   }
 
   private poolDeps(cluster: ProxyCluster, priority: RoutingPriority): PoolDeps {

@@ -145,12 +145,14 @@ export class RoutedRequest implements LoadBalancerContext {
     this.chargeAndReply(503, what, what.replaceAll(" ", "_"), headers);
   }
 
-  /** Starts the connection manager's timers of this exchange; 0 and undefined: none. */
-  limit(idleTimeout: Nanoseconds, maxDuration: Nanoseconds | undefined): void {
+  /** Starts the connection manager's timers of this exchange, where its route has none of its own. */
+  limit(streamIdleTimeout: Nanoseconds, maxStreamDuration: Nanoseconds | undefined): void {
     const { simulator } = this.manager;
     if (this.isFinished) return;
+    const { globalTimeout, streamDuration } = this.plan;
+    const idleTimeout = this.route!.idleTimeout ?? streamIdleTimeout;
+    const maxDuration = streamDuration ?? maxStreamDuration;
     // Nothing moves between the request and its answer, so a shorter time limit makes this one moot.
-    const globalTimeout = this.route === null ? 0 : this.plan.globalTimeout;
     if (idleTimeout > 0 && (globalTimeout === 0 || idleTimeout <= globalTimeout)) {
       this.idleTimer = simulator.timeout(idleTimeout, idleTimedOut, this);
     }

@@ -18,8 +18,9 @@ const meanings: Readonly<Record<ResponseFlagName, string>> = {
   UDO: "every request dropped: the cluster is overloaded",
 };
 
-/** What a response flag, or another cause of failure in a series, means in a few words. */
+/** What a response flag, several of them, or another cause of failure in a series, means in a few words. */
 export function causeMeaning(cause: string): string {
+  if (cause.includes(",")) return cause.split(",").map(causeMeaning).join("; ");
   if (Object.hasOwn(meanings, cause)) return meanings[cause as ResponseFlagName];
   if (cause === "timeout") return "the client's own timeout";
   if (cause === "lost") return "the connection broke without an answer";

@@ -29,11 +29,18 @@ export function formatProbe(name: string, result: ProbeResult, style: Style): st
 
 function cells({ n, status, flags, route, cluster, attempts, duration_ms, details }: Row): string[] {
   const hosts = attempts.length === 0 ? "-" : attempts.join(" ");
-  return [n, status, flags, route ?? "-", cluster ?? "-", duration_ms ?? "-", details ?? "-", hosts].map(String);
+  return [n, status, flags, route ?? "-", cluster ?? "-", duration_ms ?? "-", details ?? "-", hosts].map(
+    String,
+  );
 }
 
 /** All columns to the left; the last is as long as it is. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join("  ")
+      .trimEnd(),
+  );
 }

@@ -95,7 +95,7 @@ export interface ClientSeries {
   readonly name: string;
   readonly requests: readonly number[];
   readonly successes: readonly number[];
-  /** Failures by their first response flag, or by `timeout`, `lost`, `0` or the status where there is none. */
+  /** Failures by their response flags, such as `UO,UT`, or by `timeout`, `lost`, `0` or the status where there is none. */
   readonly failures: readonly (readonly [cause: string, counts: readonly number[]])[];
   /** Milliseconds; null where nothing was wanted. */
   readonly p50: readonly (number | null)[];

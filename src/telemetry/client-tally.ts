@@ -120,5 +120,5 @@ function isIn(span: Span, time: Nanoseconds): boolean {
 
 function failureCause(status: number, flags: number): string {
   if (status === Outcome.timeout || status === Outcome.lost) return statusKey(status);
-  return namesOfFlags(flags)[0] ?? statusKey(status);
+  return flags === 0 ? statusKey(status) : namesOfFlags(flags).join(",");
 }

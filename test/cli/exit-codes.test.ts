@@ -41,6 +41,8 @@ describe("the exit code", () => {
     ["a wrong duration", ["run", "small.yaml", "--duration", "soon"]],
     ["an unknown variant", ["run", "small.yaml", "--variant", "light"]],
     ["wrong windows", ["run", "small.yaml", "--windows", "1s-0s"]],
+    ["two scenarios of one name", ["run", "small.yaml", "./small.yaml"]],
+    ["several scenarios as one document", ["run", "small.yaml", "failing.yaml", "--json"]],
     ["an unknown option", ["run", "small.yaml", "--jsn"]],
     ["an unknown command", ["rnu", "small.yaml"]],
     ["a wrong file for check", ["check", "wrong.yaml"]],

@@ -72,6 +72,7 @@ export function checkProxies(
       findings.equal("agreement", `${name}: ${what}`, actual, expected);
     const values = new StatValues(stats);
     checkDownstream(equal, values, counts, observer, proxies[index]!);
+    checkDownstreamConnections(equal, values);
     checkAttempts(equal, values, prefix, counts);
     checkCodes(equal, values, prefix, proxies[index]!);
     checkConnections(equal, values, prefix);
@@ -104,6 +105,18 @@ function checkDownstream(
   if (isAtRest) equal("ended attempts", counts.attemptsEnded, counts.attemptsStarted);
 }
 
+/** The connection manager and the listener count the same connections, whole and in parts. */
+function checkDownstreamConnections(equal: Equal, stats: StatValues): void {
+  const active = stats.of("http.ingress.downstream_cx_active");
+  equal("connections by protocol", stats.sum(/^http\.ingress\.downstream_cx_http\d_active$/), active);
+  equal("connections by worker", stats.sum(/^listener\..*\.worker_\d+\.downstream_cx_active$/), active);
+  for (const owner of [/^http\.ingress\./, /^listener\.(?!.*worker_).*/]) {
+    const of = (name: string) => stats.sum(new RegExp(`${owner.source}downstream_cx_${name}$`));
+    equal(`active connections, ${owner}`, of("active"), active);
+    equal(`connections open and destroyed, ${owner}`, of("active") + of("destroy"), of("total"));
+  }
+}
+
 /** Each attempt finds no host, or gets a connection, or leaves the pool without one for a counted reason. */
 function checkAttempts(equal: Equal, stats: StatValues, prefix: string, counts: ProxyCounts): void {
   const of = (name: string) => stats.of(prefix + name);
@@ -131,7 +144,9 @@ function checkCodes(equal: Equal, stats: StatValues, prefix: string, proxy: Prox
   const routed = http("downstream_rq_completed") - http("no_route") - http("rq_direct_response");
   // A global timeout between two attempts charges no code, nor does the connection manager for its limits.
   const hasUncharged =
-    (proxy.retry !== null && proxy.routeTimeoutMs > 0) || proxy.idleTimeoutMs !== null || proxy.maxDurationMs !== null;
+    (proxy.retry !== null && proxy.routeTimeoutMs > 0) ||
+    proxy.idleTimeoutMs !== null ||
+    proxy.maxDurationMs !== null;
   const uncharged = hasUncharged ? Math.max(0, routed - completed) : 0;
   equal("answers with a code", completed + uncharged, routed);
 }

@@ -18,7 +18,8 @@ export class ConnectionWatch {
     for (const proxy of proxies) {
       for (const { workers } of inside("proxy", proxy).clusters) {
         for (const worker of workers) {
-          for (const upstream of inside("workerCluster", worker).upstreams.values()) this.watchDrain(upstream);
+          for (const upstream of inside("workerCluster", worker).upstreams.values())
+            this.watchDrain(upstream);
         }
       }
     }
@@ -44,7 +45,11 @@ export class ConnectionWatch {
       const concurrent = connection.streams.length + 1;
       this.findings.atMost("limits", "streams on a connection", concurrent, maxConcurrentStreams);
       const isUsable = !this.drained.has(owner) && !connection.isClosedByOwner;
-      this.findings.expect(isUsable, "agreement", () => "a connection that is draining or closed takes a stream");
+      this.findings.expect(
+        isUsable,
+        "agreement",
+        () => "a connection that is draining or closed takes a stream",
+      );
       send.call(connection, stream);
     };
   }

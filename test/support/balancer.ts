@@ -55,6 +55,7 @@ export function depsOf(
     healthyPanicThreshold: 50,
     ownLocality: undefined,
     localCluster: undefined,
+    instances: 1,
     ...settings,
   };
 }
@@ -62,6 +63,15 @@ export function depsOf(
 /** The balancers of a policy with this typed configuration. */
 export function configured(policy: LoadBalancingPolicy, options: JsonObject = {}): MakeLoadBalancer {
   return policy.configure(messageOf(options), readChild);
+}
+
+/** A nested `LoadBalancingPolicy` message: one of these types, such as `round_robin.v3.RoundRobin`. */
+export function childPolicy(type: string, options: JsonObject = {}): JsonObject {
+  const typed_config = {
+    "@type": `type.googleapis.com/envoy.extensions.load_balancing_policies.${type}`,
+    ...options,
+  };
+  return { policies: [{ typed_extension_config: { name: type, typed_config } }] };
 }
 
 /** Options of round robin and its like where nothing is configured. */

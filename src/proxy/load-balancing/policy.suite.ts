@@ -12,8 +12,11 @@ export interface PolicyTraits {
   readonly drawsPerPick: number;
   /** Draws when a balancer is made. */
   readonly drawsAtConstruction: number;
-  /** Whether hosts get requests in proportion to their weights. */
-  readonly respectsWeights: boolean;
+  /**
+   * How hosts get requests in proportion to their weights: as evenly as whole requests allow; by chance, also that
+   * of the points of a ring; or not at all.
+   */
+  readonly weights: "evenly" | "by chance" | "ignored";
 }
 
 /** Tests what every policy must do, whichever way it chooses. */
@@ -113,7 +116,7 @@ export function testPolicy(name: string, make: MakeLoadBalancer, traits: PolicyT
       expect(asked).toBe(3);
     });
 
-    test.runIf(traits.respectsWeights)("gives hosts shares by their weights", () => {
+    test.runIf(traits.weights === "evenly")("gives hosts shares by their weights, evenly", () => {
       const weights = [1, 2, 5];
       const hosts = hostsWithWeights(weights);
       const chosen = picks(balancerOf(new TestPrioritySet(hosts)), 8000);
@@ -124,7 +127,19 @@ export function testPolicy(name: string, make: MakeLoadBalancer, traits: PolicyT
       });
     });
 
-    test.runIf(!traits.respectsWeights)("gives hosts equal shares whatever their weights", () => {
+    test.runIf(traits.weights === "by chance")("gives hosts shares by their weights, by chance", () => {
+      const weights = [1, 2, 5];
+      const hosts = hostsWithWeights(weights);
+      const chosen = picks(balancerOf(new TestPrioritySet(hosts)), 8000);
+      hosts.forEach((host, i) => {
+        const share = weights[i]! / 8;
+        // Variance of a share by 8,000 picks, and by 1,024 points on a ring; five standard deviations.
+        const bound = 5 * Math.sqrt(share * (1 - share) * (1 / 8000 + 1 / 1024));
+        expect(Math.abs(shareOf(chosen, [host]) - share)).toBeLessThan(bound);
+      });
+    });
+
+    test.runIf(traits.weights === "ignored")("gives hosts equal shares whatever their weights", () => {
       const hosts = hostsWithWeights([1, 2, 5]);
       const chosen = picks(balancerOf(new TestPrioritySet(hosts)), 9000);
       // Standard deviation of a share is sqrt(1/3 * 2/3 / 9000) = 0.005; five of them.

@@ -86,11 +86,23 @@ export interface LoadBalancerDeps {
   /** Where the proxy is; undefined where its node says nothing. */
   readonly ownLocality: Locality | undefined;
   /** The proxies beside this one: `cluster_manager.local_cluster_name`; undefined when there is no such cluster. */
-  readonly localCluster: PrioritySet | undefined;
+  readonly localCluster: LocalCluster | undefined;
+  /**
+   * How many of Envoy's instances this balancer stands for in counters of what balancers do apart from picks: the
+   * main thread has one as well, which the first worker's counts for.
+   */
+  readonly instances: number;
   /** Whether a policy around this one has it weigh localities as they are configured. */
   readonly weighsLocalities?: boolean;
   /** For clusters that choose or make their hosts themselves: what they choose. */
   readonly hostProvider?: HostProvider;
+}
+
+/** The cluster whose members are the proxies beside this one. */
+export interface LocalCluster {
+  readonly prioritySet: PrioritySet;
+  /** Whether it has its members before the balancer is made. */
+  readonly isFilledFirst: boolean;
 }
 
 /** A cluster's own choice of a host, such as the destination that the downstream connection had at first. */

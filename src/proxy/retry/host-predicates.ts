@@ -23,9 +23,12 @@ export function isRejected(
 export function readHostPredicates(policy: Message): readonly HostPredicate[] {
   return policy.messages("retry_host_predicate").flatMap((predicate) => {
     const type = typeOf(predicate.json.typed_config);
-    if (type === `${PREFIX}previous_hosts.v3.PreviousHostsPredicate`) return [marked(predicate, previousHosts)];
-    if (type === `${PREFIX}omit_canary_hosts.v3.OmitCanaryHostsPredicate`) return [marked(predicate, canaryHosts)];
-    if (type === `${PREFIX}omit_host_metadata.v3.OmitHostMetadataConfig`) return [readOmitMetadata(predicate)];
+    if (type === `${PREFIX}previous_hosts.v3.PreviousHostsPredicate`)
+      return [marked(predicate, previousHosts)];
+    if (type === `${PREFIX}omit_canary_hosts.v3.OmitCanaryHostsPredicate`)
+      return [marked(predicate, canaryHosts)];
+    if (type === `${PREFIX}omit_host_metadata.v3.OmitHostMetadataConfig`)
+      return [readOmitMetadata(predicate)];
     return [];
   });
 }

@@ -5,6 +5,9 @@ import type { HeadTest } from "./header-matcher.ts";
 import { compileRegex } from "./regex.ts";
 import type { RouteProblems } from "./route-problems.ts";
 import { compareText } from "./string-matcher.ts";
+import { compileUriTemplate } from "./uri-template.ts";
+
+const URI_TEMPLATE = "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig";
 
 /** The part of a path that a route's prefix_rewrite replaces. */
 export type MatchedPart = (path: string) => string;
@@ -45,6 +48,8 @@ export function compilePathMatcher(
       const regex = compileRegex(match.message("safe_regex"), match.path, problems);
       return { fits: (head) => hasPath(head) && regex.testExact(pathOf(head)), matchedPart: barePath };
     }
+    case "path_match_policy":
+      return uriTemplate(match, problems);
     case "connect_matcher":
       return { fits: isConnect, matchedPart: barePath };
     default:
@@ -53,6 +58,17 @@ export function compilePathMatcher(
         matchedPart: barePath,
       };
   }
+}
+
+function uriTemplate(match: Message, problems: RouteProblems): PathMatcher {
+  const policy = match.message("path_match_policy")!;
+  policy.string("name");
+  const config = policy.message("typed_config");
+  if (config?.typeName !== URI_TEMPLATE) {
+    return { fits: problems.conditionNotModelled(policy.path, "path_match_policy"), matchedPart: barePath };
+  }
+  const template = compileUriTemplate(config.string("path_template"));
+  return { fits: (head) => hasPath(head) && template.testExact(barePath(head.path)), matchedPart: barePath };
 }
 
 /** Envoy removes the query first here, and only then path parameters. */

@@ -59,10 +59,19 @@ export class RouteTable {
     });
   }
 
-  #outcomeOf(head: RequestHead): Outcome {
+  /** The name of the virtual host of a request; null: there is none. */
+  virtualHostOf(head: RequestHead): string | null {
+    return this.#find(head)?.name ?? null;
+  }
+
+  #find(head: RequestHead): VirtualHost | null {
     const host = this.#vhostHeader === "" ? head.authority : headerValues(head, this.#vhostHeader)[0];
     const name = host !== undefined && this.#ignorePort ? withoutPort(host) : host;
-    return this.#virtualHosts.find(name)?.outcomeOf(head) ?? { kind: "none", virtualHost: null };
+    return this.#virtualHosts.find(name);
+  }
+
+  #outcomeOf(head: RequestHead): Outcome {
+    return this.#find(head)?.outcomeOf(head) ?? { kind: "none", virtualHost: null };
   }
 }
 

@@ -9,19 +9,19 @@ import { leastRequest } from "./config.ts";
 testPolicy("least request of two choices", configured(leastRequest), {
   drawsPerPick: 3,
   drawsAtConstruction: 1,
-  respectsWeights: true,
+  weights: "evenly",
 });
 
 testPolicy("least request of five choices", configured(leastRequest, { choice_count: 5 }), {
   drawsPerPick: 6,
   drawsAtConstruction: 1,
-  respectsWeights: true,
+  weights: "evenly",
 });
 
 testPolicy("least request by full scan", configured(leastRequest, { selection_method: "FULL_SCAN" }), {
   drawsPerPick: 1,
   drawsAtConstruction: 1,
-  respectsWeights: true,
+  weights: "evenly",
 });
 
 test("the old configuration has no full scan and reads choice_count and the bias", () => {

@@ -11,7 +11,7 @@ import { Random } from "./random.ts";
 testPolicy("random", configured(random), {
   drawsPerPick: 1,
   drawsAtConstruction: 0,
-  respectsWeights: false,
+  weights: "ignored",
 });
 
 test("reduces one number for the priority and for the host", () => {

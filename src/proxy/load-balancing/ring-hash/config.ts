@@ -23,7 +23,8 @@ export const ringHash: LoadBalancingPolicy = {
 function makeRingHash(sizes: Message | undefined, options: HashOptions): MakeLoadBalancer {
   const kind = ringKind({
     // DEFAULT_HASH is xxHash64 as well.
-    hashFunction: sizes?.enum<string>("hash_function", "XX_HASH") === "MURMUR_HASH_2" ? "MURMUR_HASH_2" : "XX_HASH",
+    hashFunction:
+      sizes?.enum<string>("hash_function", "XX_HASH") === "MURMUR_HASH_2" ? "MURMUR_HASH_2" : "XX_HASH",
     minimumSize: sizes?.number("minimum_ring_size") ?? MINIMUM_SIZE,
     maximumSize: sizes?.number("maximum_ring_size") ?? MAXIMUM_SIZE,
   });

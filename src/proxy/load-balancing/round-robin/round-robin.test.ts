@@ -11,7 +11,7 @@ import { RoundRobin } from "./round-robin.ts";
 testPolicy("round robin", configured(roundRobin), {
   drawsPerPick: 1,
   drawsAtConstruction: 1,
-  respectsWeights: true,
+  weights: "evenly",
 });
 
 test("keeps its position over updates", () => {

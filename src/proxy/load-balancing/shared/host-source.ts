@@ -86,7 +86,7 @@ export class HostSources<State> {
   start(): void {
     this.#load.update(this.#prioritySet.hostSets, 0);
     this.#addMissing();
-    this.#zones?.update();
+    this.#zones?.start();
   }
 
   /** The list for one pick; null when none may be made. Draws once, and first, for the priority; then for zones. */

@@ -34,6 +34,8 @@ export function passZoneGate(
   return gate.healthyHosts < gate.minClusterSize ? "lb_zone_cluster_too_small" : true;
 }
 
+const NO_GROUPS: LocalityGroups = { hasLocal: false, groups: [] };
+
 const STATS = [
   "lb_recalculate_zone_structures",
   "lb_local_cluster_not_ok",
@@ -61,26 +63,23 @@ export class ZoneRouting {
     this.#counters = makeCounters(deps);
   }
 
+  /** The first computation; Envoy makes one without the local cluster where that has its members later. */
+  start(): void {
+    if (!this.#deps.localCluster!.isFilledFirst) this.#compute(undefined);
+    this.update();
+  }
+
   /** The upstream cluster's priority 0 or the local cluster has changed. */
   update(): void {
-    const { prioritySet, localCluster, ownLocality } = this.#deps;
-    this.#localSet = localCluster?.hostSets[0];
-    this.#structures = null;
-    const upstreamSet = prioritySet.hostSets[0];
-    if (this.#localSet === undefined || upstreamSet === undefined) return;
-    this.#counters.lb_recalculate_zone_structures.value++;
-    const upstream = groupByLocality(upstreamSet, ownLocality);
-    const local = groupByLocality(this.#localSet, ownLocality);
-    const passed = passZoneGate(this.#gate(upstream, local, upstreamSet));
-    if (passed === true) this.#structures = this.#compute(upstream, local);
-    else if (passed !== null) this.#counters[passed].value++;
+    this.#localSet = this.#deps.localCluster!.prioritySet.hostSets[0];
+    this.#compute(this.#localSet);
   }
 
   /** The index of the locality for one pick, ANY_ZONE or NO_ZONE; at most three draws. */
   choose(random: Random64): number {
     const { routingEnabled, failTrafficOnPanic } = this.#options;
     // The local cluster is another cluster: that it has changed shows in its set having been replaced.
-    if (this.#localSet !== this.#deps.localCluster?.hostSets[0]) this.update();
+    if (this.#localSet !== this.#deps.localCluster!.prioritySet.hostSets[0]) this.update();
     if (this.#structures === null || routingEnabled === 0) return ANY_ZONE;
     if (routingEnabled < 100) {
       random.draw();
@@ -95,6 +94,23 @@ export class ZoneRouting {
     return zone;
   }
 
+  #compute(localSet: HostSet | undefined): void {
+    const { prioritySet, ownLocality } = this.#deps;
+    this.#structures = null;
+    this.#count("lb_recalculate_zone_structures");
+    const upstreamSet = prioritySet.hostSets[0];
+    if (upstreamSet === undefined) return;
+    const upstream = groupByLocality(upstreamSet, ownLocality);
+    const local = localSet === undefined ? NO_GROUPS : groupByLocality(localSet, ownLocality);
+    const passed = passZoneGate(this.#gate(upstream, local, upstreamSet));
+    if (passed === true) this.#structures = this.#measure(upstream, local);
+    else if (passed !== null) this.#count(passed);
+  }
+
+  #count(stat: (typeof STATS)[number]): void {
+    this.#counters[stat].value += this.#deps.instances;
+  }
+
   #gate(upstream: LocalityGroups, local: LocalityGroups, upstreamSet: HostSet): ZoneGate {
     return {
       upstreamLocalities: upstream.groups.length,
@@ -107,7 +123,7 @@ export class ZoneRouting {
     };
   }
 
-  #compute(upstream: LocalityGroups, local: LocalityGroups): ZoneStructures {
+  #measure(upstream: LocalityGroups, local: LocalityGroups): ZoneStructures {
     const { byWeight, forcedMinimum } = this.#options;
     const measure = byWeight ? totalWeight : numberOf;
     const valueOf = ({ key, healthy }: LocalityGroup): ZoneValue => ({ key, value: measure(healthy) });

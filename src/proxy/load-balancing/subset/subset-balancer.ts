@@ -64,8 +64,8 @@ export class SubsetBalancer implements LoadBalancer {
   update(priority: number): void {
     this.#sortHosts(priority);
     this.#tree.purge(() => {
-      this.#stats.removed.value++;
-      this.#stats.active.value--;
+      this.#stats.removed.value += this.#deps.instances;
+      this.#stats.active.value -= this.#deps.instances;
     });
   }
 
@@ -171,8 +171,8 @@ export class SubsetBalancer implements LoadBalancer {
     const entry = this.#tree.findOrCreate(match);
     if (entry.subset === null) {
       entry.subset = this.#newSubset(isSingleHost);
-      this.#stats.created.value++;
-      this.#stats.active.value++;
+      this.#stats.created.value += this.#deps.instances;
+      this.#stats.active.value += this.#deps.instances;
     }
     return entry.subset;
   }

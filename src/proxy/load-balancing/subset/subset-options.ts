@@ -39,7 +39,8 @@ export function readSubsetOptions(config: Message): SubsetOptions {
     scaleLocalityWeight: config.boolean("scale_locality_weight"),
     panicModeAny: config.boolean("panic_mode_any"),
     listAsAny: config.boolean("list_as_any"),
-    usesFallbackList: config.enum<string>("metadata_fallback_policy", "METADATA_NO_FALLBACK") === "FALLBACK_LIST",
+    usesFallbackList:
+      config.enum<string>("metadata_fallback_policy", "METADATA_NO_FALLBACK") === "FALLBACK_LIST",
   };
 }
 
