@@ -1,6 +1,7 @@
 import type { Instance } from "../../src/service/instance.ts";
 import type { Client } from "../../src/traffic/client.ts";
 import type { ClientConnection } from "../../src/traffic/client-connection.ts";
+import { isKnownToPeer } from "./audit-pools.ts";
 import type { Findings } from "./findings.ts";
 import { inside } from "./inside.ts";
 
@@ -28,6 +29,9 @@ export function auditInstance(findings: Findings, instance: Instance): void {
   if (model.dropAbandoned) {
     for (const job of waiting)
       findings.expect(!job.isAbandoned, "agreement", () => `${of}: an abandoned request waits`);
+  }
+  for (const { isClosedByPeer } of connections) {
+    findings.expect(!isClosedByPeer, "drained", () => `${of}: keeps a connection that it has closed`);
   }
   const { busy, waiting: queue } = inside("hostTally", tally);
   findings.equal("agreement", `${of}: busy workers as observed`, busy.level, inService.length);
@@ -64,7 +68,8 @@ export function auditClient(findings: Findings, client: Client): void {
 
 function isFree(carrier: ClientConnection): boolean {
   const { connection, waiting } = inside("clientConnection", carrier);
-  return !connection.isClosedByOwner && connection.streams.length === 0 && waiting.length === 0;
+  const isIdle = !connection.isClosedByOwner && connection.streams.length === 0 && waiting.length === 0;
+  return isIdle && isKnownToPeer(connection);
 }
 
 /** Connections that a client keeps open. */

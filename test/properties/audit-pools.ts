@@ -1,7 +1,10 @@
+import type { Connection } from "../../src/network/connection.ts";
 import type { ConnectionPool } from "../../src/proxy/connection-pool/connection-pool.ts";
 import type { PooledConnection } from "../../src/proxy/connection-pool/pooled-connection.ts";
+import { Listener } from "../../src/proxy/listener.ts";
 import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
 import type { RoutingPriority } from "../../src/proxy/routing/route-match.ts";
+import { Instance } from "../../src/service/instance.ts";
 import type { Findings } from "./findings.ts";
 import { inside } from "./inside.ts";
 
@@ -79,6 +82,14 @@ export function auditHosts(
   }
 }
 
+/** Whether the side that has accepted a connection still has it, or has closed it. */
+export function isKnownToPeer(connection: Connection): boolean {
+  const { acceptor } = connection;
+  if (connection.isClosedByPeer) return true;
+  if (acceptor instanceof Listener) return inside("listener", acceptor).connections.has(connection);
+  return acceptor instanceof Instance && inside("instance", acceptor).connections.has(connection);
+}
+
 /** The states of a pool's connections, and that nobody waits in vain. */
 export function auditPool(findings: Findings, pool: ConnectionPool): void {
   const { host, options, ready, connecting, others, pending } = inside("pool", pool);
@@ -102,6 +113,8 @@ export function auditPool(findings: Findings, pool: ConnectionPool): void {
   for (const list of [ready, connecting, others]) {
     for (const connection of list) {
       if (connection.connection.isClosedByOwner) bad(connection, "and closed");
+      if (list !== connecting && !isKnownToPeer(connection.connection))
+        bad(connection, "and unknown to the other side");
       if (connection.connection.streams.length !== connection.activeStreams) {
         bad(connection, `with ${connection.activeStreams} streams, its network side with another number`);
       }

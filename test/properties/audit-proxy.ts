@@ -1,5 +1,7 @@
-import { HealthFlag } from "../../src/proxy/cluster/host.ts";
+import type { Nanoseconds } from "../../src/kernel/time.ts";
+import { HealthFlag, type Host } from "../../src/proxy/cluster/host.ts";
 import type { HttpConnectionManager } from "../../src/proxy/http-connection-manager.ts";
+import type { OutlierDetector } from "../../src/proxy/outlier-detection/outlier-detector.ts";
 import type { Proxy } from "../../src/proxy/proxy.ts";
 import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
 import type { RoutedRequest } from "../../src/proxy/router.ts";
@@ -17,12 +19,12 @@ export function managersOf(proxy: Proxy): HttpConnectionManager[] {
 }
 
 /** Everything that one process counts, held against what it has. All of its routes lead to its one cluster. */
-export function auditProxy(findings: Findings, proxy: Proxy, live: LiveRequests): void {
+export function auditProxy(findings: Findings, proxy: Proxy, live: LiveRequests, now: Nanoseconds): void {
   for (const routed of live) if (routed.isFinished) live.delete(routed);
   const attempts = auditRequests(findings, live);
   for (const cluster of inside("proxy", proxy).clusters) {
     auditCluster(findings, proxy, cluster, live, attempts);
-    auditHealth(findings, cluster);
+    auditHealth(findings, cluster, now);
   }
   auditListeners(findings, proxy, live);
 }
@@ -116,12 +118,13 @@ function openGaugesOf(proxy: Proxy, cluster: ProxyCluster, priority: RoutingPrio
   return gauges[priority];
 }
 
-function auditHealth(findings: Findings, cluster: ProxyCluster): void {
+function auditHealth(findings: Findings, cluster: ProxyCluster, now: Nanoseconds): void {
   const { name, prioritySet, config } = cluster;
   const { detector, mergeWindows } = inside("cluster", cluster);
   const { hosts } = prioritySet;
   const ejected = hosts.filter((host) => (host.healthFlags & HealthFlag.failedOutlierCheck) !== 0).length;
   if (detector !== undefined) {
+    auditReturns(findings, detector, hosts, now);
     findings.equal("agreement", `${name}: ejected hosts`, detector.active, ejected);
     const { maxEjectionPercent, alwaysEjectOneHost } = config.outlierDetection!;
     const isAllowed =
@@ -130,10 +133,31 @@ function auditHealth(findings: Findings, cluster: ProxyCluster): void {
   }
   for (const { priority, healthy } of prioritySet.hostSets) {
     if (mergeWindows[priority]!.window.isPending) continue;
-    const now = hosts.filter(
+    const usable = hosts.filter(
       (host) => host.endpoint.priority === priority && host.coarseHealth === "healthy",
     );
-    findings.equal("agreement", `${name}: healthy hosts of priority ${priority}`, healthy.length, now.length);
+    findings.equal(
+      "agreement",
+      `${name}: healthy hosts of priority ${priority}`,
+      healthy.length,
+      usable.length,
+    );
+  }
+}
+
+/** An ejected host comes back with the first sweep after its time. */
+function auditReturns(
+  findings: Findings,
+  detector: OutlierDetector,
+  hosts: readonly Host[],
+  now: Nanoseconds,
+): void {
+  const { baseEjectionTime, maxEjectionTime, interval } = detector.options;
+  for (const host of hosts) {
+    const { isEjected, multiplier, jitter, lastEjection } = detector.monitorOf(host)!;
+    if (!isEjected) continue;
+    const longest = Math.min(baseEjectionTime * multiplier, maxEjectionTime) + jitter + interval;
+    findings.atMost("limits", `${host.address}: ejected for`, now - lastEjection!, longest);
   }
 }
 
@@ -143,6 +167,9 @@ function auditListeners(findings: Findings, proxy: Proxy, live: LiveRequests): v
     const { stats } = inside("manager", managers[0]!);
     findings.equal("agreement", "downstream_rq_active", stats.downstreamRqActive.value, live.size);
     findings.equal("agreement", "downstream_cx_active", stats.downstreamCxActive.value, connections.size);
+    for (const { isClosedByPeer } of connections) {
+      findings.expect(!isClosedByPeer, "drained", () => "a listener keeps a connection that it has closed");
+    }
     if (!isDown) continue;
     findings.equal("drained", "requests in a proxy that is down", live.size, 0);
     findings.equal("drained", "downstream connections of a proxy that is down", connections.size, 0);

@@ -2,6 +2,9 @@ import type { Fifo } from "../../src/kernel/fifo.ts";
 import type { Handle } from "../../src/kernel/simulator.ts";
 import type { Nanoseconds } from "../../src/kernel/time.ts";
 import type { Connection } from "../../src/network/connection.ts";
+import type { Network } from "../../src/network/network.ts";
+import type { Path } from "../../src/network/path.ts";
+import type { Station } from "../../src/network/station.ts";
 import type { Attempt } from "../../src/proxy/attempt.ts";
 import type { CircuitBreakers } from "../../src/proxy/circuit-breaking/circuit-breakers.ts";
 import type { Host } from "../../src/proxy/cluster/host.ts";
@@ -84,6 +87,7 @@ interface Insides {
       readonly waiting: Fifo<Job>;
       readonly inService: readonly Job[];
       readonly unread: readonly Job[];
+      readonly effects: readonly unknown[];
       readonly isDown: boolean;
       readonly speed: number;
     },
@@ -104,6 +108,14 @@ interface Insides {
     ClientConnection,
     { readonly connection: Connection; readonly waiting: readonly ClientStream[] },
   ];
+  network: [
+    Network,
+    {
+      readonly effects: readonly unknown[];
+      readonly paths: ReadonlyMap<Station, ReadonlyMap<Station, Path>>;
+    },
+  ];
+  path: [Path, { readonly effects: readonly unknown[] }];
   activity: [Activity, { readonly open: number }];
 }
 

@@ -25,7 +25,7 @@ function runObserved(parameters: WorldParameters, findings: Findings): void {
   const { plan } = loadTestScenario(writeWorld(parameters)).variants[0]!;
   let logged = 0;
   const world = new World(plan, String(parameters.seed), [], () => logged++);
-  const observer = new Observer(world, findings, leastLatency(parameters));
+  const observer = new Observer(parameters, world, findings, leastLatency(parameters));
   world.advance(Number.POSITIVE_INFINITY);
   const result = makeResult(world, null, String(parameters.seed));
   findings.expect(world.isDone, "drained", () => "the run stops before its end");

@@ -12,6 +12,8 @@ import { auditProxy, type LiveRequests, managersOf } from "./audit-proxy.ts";
 import type { Findings } from "./findings.ts";
 import { inMs, inside } from "./inside.ts";
 import { ConnectionWatch } from "./watch-connections.ts";
+import { watchMergeWindows } from "./watch-merge-windows.ts";
+import type { WorldParameters } from "./world-parameters.ts";
 
 /** Some ten times as many as the busiest of these worlds has. */
 const MAX_EVENTS = 1_000_000;
@@ -47,6 +49,7 @@ export class Observer {
   readonly proxies: ProxyCounts[];
   /** Arrivals by host, of requests wanted after the warm-up and of all. */
   readonly arrivals = new Map<Instance, { counted: number; all: number }>();
+  readonly connections: ConnectionWatch;
   audits = 0;
   private readonly world: World;
   private readonly findings: Findings;
@@ -57,7 +60,7 @@ export class Observer {
   private lastNow = Number.NEGATIVE_INFINITY;
 
   /** `leastLatency`: no answer 200 can take less. */
-  constructor(world: World, findings: Findings, leastLatency: Nanoseconds) {
+  constructor(parameters: WorldParameters, world: World, findings: Findings, leastLatency: Nanoseconds) {
     this.world = world;
     this.findings = findings;
     this.leastLatency = leastLatency;
@@ -67,10 +70,12 @@ export class Observer {
     this.watchRecorder();
     this.watchHosts();
     world.proxies.forEach(({ replicas }, index) => {
-      for (const proxy of replicas) this.watchProxy(proxy, this.proxies[index]!);
+      const retries = parameters.proxies[index]!.retry?.retries ?? 0;
+      for (const proxy of replicas) this.watchProxy(proxy, this.proxies[index]!, retries);
     });
     const processes = world.proxies.flatMap(({ replicas }) => replicas);
-    new ConnectionWatch(findings, world.parts.network, processes);
+    this.connections = new ConnectionWatch(findings, world.parts.network, world.parts.recorder, processes);
+    for (const proxy of processes) watchMergeWindows(findings, world.parts.simulator, proxy);
     this.watchEvents();
   }
 
@@ -107,7 +112,7 @@ export class Observer {
     const expected = world.isDone ? open : this.open.size;
     findings.equal("ends", `open requests of clients at ${inMs(simulator.now)}`, open, expected);
     for (const [proxy, live] of this.live) {
-      auditProxy(findings, proxy, live);
+      auditProxy(findings, proxy, live, simulator.now);
       open += live.size;
     }
     for (const instance of this.arrivals.keys()) {
@@ -216,7 +221,7 @@ export class Observer {
     }
   }
 
-  private watchProxy(proxy: Proxy, counts: ProxyCounts): void {
+  private watchProxy(proxy: Proxy, counts: ProxyCounts, retries: number): void {
     const live: LiveRequests = new Set();
     this.live.set(proxy, live);
     for (const manager of managersOf(proxy)) {
@@ -228,6 +233,7 @@ export class Observer {
       };
       manager.attemptStarted = (routed) => {
         counts.attemptsStarted++;
+        this.findings.atMost("limits", "attempts of a request", routed.attemptCount, 1 + retries);
         attemptStarted.call(manager, routed);
       };
       manager.attemptEnded = (host, result) => {

@@ -200,7 +200,7 @@ const outlier: fc.Arbitrary<OutlierParameters> = fc.record({
 const proxy: fc.Arbitrary<ProxyParameters> = fc.record({
   replicas: fc.integer({ min: 1, max: 2 }),
   concurrency: fc.integer({ min: 1, max: 3 }),
-  overhead: fc.option(time(2), { freq: 1 }),
+  overhead: fc.option(time(10), { freq: 1 }),
   zone,
   upstream: fc.record({
     protocol: fc.constantFrom("http1", "http2"),
