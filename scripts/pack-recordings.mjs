@@ -28,21 +28,34 @@ function packCase(folder, name) {
   return {
     name,
     about: description.about,
-    case: { mode, gap_ms, settle_ms, also_recorded, upstream_headers, protocol, compare: withoutWords(rules) },
+    case: {
+      mode,
+      gap_ms,
+      settle_ms,
+      also_recorded,
+      upstream_headers,
+      protocol,
+      compare: withoutWords(rules),
+    },
     envoy: read(folder, "envoy.yaml"),
     upstreams: JSON.parse(read(folder, "upstreams.json")),
     requests: columns(rows(folder, "requests.jsonl")),
     results: columns(rows(folder, "expected.jsonl").map((row) => pick(row, comparedFields(rules)))),
     stats: pick(JSON.parse(read(folder, "stats.json")), rules.stats_exact ?? []),
     further: Object.fromEntries(
-      FURTHER.filter((file) => isCompared(file, rules)).map((file) => [file, columns(rows(folder, `${file}.jsonl`))]),
+      FURTHER.filter((file) => isCompared(file, rules)).map((file) => [
+        file,
+        columns(rows(folder, `${file}.jsonl`)),
+      ]),
     ),
   };
 }
 
 /** Rules without the sentences that explain them. */
 function withoutWords({ note, recordings_compared, ...rules }) {
-  return JSON.parse(JSON.stringify(rules, (key, value) => (key === "reason" || key === "meaning" ? undefined : value)));
+  return JSON.parse(
+    JSON.stringify(rules, (key, value) => (key === "reason" || key === "meaning" ? undefined : value)),
+  );
 }
 
 function comparedFields(rules) {
@@ -52,13 +65,18 @@ function comparedFields(rules) {
 }
 
 function isCompared(file, rules) {
-  return (rules.exact ?? []).includes(file) || (rules.range ?? []).some(({ field }) => field === `${file}.at_ms`);
+  return (
+    (rules.exact ?? []).includes(file) || (rules.range ?? []).some(({ field }) => field === `${file}.at_ms`)
+  );
 }
 
 /** Rows as columns, which repeat more; what a row lacks is left out when they are unpacked. */
 function columns(list) {
   const names = [...new Set(list.flatMap(Object.keys))];
-  return { rows: list.length, columns: Object.fromEntries(names.map((name) => [name, list.map((row) => row[name])])) };
+  return {
+    rows: list.length,
+    columns: Object.fromEntries(names.map((name) => [name, list.map((row) => row[name])])),
+  };
 }
 
 function pick(row, names) {

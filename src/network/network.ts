@@ -59,7 +59,17 @@ export class Network {
     if (to === undefined) throw new Error(`no station has the address of ${address}`);
     const acceptor = target?.acceptor ?? null;
     const [out, back] = [this.path(from, to), this.path(to, from)];
-    const connection = new Connection(this, owner, protocol, out, back, acceptor, roundTrips, address, ++this.connections);
+    const connection = new Connection(
+      this,
+      owner,
+      protocol,
+      out,
+      back,
+      acceptor,
+      roundTrips,
+      address,
+      ++this.connections,
+    );
     this.sendControl(connection.out, connection, connectionRequested, true);
     return connection;
   }

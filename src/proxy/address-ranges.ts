@@ -16,7 +16,9 @@ export class AddressRanges {
 
   contain(text: string): boolean {
     const address = ipv4(text);
-    return address !== undefined && this.ranges.some(({ prefix, shift }) => shifted(address, shift) === prefix);
+    return (
+      address !== undefined && this.ranges.some(({ prefix, shift }) => shifted(address, shift) === prefix)
+    );
   }
 }
 

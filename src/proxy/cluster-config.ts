@@ -8,12 +8,12 @@ import type { Assignment } from "./cluster/priority-set.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
 import { clusterProvided } from "./load-balancing/cluster-provided/config.ts";
 import type { MakeLoadBalancer, RequestHasher } from "./load-balancing/policy.ts";
-import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
 import { resolveLoadBalancing } from "./load-balancing/resolve.ts";
 import { roundRobin } from "./load-balancing/round-robin/config.ts";
+import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
 import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
-import type { Runtime } from "./runtime.ts";
 import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** How a cluster learns its members. */
 export type ClusterType = "STATIC" | "STRICT_DNS" | "LOGICAL_DNS" | "EDS" | "ORIGINAL_DST" | "custom";

@@ -70,7 +70,8 @@ export class DownstreamHeads {
     const isInternal = this.isInternal(head, peer);
     const known = isInternal ? this.internal : this.external;
     let result = known.get(head);
-    if (result === undefined) known.set(head, (result = this.normalized(this.cleaned(head, isInternal), isInternal)));
+    if (result === undefined)
+      known.set(head, (result = this.normalized(this.cleaned(head, isInternal), isInternal)));
     this.lastHead = head;
     this.lastPeer = peer;
     this.lastResult = result;
@@ -91,7 +92,9 @@ export class DownstreamHeads {
     const forwardedFor = head.headers.get(FORWARDED_FOR);
     if (this.usesRemoteAddress) return forwardedFor === undefined && this.internalAddresses.contain(peer);
     const addresses = (forwardedFor ?? []).join(",").split(",");
-    return addresses.length === 1 && this.trustedHops === 0 && this.internalAddresses.contain(addresses[0]!.trim());
+    return (
+      addresses.length === 1 && this.trustedHops === 0 && this.internalAddresses.contain(addresses[0]!.trim())
+    );
   }
 
   private cleaned(head: RequestHead, isInternal: boolean): RequestHead {

@@ -5,6 +5,7 @@ import type { Closing, Connection, Protocol } from "../network/connection.ts";
 import { NO_HEADERS, type RequestHandler, type Stream } from "../network/stream.ts";
 import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Random64 } from "../random/random64.ts";
+import type { Exchange } from "./exchange.ts";
 import type { HttpManagerStats } from "./http-manager-stats.ts";
 import type { HttpConnectionManagerConfig } from "./listener-config.ts";
 import type { Proxy } from "./proxy.ts";
@@ -111,7 +112,12 @@ export class HttpConnectionManager implements RequestHandler {
   private answerDirectly(routed: RoutedRequest, match: RouteMatch & { kind: "direct" }): void {
     this.stats.rqDirectResponse.value++;
     const { status, body, location } = match;
-    routed.replyLocally(status, body, "direct_response", location === undefined ? NO_HEADERS : new Map([["location", location]]));
+    routed.replyLocally(
+      status,
+      body,
+      "direct_response",
+      location === undefined ? NO_HEADERS : new Map([["location", location]]),
+    );
   }
 
   private noRoute(routed: RoutedRequest): void {
@@ -141,15 +147,15 @@ export class HttpConnectionManager implements RequestHandler {
     this.proxy.overflowed();
   }
 
-  respond(routed: RoutedRequest, status: number, bodyBytes: number): void {
-    const { downstream } = routed;
+  respond(exchange: Exchange, status: number, bodyBytes: number): void {
+    const { downstream } = exchange;
     this.stats.codes.charge(status);
-    this.ended(routed, status, bodyBytes);
+    this.ended(exchange, status, bodyBytes);
     downstream.status = status;
     downstream.responseBodyBytes = bodyBytes;
     downstream.connection!.respond(downstream);
     if (this.isRouting && downstream.head.bodyBytes > 0) this.answeredTooEarly(downstream.connection!);
-    else if (status === BAD_REQUEST && routed.localReply !== null) this.closeHttp1(downstream.connection!);
+    else if (status === BAD_REQUEST && exchange.localReply !== null) this.closeHttp1(downstream.connection!);
   }
 
   /** A request that was answered before its body was read cannot be followed by another on its connection. */
@@ -164,13 +170,13 @@ export class HttpConnectionManager implements RequestHandler {
     if (connection.protocol === "http1") this.closeConnection(connection, "closed");
   }
 
-  abandoned(routed: RoutedRequest): void {
-    this.ended(routed, 0, 0);
+  abandoned(exchange: Exchange): void {
+    this.ended(exchange, 0, 0);
   }
 
   /** Passes on the beginning of an answer; a reset will follow. */
-  startResponse(routed: RoutedRequest, status: number, bodyBytes: number): void {
-    const { downstream } = routed;
+  startResponse(exchange: Exchange, status: number, bodyBytes: number): void {
+    const { downstream } = exchange;
     downstream.status = status;
     downstream.responseBodyBytes = bodyBytes;
     downstream.isResponseComplete = false;
@@ -178,33 +184,33 @@ export class HttpConnectionManager implements RequestHandler {
   }
 
   /** Breaks off an answer that has begun. Of HTTP/1.1 Envoy leaves the closing to the client for a while. */
-  resetDownstream(routed: RoutedRequest): void {
-    const { downstream } = routed;
+  resetDownstream(exchange: Exchange): void {
+    const { downstream } = exchange;
     const connection = downstream.connection!;
     this.stats.downstreamRqTxReset.value++;
     this.stats.downstreamRqRxReset.value++;
     this.stats.codes.charge(downstream.status);
-    this.ended(routed, downstream.status, 0);
+    this.ended(exchange, downstream.status, 0);
     if (connection.protocol === "http2") connection.resetByPeer(downstream, ResetReason.remoteReset);
     else this.simulator.after(this.config.delayedCloseTimeout, closeTruncated, { manager: this, connection });
   }
 
-  onIdleTimeout(routed: RoutedRequest): void {
+  onIdleTimeout(exchange: Exchange): void {
     this.stats.downstreamRqIdleTimeout.value++;
-    routed.setFlag("SI");
-    routed.cutShort("stream timeout", "stream_idle_timeout", undefined);
+    exchange.setFlag("SI");
+    exchange.cutShort("stream timeout", "stream_idle_timeout", undefined);
   }
 
-  onMaxDuration(routed: RoutedRequest): void {
+  onMaxDuration(exchange: Exchange): void {
     this.stats.downstreamRqMaxDurationReached.value++;
-    routed.cutShort("downstream duration timeout", "max_duration_timeout", GRPC_DEADLINE_EXCEEDED);
+    exchange.cutShort("downstream duration timeout", "max_duration_timeout", GRPC_DEADLINE_EXCEEDED);
   }
 
-  private ended(routed: RoutedRequest, status: number, bodyBytes: number): void {
+  private ended(exchange: Exchange, status: number, bodyBytes: number): void {
     const { recorder, activity } = this.proxy.deps;
     this.stats.downstreamRqActive.value--;
-    if (routed.downstream.isFirstHop) recorder.flagged(routed.downstream.request, routed.flags);
-    if (recorder.accessLog !== null) this.proxy.logAccess(routed, status, bodyBytes);
+    if (exchange.downstream.isFirstHop) recorder.flagged(exchange.downstream.request, exchange.flags);
+    if (recorder.accessLog !== null) this.proxy.logAccess(exchange, status, bodyBytes);
     activity.end();
   }
 
@@ -241,6 +247,12 @@ function route(routed: RoutedRequest): void {
 }
 
 /** Envoy says nothing after the part of an answer: a client that waits for the rest learns of it only now. */
-function closeTruncated({ manager, connection }: { manager: HttpConnectionManager; connection: Connection }): void {
+function closeTruncated({
+  manager,
+  connection,
+}: {
+  manager: HttpConnectionManager;
+  connection: Connection;
+}): void {
   manager.closeConnection(connection, "truncated");
 }

@@ -52,7 +52,9 @@ export class HttpManagerStats {
     this.downstreamRqResponseBeforeRqComplete = stats.counter(
       `${prefix}downstream_rq_response_before_rq_complete`,
     );
-    this.downstreamRqFailedPathNormalization = stats.counter(`${prefix}downstream_rq_failed_path_normalization`);
+    this.downstreamRqFailedPathNormalization = stats.counter(
+      `${prefix}downstream_rq_failed_path_normalization`,
+    );
     this.downstreamRqRedirectedWithNormalizedPath = stats.counter(
       `${prefix}downstream_rq_redirected_with_normalized_path`,
     );

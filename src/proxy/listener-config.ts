@@ -97,7 +97,9 @@ function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConn
 }
 
 function policyOf({ retryPolicy }: RouteEntry): RetryPolicy {
-  return retryPolicy === undefined ? DEFAULT_RETRY_POLICY : readRetryPolicy(retryPolicy, (matcher) => compileHeaderTest(matcher, new RouteProblems()));
+  return retryPolicy === undefined
+    ? DEFAULT_RETRY_POLICY
+    : readRetryPolicy(retryPolicy, (matcher) => compileHeaderTest(matcher, new RouteProblems()));
 }
 
 /** An address that stands for every address of the machine. */

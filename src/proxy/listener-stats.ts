@@ -21,7 +21,10 @@ export class ListenerStats {
   constructor(stats: Stats, name: string, workers: number) {
     const prefix = `listener.${name.replaceAll(":", "_")}.`;
     this.all = new ConnectionStats(stats, prefix);
-    this.byWorker = Array.from({ length: workers }, (_, i) => new ConnectionStats(stats, `${prefix}worker_${i}.`));
+    this.byWorker = Array.from(
+      { length: workers },
+      (_, i) => new ConnectionStats(stats, `${prefix}worker_${i}.`),
+    );
     this.destroyed = stats.counter(`${prefix}downstream_cx_destroy`);
   }
 

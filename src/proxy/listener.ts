@@ -24,7 +24,8 @@ export class Listener implements Acceptor {
     this.managers = managers;
     this.random = random;
     this.stats = stats;
-    for (const manager of managers) manager.closeConnection = (connection, closing) => this.close(connection, closing);
+    for (const manager of managers)
+      manager.closeConnection = (connection, closing) => this.close(connection, closing);
   }
 
   /** Closes a connection: `truncated` in the middle of an answer. */

@@ -47,7 +47,9 @@ export class PathNormalization {
   }
 
   private get unescapesSlashes(): boolean {
-    return this.escapedSlashes !== "IMPLEMENTATION_SPECIFIC_DEFAULT" && this.escapedSlashes !== "KEEP_UNCHANGED";
+    return (
+      this.escapedSlashes !== "IMPLEMENTATION_SPECIFIC_DEFAULT" && this.escapedSlashes !== "KEEP_UNCHANGED"
+    );
   }
 }
 
@@ -57,7 +59,7 @@ function unescapeSlashes(path: string): string {
 
 /** Letters, digits and these are never left escaped; the second set is escaped where it stands bare. */
 const UNRESERVED = /[A-Za-z0-9\-._~]/;
-const TO_ESCAPE = /[\x00-\x20"<>`{}\x7f]/;
+const TO_ESCAPE = '"<>`{}\x7f';
 
 /**
  * The path as a browser's URL parser has it: `.` and `..` are resolved, `\` is a slash, unreserved characters are
@@ -65,7 +67,10 @@ const TO_ESCAPE = /[\x00-\x20"<>`{}\x7f]/;
  */
 function canonicalPath(path: string): string {
   const segments: string[] = [];
-  const parts = path.replaceAll("\\", "/").split("/").slice(path.startsWith("/") || path.startsWith("\\") ? 1 : 0);
+  const parts = path
+    .replaceAll("\\", "/")
+    .split("/")
+    .slice(path.startsWith("/") || path.startsWith("\\") ? 1 : 0);
   parts.forEach((part, index) => {
     const segment = canonicalSegment(part);
     const isLast = index === parts.length - 1;
@@ -87,7 +92,7 @@ function canonicalSegment(segment: string): string {
       result += UNRESERVED.test(plain) ? plain : `%${escaped}`;
       i += 2;
     } else {
-      result += TO_ESCAPE.test(character) ? `%${hex(character)}` : character;
+      result += character <= " " || TO_ESCAPE.includes(character) ? `%${hex(character)}` : character;
     }
   }
   return result;

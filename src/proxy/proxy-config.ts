@@ -1,7 +1,7 @@
 import type { Message } from "../decode/message.ts";
-import { type ClusterConfig, readCluster } from "./cluster-config.ts";
 import { readLocality } from "./cluster/load-assignment.ts";
 import type { Locality } from "./cluster/locality.ts";
+import { type ClusterConfig, readCluster } from "./cluster-config.ts";
 import { type ListenerConfig, readListener } from "./listener-config.ts";
 import { readRuntime } from "./runtime.ts";
 
@@ -27,8 +27,7 @@ export interface ConfigNotice {
 export function readProxyConfig(bootstrap: Message): ProxyConfig {
   const runtime = readRuntime(bootstrap.message("layered_runtime"));
   const resources = bootstrap.message("static_resources");
-  const listeners =
-    resources?.messages("listeners").map((listener) => readListener(listener, runtime)) ?? [];
+  const listeners = resources?.messages("listeners").map((listener) => readListener(listener, runtime)) ?? [];
   const clusters = resources?.messages("clusters").map((cluster) => readCluster(cluster, runtime)) ?? [];
   const notices = [...listeners.flatMap(noticesOfListener), ...clusters.flatMap(({ notices }) => notices)];
   const locality = bootstrap.message("node")?.message("locality");

@@ -16,6 +16,7 @@ import { mergeStats } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
 import type { PoolDeps } from "./connection-pool/connection-pool.ts";
+import type { Exchange } from "./exchange.ts";
 import { HttpConnectionManager } from "./http-connection-manager.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
 import { Listener } from "./listener.ts";
@@ -25,7 +26,6 @@ import type { LocalCluster } from "./load-balancing/policy.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
 import { ProxyCluster } from "./proxy-cluster.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
-import type { RoutedRequest } from "./router.ts";
 import type { RoutingPriority } from "./routing/route-match.ts";
 import { Worker } from "./worker.ts";
 import { UpstreamHost, WorkerCluster } from "./worker-cluster.ts";
@@ -108,9 +108,9 @@ export class Proxy {
     tally.count(tally.overflows, simulator.now);
   }
 
-  logAccess(routed: RoutedRequest, status: number, bodyBytes: number): void {
+  logAccess(exchange: Exchange, status: number, bodyBytes: number): void {
     const { recorder, simulator } = this.deps;
-    const { downstream, startedAt, upstreamHost } = routed;
+    const { downstream, startedAt, upstreamHost } = exchange;
     const duration = simulator.now - startedAt;
     recorder.accessLog!({
       start: startedAt,
@@ -118,19 +118,19 @@ export class Proxy {
       path: downstream.head.path,
       protocol: downstream.connection!.protocol === "http2" ? "HTTP/2" : "HTTP/1.1",
       status,
-      flags: routed.flagsInOrder ?? [],
+      flags: exchange.flagsInOrder ?? [],
       bytesReceived: downstream.head.bodyBytes,
       bytesSent: bodyBytes,
       duration,
-      ...(routed.hasUpstreamAnswer && { upstreamServiceTimeMs: Math.trunc(duration / MILLISECOND) }),
+      ...(exchange.hasUpstreamAnswer && { upstreamServiceTimeMs: Math.trunc(duration / MILLISECOND) }),
       authority: downstream.head.authority,
       ...(upstreamHost !== null && { upstreamHost: upstreamHost.address }),
       request: downstream.request,
-      details: routed.details,
-      ...namesOf(routed),
-      attemptCount: routed.attemptCount,
+      details: exchange.details,
+      ...namesOf(exchange),
+      attemptCount: exchange.attemptCount,
       responseHeaders: downstream.responseHeaders,
-      ...(routed.localReply !== null && { localReply: routed.localReply }),
+      ...(exchange.localReply !== null && { localReply: exchange.localReply }),
     });
   }
 
@@ -225,7 +225,7 @@ export class Proxy {
 function namesOf({
   match,
   clusterName,
-}: RoutedRequest): Pick<AccessLogRecord, "routeName" | "virtualHost" | "cluster"> {
+}: Exchange): Pick<AccessLogRecord, "routeName" | "virtualHost" | "cluster"> {
   const cluster = clusterName !== null && { cluster: clusterName };
   switch (match?.kind) {
     case "route":

@@ -1,16 +1,17 @@
 import { headerValues, type RequestHead } from "../http/request-head.ts";
 import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
+import { isGrpc } from "./grpc-status.ts";
 import type { RequestHasher } from "./load-balancing/policy.ts";
 import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
-import { isGrpc } from "./local-reply.ts";
 import { grpcTimeout, withinGrpcLimits } from "./retry/grpc-timeout.ts";
 import { withRetryHeaders } from "./retry/request-headers.ts";
 import type { RetryPolicy } from "./retry/retry-policy.ts";
 import { effectiveTimeouts, expectedTimeout } from "./retry/timeouts.ts";
 import type { RouteEntry } from "./routing/route-match.ts";
 
-const GATEWAY_TIMEOUT = 504;
-const NO_CONTENT = 204;
+const TIMED_OUT = { timeoutStatus: 504, timeoutBody: "upstream request timeout" };
+/** In place of it, where the request asks for an answer that is no failure. */
+const NOTHING_IN_TIME = { timeoutStatus: 204, timeoutBody: "" };
 
 /** What a route makes of requests with one head: everything that neither chance nor time decides. */
 export interface RequestPlan {
@@ -23,6 +24,7 @@ export interface RequestPlan {
   readonly perTryTimeout: Nanoseconds;
   /** Status of the answer when time is over. */
   readonly timeoutStatus: number;
+  readonly timeoutBody: string;
   /** Of the whole exchange from its start, 0 or more; undefined: that of the connection manager. */
   readonly streamDuration: Nanoseconds | undefined;
 }
@@ -75,7 +77,7 @@ export class RoutePlans {
       retryPolicy,
       globalTimeout,
       perTryTimeout,
-      timeoutStatus: head.headers.has(ALTERNATIVE_RESPONSE) ? NO_CONTENT : GATEWAY_TIMEOUT,
+      ...(head.headers.has(ALTERNATIVE_RESPONSE) ? NOTHING_IN_TIME : TIMED_OUT),
       streamDuration: this.streamDuration(head),
     };
     return { ...plan, head: this.headOfRetry(plan, 1, 0) };

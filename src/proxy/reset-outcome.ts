@@ -15,7 +15,8 @@ export interface ResetOutcome {
 export function resetOutcome(reason: ResetReason, isRetry: boolean, responseStarted: boolean): ResetOutcome {
   const when = responseStarted ? "after" : "before";
   // The only way in which a host refuses a connection here; Envoy keeps this text out of the body.
-  const failure = reason === ResetReason.remoteConnectionFailure ? "|delayed_connect_error:_Connection_refused" : "";
+  const failure =
+    reason === ResetReason.remoteConnectionFailure ? "|delayed_connect_error:_Connection_refused" : "";
   return {
     status: reason === ResetReason.protocolError ? BAD_GATEWAY : SERVICE_UNAVAILABLE,
     flag: flagOfReset(reason),

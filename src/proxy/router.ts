@@ -1,39 +1,31 @@
-import type { U64 } from "../hash/u64.ts";
-import type { RequestHead } from "../http/request-head.ts";
 import { ResetReason } from "../http/reset-reason.ts";
-import { ResponseFlag, type ResponseFlagName } from "../http/response-flags.ts";
 import type { Handle } from "../kernel/simulator.ts";
 import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
-import { NO_HEADERS, type ResponseHeaders, type Stream } from "../network/stream.ts";
+import { NO_HEADERS, type ResponseHeaders } from "../network/stream.ts";
 import { Attempt } from "./attempt.ts";
+import { BalancedRequest } from "./balanced-request.ts";
 import type { CodeStats } from "./cluster/code-stats.ts";
 import { isDropped } from "./cluster/drop-overload.ts";
 import type { Host } from "./cluster/host.ts";
 import { readLoadReport } from "./cluster/load-report.ts";
 import type { PooledConnection } from "./connection-pool/pooled-connection.ts";
-import type { HttpConnectionManager } from "./http-connection-manager.ts";
-import { httpStatusOfGrpc, isGrpc, makeLocalReply } from "./local-reply.ts";
-import type { LoadBalancerContext, MetadataMatch, RetryPriority } from "./load-balancing/policy.ts";
-import { PreviousPriorities } from "./load-balancing/shared/previous-priorities.ts";
-import type { RequestPlan, RoutePlans } from "./request-plan.ts";
+import { VIA_UPSTREAM } from "./exchange.ts";
+import { outlierCodeOf } from "./grpc-status.ts";
+import type { RoutePlans } from "./request-plan.ts";
 import { resetOutcome } from "./reset-outcome.ts";
 import { askedIntervalMs, jitteredIntervalMs } from "./retry/rate-limited-back-off.ts";
-import { isRejected } from "./retry/host-predicates.ts";
 import { type RetryWish, wantsRetryForHeaders, wantsRetryForReset } from "./retry/retry-decision.ts";
 import { RetryState } from "./retry/retry-state.ts";
-import type { RouteEntry, RouteMatch } from "./routing/route-match.ts";
+import type { RouteEntry } from "./routing/route-match.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 
 /** Texts of Envoy's local replies; their length matters, an answer with a body is not complete with its headers. */
 const NO_HEALTHY_UPSTREAM = "no healthy upstream";
-const UPSTREAM_REQUEST_TIMEOUT = "upstream request timeout";
-const VIA_UPSTREAM = "via_upstream";
 const OVERLOADED: ResponseHeaders = new Map([["x-envoy-overloaded", "true"]]);
 
 const resetReasons = Object.values(ResetReason);
 /** In the digest, results from here on are indices of reset reasons. */
 const FIRST_RESET_RESULT = 1000;
-const NO_HOSTS: readonly Host[] = [];
 /** In the digest, the attempt that found no host. */
 const NO_HOST = -1;
 
@@ -41,71 +33,22 @@ const NO_HOST = -1;
  * A request in a proxy, from the moment its route is known to its end: attempts, timeouts, retries, the final
  * answer. Follows Envoy 1.40, source/common/router/router.cc, without hedging and shadowing.
  */
-export class RoutedRequest implements LoadBalancerContext {
-  readonly manager: HttpConnectionManager;
-  readonly downstream: Stream;
-  readonly startedAt: Nanoseconds;
-  /** As it goes upstream. */
-  head: RequestHead;
-  /** What the route table said; null before. */
-  match: RouteMatch | null = null;
-  attemptCount = 0;
-  /** Bits of ResponseFlag, and the flags in the order in which they were set. */
-  flags = 0;
-  flagsInOrder: ResponseFlagName[] | null = null;
-  /** Envoy's response code details. */
-  details = "";
-  /** The body of an answer of the proxy's own; null while there is none. */
-  localReply: string | null = null;
-  isFinished = false;
-  /** Whether it comes from the operator's own network. */
-  isInternal = false;
-  private route: RouteEntry | null = null;
-  private plan!: RequestPlan;
-  private plans!: RoutePlans;
-  private cluster!: WorkerCluster;
+export class RoutedRequest extends BalancedRequest {
   private attempt: Attempt | null = null;
   private lastUpstream: Host | null = null;
   private retryState: RetryState | null = null;
-  /** The beginning of the final answer has gone downstream. */
-  private responseStarted = false;
   private globalTimer: Handle = 0;
-  /** Of the connection manager: against silence, and of the whole exchange. */
-  private idleTimer: Handle = 0;
-  private durationTimer: Handle = 0;
   private backOffTimer: Handle = 0;
   private hasSentBytes = false;
-  /** Undefined until a balancer asks for it; null: there is nothing to hash. */
-  private hash: U64 | null | undefined = undefined;
-  overridesUsed = 0;
-  readonly filterState = null;
-  readonly dynamicMetadata = null;
-  /** Of a generated cookie, for the answer. */
-  private cookie: string | null = null;
-  /** Hosts tried so far, where the retry policy looks at them. */
-  private attempted: readonly Host[] = NO_HOSTS;
-  private previousPriorities: PreviousPriorities | null = null;
-
-  constructor(manager: HttpConnectionManager, downstream: Stream, now: Nanoseconds) {
-    this.manager = manager;
-    this.downstream = downstream;
-    this.head = downstream.head;
-    this.startedAt = now;
-  }
 
   /** The host of the last attempt, for logs. */
-  get upstreamHost(): Host | null {
+  override get upstreamHost(): Host | null {
     return this.lastUpstream;
   }
 
   /** The cluster that it was sent to, for logs. */
-  get clusterName(): string | null {
+  override get clusterName(): string | null {
     return this.route === null ? null : this.cluster.cluster.name;
-  }
-
-  /** Whether the final answer is a host's and not the proxy's own. */
-  get hasUpstreamAnswer(): boolean {
-    return this.details === VIA_UPSTREAM;
   }
 
   /** Sends it upstream by a route to an existing cluster. The whole request has been received. */
@@ -145,60 +88,14 @@ export class RoutedRequest implements LoadBalancerContext {
     this.chargeAndReply(503, what, what.replaceAll(" ", "_"), headers);
   }
 
-  /** Starts the connection manager's timers of this exchange, where its route has none of its own. */
+  /** Starts the connection manager's timers, with the limits of the route where it has its own. */
   limit(streamIdleTimeout: Nanoseconds, maxStreamDuration: Nanoseconds | undefined): void {
-    const { simulator } = this.manager;
     if (this.isFinished) return;
     const { globalTimeout, streamDuration } = this.plan;
     const idleTimeout = this.route!.idleTimeout ?? streamIdleTimeout;
-    const maxDuration = streamDuration ?? maxStreamDuration;
     // Nothing moves between the request and its answer, so a shorter time limit makes this one moot.
-    if (idleTimeout > 0 && (globalTimeout === 0 || idleTimeout <= globalTimeout)) {
-      this.idleTimer = simulator.timeout(idleTimeout, idleTimedOut, this);
-    }
-    if (maxDuration !== undefined) {
-      const left = Math.max(0, this.startedAt + maxDuration - simulator.now);
-      this.durationTimer = simulator.timeout(left, durationReached, this);
-    }
-  }
-
-  // Host selection
-
-  get hostSelectionRetryCount(): number {
-    return this.attemptCount > 1 ? this.plan.retryPolicy.hostSelectionRetryMaxAttempts : 0;
-  }
-
-  shouldSelectAnotherHost(host: Host): boolean {
-    return this.attemptCount > 1 && isRejected(this.plan.retryPolicy.hostPredicates, host, this.attempted);
-  }
-
-  get retryPriority(): RetryPriority | null {
-    return this.attemptCount > 1 ? this.previousPriorities : null;
-  }
-
-  /** By the hash policies of the cluster, otherwise of the route. */
-  hashKey(): U64 | null {
-    if (this.hash !== undefined) return this.hash;
-    const hasher = this.cluster.cluster.config.hasher ?? this.plans.hasher;
-    const hash = hasher === null ? null : hasher.hash(this);
-    this.hash = hash;
-    return hash;
-  }
-
-  get metadataMatch(): MetadataMatch | null {
-    return this.route!.metadataMatch;
-  }
-
-  get remoteAddress(): string {
-    return this.downstream.connection!.source;
-  }
-
-  get localAddress(): string {
-    return this.downstream.connection!.target;
-  }
-
-  addCookie(setCookie: string): void {
-    this.cookie = setCookie;
+    const isMoot = globalTimeout > 0 && globalTimeout < idleTimeout;
+    this.startTimers(isMoot ? 0 : idleTimeout, streamDuration ?? maxStreamDuration);
   }
 
   // Attempts
@@ -222,14 +119,6 @@ export class RoutedRequest implements LoadBalancerContext {
     const pool = upstream.pool(this.route!.priority);
     this.attempt = new Attempt(this, upstream, pool);
     pool.newStream(this.attempt);
-  }
-
-  private rememberAttempt(host: Host): void {
-    const { hostPredicates, priorityUpdateFrequency } = this.plan.retryPolicy;
-    if (hostPredicates.length > 0) this.attempted = [...this.attempted, host];
-    if (priorityUpdateFrequency === 0) return;
-    this.previousPriorities ??= new PreviousPriorities(priorityUpdateFrequency);
-    this.previousPriorities.onHostAttempted(host);
   }
 
   onPoolReady(attempt: Attempt, pooled: PooledConnection): void {
@@ -256,9 +145,12 @@ export class RoutedRequest implements LoadBalancerContext {
       pooled!.connection.release(attempt);
       this.attemptEnds(attempt, status);
     }
-    attempt.upstream.monitor?.putHttpCode(this.codeForOutliers(attempt));
+    attempt.upstream.monitor?.putHttpCode(
+      outlierCodeOf(status, attempt.responseHeaders, this.downstream.head),
+    );
     if (attempt.responseHeaders !== NO_HEADERS) this.reportLoad(attempt);
-    const wish = retryPolicy.retryOn === 0 ? "no" : wantsRetryForHeaders(retryPolicy, status, attempt.responseHeaders);
+    const wish =
+      retryPolicy.retryOn === 0 ? "no" : wantsRetryForHeaders(retryPolicy, status, attempt.responseHeaders);
     if (this.decidesToRetry(wish)) {
       this.cluster.cluster.stats.retriedCodes.charge(status);
       // What is left of the answer is not waited for.
@@ -271,7 +163,7 @@ export class RoutedRequest implements LoadBalancerContext {
     this.codes.charge(status);
     this.downstream.responseHeaders = this.withOwnHeaders(attempt.responseHeaders);
     if (!isResponseComplete) {
-      this.startResponse(attempt);
+      this.passOnBeginning(attempt);
       return;
     }
     this.finish(status, attempt.responseBodyBytes, VIA_UPSTREAM);
@@ -286,15 +178,8 @@ export class RoutedRequest implements LoadBalancerContext {
     if (report !== undefined) loadBalancer.onLoadReport(upstream.host, report);
   }
 
-  /** A gRPC status in the headers counts as the HTTP status that it stands for. */
-  private codeForOutliers({ status, responseHeaders }: Attempt): number {
-    if (responseHeaders === NO_HEADERS || !isGrpc(this.downstream.head)) return status;
-    const grpcStatus = responseHeaders.get("grpc-status");
-    return grpcStatus === undefined ? status : httpStatusOfGrpc(grpcStatus);
-  }
-
   /** Passes on an answer of which only the beginning comes. */
-  private startResponse(attempt: Attempt): void {
+  private passOnBeginning(attempt: Attempt): void {
     this.responseStarted = true;
     this.details = VIA_UPSTREAM;
     this.releaseRetries();
@@ -331,7 +216,7 @@ export class RoutedRequest implements LoadBalancerContext {
     attempt.upstream.monitor?.putResult("LocalOriginTimeout", this.plan.timeoutStatus);
     if (this.retriesReset(ResetReason.localReset)) return;
     this.setFlag("UT");
-    this.chargeAndReply(this.plan.timeoutStatus, this.timeoutBody, details);
+    this.chargeAndReply(this.plan.timeoutStatus, this.plan.timeoutBody, details);
   }
 
   onGlobalTimeout(): void {
@@ -339,21 +224,23 @@ export class RoutedRequest implements LoadBalancerContext {
     if (attempt !== null) {
       this.cluster.cluster.stats.upstreamRqTimeout.value++;
       if (!this.responseStarted) {
-        if (attempt.pooled !== null) attempt.upstream.monitor?.putResult("LocalOriginTimeout", plan.timeoutStatus);
+        if (attempt.pooled !== null)
+          attempt.upstream.monitor?.putResult("LocalOriginTimeout", plan.timeoutStatus);
         this.codes.charge(plan.timeoutStatus);
       }
       this.resetAttempt(attempt);
     }
     this.setFlag("UT");
-    this.replyLocally(plan.timeoutStatus, this.timeoutBody, "response_timeout", this.withOwnHeaders(NO_HEADERS));
-  }
-
-  private get timeoutBody(): string {
-    return this.plan.timeoutStatus === 504 ? UPSTREAM_REQUEST_TIMEOUT : "";
+    this.replyLocally(
+      plan.timeoutStatus,
+      this.plan.timeoutBody,
+      "response_timeout",
+      this.withOwnHeaders(NO_HEADERS),
+    );
   }
 
   /** The connection manager ends the exchange; the router charges nothing for it. */
-  cutShort(body: string, details: string, grpcStatus: number | undefined): void {
+  override cutShort(body: string, details: string, grpcStatus: number | undefined): void {
     if (this.attempt !== null) this.resetAttempt(this.attempt);
     this.replyLocally(504, body, details, NO_HEADERS, grpcStatus);
   }
@@ -396,7 +283,10 @@ export class RoutedRequest implements LoadBalancerContext {
   private decidesToRetry(wish: RetryWish): boolean {
     if (this.retryState === null) {
       if (wish === "no") return false;
-      this.retryState = new RetryState(this.plan.retryPolicy, this.cluster.breakers(this.route!.priority).retries);
+      this.retryState = new RetryState(
+        this.plan.retryPolicy,
+        this.cluster.breakers(this.route!.priority).retries,
+      );
     }
     const { stats } = this.cluster.cluster;
     switch (this.retryState.decide(wish)) {
@@ -424,7 +314,11 @@ export class RoutedRequest implements LoadBalancerContext {
     if (wish === "immediate") {
       this.backOffTimer = simulator.after(0, retryAtOnce, this);
     } else if (asked !== undefined && asked > 1) {
-      this.backOffTimer = simulator.after(jitteredIntervalMs(asked, random) * MILLISECOND, retryAsAsked, this);
+      this.backOffTimer = simulator.after(
+        jitteredIntervalMs(asked, random) * MILLISECOND,
+        retryAsAsked,
+        this,
+      );
     } else {
       this.backOffTimer = simulator.after(this.retryState!.nextDelayMs(random) * MILLISECOND, retry, this);
     }
@@ -444,42 +338,9 @@ export class RoutedRequest implements LoadBalancerContext {
 
   // The end
 
-  setFlag(flag: ResponseFlagName): void {
-    if (this.flags & ResponseFlag[flag]) return;
-    this.flags |= ResponseFlag[flag];
-    (this.flagsInOrder ??= []).push(flag);
-  }
-
   private chargeAndReply(status: number, body: string, details: string, headers = NO_HEADERS): void {
     if (!this.responseStarted) this.codes.charge(status);
     this.replyLocally(status, body, details, this.withOwnHeaders(headers));
-  }
-
-  /** Answers downstream with an answer of the proxy's own. */
-  replyLocally(
-    status: number,
-    body: string,
-    details: string,
-    headers = NO_HEADERS,
-    grpcStatus: number | undefined = undefined,
-  ): void {
-    if (this.responseStarted) {
-      this.details = details;
-      this.end();
-      this.manager.resetDownstream(this);
-      return;
-    }
-    const reply = makeLocalReply(this.downstream.head, status, body, headers, grpcStatus);
-    this.localReply = reply.body;
-    this.downstream.responseHeaders = reply.headers;
-    this.finish(reply.status, reply.bodyBytes, details);
-  }
-
-  /** Answers downstream; headers stand in the stream. */
-  private finish(status: number, bodyBytes: number, details: string): void {
-    this.details = details;
-    this.end();
-    this.manager.respond(this, status, bodyBytes);
   }
 
   /** Counters of final answers, apart for internal and external requests. */
@@ -503,26 +364,14 @@ export class RoutedRequest implements LoadBalancerContext {
     this.retryState?.release();
   }
 
-  private end(): void {
-    const { simulator } = this.manager;
-    this.isFinished = true;
-    simulator.cancel(this.globalTimer);
-    simulator.cancel(this.idleTimer);
-    simulator.cancel(this.durationTimer);
+  protected override releaseUpstream(): void {
+    this.manager.simulator.cancel(this.globalTimer);
     this.releaseRetries();
   }
 }
 
 function globalTimeout(routed: RoutedRequest): void {
   routed.onGlobalTimeout();
-}
-
-function idleTimedOut(routed: RoutedRequest): void {
-  routed.manager.onIdleTimeout(routed);
-}
-
-function durationReached(routed: RoutedRequest): void {
-  routed.manager.onMaxDuration(routed);
 }
 
 function perTryIdle(attempt: Attempt): void {

@@ -145,7 +145,9 @@ export class Instance implements Acceptor, RequestHandler {
   private resetConnection(connection: Connection): void {
     this.connections.delete(connection);
     // Nobody waits any longer for the other answers on it.
-    for (const stream of connection.streams) if (stream.handling instanceof Job) this.abandon(stream);
+    for (const stream of [...connection.streams, ...connection.givenUp]) {
+      if (stream.handling instanceof Job) this.abandon(stream);
+    }
     connection.closeByPeer();
   }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { brotliDecompressSync } from "node:zlib";
-import { type Recording, readRecording, type Row } from "./compare/recording.ts";
+import { type Recording, type Row, readRecording } from "./compare/recording.ts";
 import type { Rules } from "./compare/rules.ts";
 
 /** One packed case: the files that a probe reads, what the real Envoy did, and the rules that compare. */

@@ -2,6 +2,7 @@ import type { Instance } from "../../src/service/instance.ts";
 import type { Client } from "../../src/traffic/client.ts";
 import type { ClientConnection } from "../../src/traffic/client-connection.ts";
 import { isKnownToPeer } from "./audit-pools.ts";
+import { isAwaited } from "./audit-proxy.ts";
 import type { Findings } from "./findings.ts";
 import { inside } from "./inside.ts";
 
@@ -26,6 +27,13 @@ export function auditInstance(findings: Findings, instance: Instance): void {
       job.indexInService === index && (job.completion !== 0 || speed === 0) && job.remaining >= 0;
     findings.expect(isRight, "agreement", () => `${of}: a job in service will not end`);
   });
+  for (const { stream, isAbandoned } of [...inService, ...waiting, ...unread]) {
+    findings.expect(
+      isAbandoned !== isAwaited(stream),
+      "drained",
+      () => `${of}: a job is wrong about its client`,
+    );
+  }
   if (model.dropAbandoned) {
     for (const job of waiting)
       findings.expect(!job.isAbandoned, "agreement", () => `${of}: an abandoned request waits`);

@@ -1,4 +1,5 @@
 import type { Nanoseconds } from "../../src/kernel/time.ts";
+import type { Stream } from "../../src/network/stream.ts";
 import { HealthFlag, type Host } from "../../src/proxy/cluster/host.ts";
 import type { HttpConnectionManager } from "../../src/proxy/http-connection-manager.ts";
 import type { OutlierDetector } from "../../src/proxy/outlier-detection/outlier-detector.ts";
@@ -31,6 +32,12 @@ export function auditProxy(findings: Findings, proxy: Proxy, live: LiveRequests,
 
 const priorities: readonly RoutingPriority[] = ["default", "high"];
 
+/** Whether the sender of a request still waits, as far as its receiver can know. */
+export function isAwaited(stream: Stream): boolean {
+  const connection = stream.connection!;
+  return !connection.isClosedByPeer && (!stream.ended || connection.givenUp.includes(stream));
+}
+
 interface AttemptCounts {
   waiting: number;
   attached: number;
@@ -43,6 +50,11 @@ function auditRequests(findings: Findings, live: LiveRequests): AttemptCounts {
     const { route, attempt, backOffTimer } = inside("routed", routed);
     const isMoving = route === null || (attempt === null) !== (backOffTimer === 0);
     findings.expect(isMoving, "ends", () => "a request has neither an attempt nor a back-off, or both");
+    findings.expect(
+      isAwaited(routed.downstream),
+      "drained",
+      () => "a proxy works on for a client that has gone",
+    );
     if (attempt === null) continue;
     findings.expect(!attempt.ended, "ends", () => "a request keeps an attempt that has ended");
     if (attempt.pooled === null) counts.waiting++;

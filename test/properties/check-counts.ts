@@ -56,6 +56,7 @@ function checkClient(findings: Findings, client: ClientResult, counts: ClientCou
   const byKey = new Map([...counts.statuses].map(([code, count]) => [statusKey(code), count]));
   for (const [key, count] of status)
     findings.equal("ends", `${name}: status ${key}`, count, byKey.get(key) ?? 0);
+  findings.equal("ends", `${name}: users told of an end`, counts.usersFreed, counts.endedForUsers);
   findings.equal("agreement", `${name}: attempts`, attempts, counts.attempts);
 }
 

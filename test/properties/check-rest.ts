@@ -89,7 +89,34 @@ export function checkSettled(
     );
   });
   check("hosts: arrivals of what was sent there", arrivals, sent(true) + attached[attached.length - 1]!);
-  if (isQuiet(parameters)) checkConnections(findings, parameters, world);
+  checkFaultsOver(findings, parameters, world);
+  for (const { isClosedByOwner, streams } of observer.connections.all) {
+    const left = isClosedByOwner ? streams.length : 0;
+    findings.equal("drained", "streams on a closed connection", left, 0);
+  }
+  if (!isQuiet(parameters)) return;
+  checkConnections(findings, parameters, world);
+  for (const { givenUp } of observer.connections.all) {
+    findings.equal("drained", "exchanges given up, of which the other side has not heard", givenUp.length, 0);
+  }
+}
+
+/** What a fault did has gone with it. */
+function checkFaultsOver(findings: Findings, { faults }: WorldParameters, world: World): void {
+  if (faults.some((fault) => fault.for === 0)) return;
+  const { effects, paths } = inside("network", world.parts.network);
+  const ofPaths = [...paths.values()].flatMap((to) =>
+    [...to.values()].flatMap((path) => inside("path", path).effects),
+  );
+  const instances = world.services.flatMap((service) => service.instances);
+  const ofHosts = instances.flatMap((instance) => inside("instance", instance).effects);
+  const left = effects.length + ofPaths.length + ofHosts.length;
+  findings.equal("drained", "effects of faults that are over", left, 0);
+  const listeners = world.proxies.flatMap(({ replicas }) => replicas.flatMap((proxy) => proxy.listeners));
+  const down = listeners.filter((listener) => inside("listener", listener).isDown);
+  findings.equal("drained", "proxies that stay down", down.length, 0);
+  const slow = instances.filter((instance) => inside("instance", instance).speed !== 1);
+  findings.equal("drained", "hosts that stay slow", slow.length, 0);
 }
 
 /** Both sides know of the same connections. */

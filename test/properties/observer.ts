@@ -7,12 +7,11 @@ import type { RoutingPriority } from "../../src/proxy/routing/route-match.ts";
 import type { Instance } from "../../src/service/instance.ts";
 import type { World } from "../../src/simulation/world.ts";
 import { auditClient, auditInstance, jobsAt } from "./audit-ends.ts";
-import { countPools, poolsOf } from "./audit-pools.ts";
 import { auditProxy, type LiveRequests, managersOf } from "./audit-proxy.ts";
 import type { Findings } from "./findings.ts";
 import { inMs, inside } from "./inside.ts";
 import { ConnectionWatch } from "./watch-connections.ts";
-import { watchMergeWindows } from "./watch-merge-windows.ts";
+import { MergeWindowWatch } from "./watch-merge-windows.ts";
 import type { WorldParameters } from "./world-parameters.ts";
 
 /** Some ten times as many as the busiest of these worlds has. */
@@ -24,6 +23,9 @@ export class ClientCounts {
   wantedAfterWarmup = 0;
   /** Requests that went out on a connection. */
   sent = 0;
+  /** Requests of a closed loop that have ended, and how often their users were told so. */
+  endedForUsers = 0;
+  usersFreed = 0;
   /** Attempts for requests wanted after the warm-up. */
   attempts = 0;
   /** By status or outcome, of requests wanted after the warm-up. */
@@ -50,6 +52,7 @@ export class Observer {
   /** Arrivals by host, of requests wanted after the warm-up and of all. */
   readonly arrivals = new Map<Instance, { counted: number; all: number }>();
   readonly connections: ConnectionWatch;
+  private readonly mergeWindows: MergeWindowWatch;
   audits = 0;
   private readonly world: World;
   private readonly findings: Findings;
@@ -75,7 +78,7 @@ export class Observer {
     });
     const processes = world.proxies.flatMap(({ replicas }) => replicas);
     this.connections = new ConnectionWatch(findings, world.parts.network, world.parts.recorder, processes);
-    for (const proxy of processes) watchMergeWindows(findings, world.parts.simulator, proxy);
+    this.mergeWindows = new MergeWindowWatch(findings, processes);
     this.watchEvents();
   }
 
@@ -103,6 +106,7 @@ export class Observer {
     const isForward = simulator.now >= this.lastNow && Number.isSafeInteger(simulator.now);
     findings.expect(isForward, "time", () => `time went from ${this.lastNow} to ${simulator.now}`);
     this.lastNow = simulator.now;
+    this.mergeWindows.audit(simulator.now);
     let open = 0;
     for (const { client } of world.clients) {
       auditClient(findings, client);
@@ -146,8 +150,16 @@ export class Observer {
       };
       client.ended = (stream, status) => {
         if (stream.connection !== null) counts.sent++;
+        if (stream.user >= 0) counts.endedForUsers++;
         ended.call(client, stream, status);
       };
+      const { onUserFree } = client;
+      if (onUserFree !== null) {
+        client.onUserFree = (user) => {
+          counts.usersFreed++;
+          onUserFree(user);
+        };
+      }
       const send = inside("client", client).connections;
       const original = send.send;
       send.send = (stream) => {
@@ -253,12 +265,10 @@ export class Observer {
     const budget = cluster.config.circuitBreakers[priority].retryBudget;
     const { increment } = retries;
     retries.increment = () => {
-      const { pending, requests } = countPools(poolsOf(cluster, priority));
+      const { pendingRequests, requests } = cluster.breakers[priority];
+      const load = pendingRequests.current + requests.current;
       const limit = budget
-        ? Math.max(
-            Math.floor((budget.budgetPercent * (pending + requests)) / 100),
-            budget.minRetryConcurrency,
-          )
+        ? Math.max(Math.floor((budget.budgetPercent * load) / 100), budget.minRetryConcurrency)
         : retries.max;
       counts.retriesGranted++;
       this.findings.atMost("limits", `${cluster.name}: active retries`, retries.current + 1, limit);

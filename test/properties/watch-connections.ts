@@ -1,38 +1,51 @@
-import type { Connection } from "../../src/network/connection.ts";
+import type { Connection, ConnectionOwner } from "../../src/network/connection.ts";
 import type { Network } from "../../src/network/network.ts";
 import { PooledConnection } from "../../src/proxy/connection-pool/pooled-connection.ts";
 import type { Proxy } from "../../src/proxy/proxy.ts";
 import type { UpstreamHost } from "../../src/proxy/worker-cluster.ts";
+import type { Recorder } from "../../src/telemetry/recorder.ts";
 import type { Findings } from "./findings.ts";
 import { inside } from "./inside.ts";
 
 /** What each connection of a proxy's pools may carry, seen from the wire. */
 export class ConnectionWatch {
   private readonly findings: Findings;
+  /** All that were opened, by anybody. */
+  readonly all: Connection[] = [];
   private readonly carried = new WeakMap<PooledConnection, number>();
   private readonly drained = new WeakSet<PooledConnection>();
 
-  constructor(findings: Findings, network: Network, proxies: readonly Proxy[]) {
+  constructor(findings: Findings, network: Network, recorder: Recorder, proxies: readonly Proxy[]) {
     this.findings = findings;
     this.watchNetwork(network);
-    for (const proxy of proxies) {
-      for (const { workers } of inside("proxy", proxy).clusters) {
-        for (const worker of workers) {
-          for (const upstream of inside("workerCluster", worker).upstreams.values())
-            this.watchDrain(upstream);
-        }
-      }
-    }
+    this.watchEjections(recorder, proxies);
+    for (const proxy of proxies) for (const upstream of upstreamsOf(proxy)) this.watchDrain(upstream);
   }
 
   private watchNetwork(network: Network): void {
     const { connect } = network;
     network.connect = (...args) => {
       const connection = connect.apply(network, args);
+      this.all.push(connection);
       const [owner] = args;
+      this.watchEnds(owner);
       if (owner instanceof PooledConnection) this.watchRequests(connection, owner);
       return connection;
     };
+  }
+
+  private watchEnds(owner: ConnectionOwner): void {
+    for (const event of ["onConnectionRefused", "onConnectionClosed"] as const) {
+      const original = owner[event];
+      owner[event] = (connection) => {
+        this.findings.expect(
+          connection.isClosedByOwner,
+          "drained",
+          () => `${event}, and the connection is open`,
+        );
+        original.call(owner, connection);
+      };
+    }
   }
 
   private watchRequests(connection: Connection, owner: PooledConnection): void {
@@ -58,12 +71,34 @@ export class ConnectionWatch {
   private watchDrain(upstream: UpstreamHost): void {
     const { drainPools } = upstream;
     upstream.drainPools = () => {
-      for (const pool of Object.values(inside("upstream", upstream).pools)) {
-        if (pool === null) continue;
-        const { ready, others } = inside("pool", pool);
-        for (const connection of [...ready, ...others]) this.drained.add(connection);
-      }
+      this.drain(upstream);
       drainPools.call(upstream);
     };
   }
+
+  /** An ejection drains the pools of its host. */
+  private watchEjections(recorder: Recorder, proxies: readonly Proxy[]): void {
+    const { ejection } = recorder;
+    recorder.ejection = (tally, proxyNumber, hostNumber, record) => {
+      ejection.call(recorder, tally, proxyNumber, hostNumber, record);
+      if (!record.enforced || record.action !== "EJECT") return;
+      const proxy = proxies.find(({ deps }) => deps.station.number === proxyNumber)!;
+      for (const upstream of upstreamsOf(proxy)) {
+        if (upstream.host.address === record.host) this.drain(upstream);
+      }
+    };
+  }
+
+  private drain(upstream: UpstreamHost): void {
+    for (const pool of Object.values(inside("upstream", upstream).pools)) {
+      if (pool === null) continue;
+      const { ready, others } = inside("pool", pool);
+      for (const connection of [...ready, ...others]) this.drained.add(connection);
+    }
+  }
+}
+
+function upstreamsOf(proxy: Proxy): UpstreamHost[] {
+  const workers = inside("proxy", proxy).clusters.flatMap((cluster) => cluster.workers);
+  return workers.flatMap((worker) => [...inside("workerCluster", worker).upstreams.values()]);
 }

@@ -136,6 +136,11 @@ export interface FaultParameters {
   readonly oneway: boolean;
 }
 
+/** Null where a setting is left out: once for `often` times that it is given. */
+function maybe<T>(given: fc.Arbitrary<T>, often = 1): fc.Arbitrary<T | null> {
+  return fc.oneof({ arbitrary: fc.constant(null), weight: 1 }, { arbitrary: given, weight: often });
+}
+
 const zone = fc.constantFrom<Zone>("a", "b");
 
 function time(maxMs: number): fc.Arbitrary<Time> {
@@ -155,15 +160,15 @@ const latency = fc.oneof(
 );
 
 const limits: fc.Arbitrary<LimitParameters> = fc.record({
-  connections: fc.option(fc.integer({ min: 0, max: 6 })),
-  pendingRequests: fc.option(fc.constantFrom(0, 1, 2, 5, 20)),
-  requests: fc.option(fc.constantFrom(0, 1, 3, 8, 30), { freq: 3 }),
-  retries: fc.option(fc.integer({ min: 0, max: 10 })),
-  budget: fc.option(
+  connections: maybe(fc.integer({ min: 0, max: 6 })),
+  pendingRequests: maybe(fc.constantFrom(0, 1, 2, 5, 20)),
+  requests: maybe(fc.constantFrom(0, 1, 3, 8, 30), 3),
+  retries: maybe(fc.integer({ min: 0, max: 10 })),
+  budget: maybe(
     fc.record({ percent: fc.constantFrom(0, 10, 20, 50, 100), least: fc.integer({ min: 0, max: 3 }) }),
-    { freq: 1 },
+    1,
   ),
-  connectionsPerHost: fc.option(fc.integer({ min: 1, max: 3 }), { freq: 1 }),
+  connectionsPerHost: maybe(fc.integer({ min: 1, max: 3 }), 1),
 });
 
 const unlimited: LimitParameters = {
@@ -200,7 +205,7 @@ const outlier: fc.Arbitrary<OutlierParameters> = fc.record({
 const proxy: fc.Arbitrary<ProxyParameters> = fc.record({
   replicas: fc.integer({ min: 1, max: 2 }),
   concurrency: fc.integer({ min: 1, max: 3 }),
-  overhead: fc.option(time(10), { freq: 1 }),
+  overhead: maybe(time(10), 1),
   zone,
   upstream: fc.record({
     protocol: fc.constantFrom("http1", "http2"),
@@ -211,12 +216,12 @@ const proxy: fc.Arbitrary<ProxyParameters> = fc.record({
     balancer: fc.constantFrom("ROUND_ROBIN", "LEAST_REQUEST", "RANDOM"),
   }),
   limits: fc.oneof(fc.constant(unlimited), limits, limits),
-  retry: fc.option(retry, { freq: 3 }),
+  retry: maybe(retry, 3),
   routeTimeoutMs: fc.constantFrom(15000, 0, 20, 60),
   idleTimeoutMs: fc.constantFrom(null, null, null, 25),
   maxDurationMs: fc.constantFrom(null, null, null, 35),
   isHigh: fc.boolean(),
-  outlier: fc.option(outlier, { freq: 2 }),
+  outlier: maybe(outlier, 2),
   panicThreshold: fc.constantFrom(50, 0, 100),
   mergeWindowMs: fc.constantFrom(0, null, 150),
 });
@@ -228,10 +233,10 @@ const host = fc.record({
 });
 
 const service: fc.Arbitrary<ServiceParameters> = fc.record({
-  hosts: fc.array(host, { minLength: 1, maxLength: 6 }),
-  workers: fc.option(fc.integer({ min: 1, max: 4 }), { freq: 3 }),
-  queue: fc.option(fc.constantFrom(0, 1, 4, 20), { freq: 2 }),
-  time: time(20),
+  hosts: fc.array(host, { minLength: 1, maxLength: 5 }),
+  workers: maybe(fc.constantFrom(1, 1, 2, 4), 3),
+  queue: maybe(fc.constantFrom(0, 1, 4, 20)),
+  time: time(40),
   errorShare: fc.constantFrom(0, 0.02, 0.3),
   bodyBytes: fc.constantFrom(0, 1024),
   dropsAbandoned: fc.boolean(),
@@ -275,7 +280,7 @@ const fault: fc.Arbitrary<FaultParameters> = fc
 function effectsOn(target: FaultParameters["target"]): FaultParameters["effect"][] {
   if (target === "link") return [...linkFaults];
   if (target === "proxy") return ["down", "down", ...linkFaults];
-  return [...hostFaults, ...linkFaults];
+  return [...hostFaults, "down", "down", "reset", "reset", ...linkFaults];
 }
 
 export const worlds: fc.Arbitrary<WorldParameters> = fc.record({

@@ -11,6 +11,7 @@ export const loadBalancingChecks: Checks = {
   "envoy.config.cluster.v3.Cluster": (cluster, path, context) => {
     checkPolicyChoice(cluster, path, context);
     checkProvided(cluster, path, context);
+    checkHostnameHashing(cluster, path, context);
     if (text(cluster, "lb_policy") === "RING_HASH")
       checkRingSizes(object(cluster, "ring_hash_lb_config"), `${path}.ring_hash_lb_config`, context);
     if (text(cluster, "lb_policy") === "MAGLEV")
@@ -21,6 +22,7 @@ export const loadBalancingChecks: Checks = {
   "envoy.extensions.load_balancing_policies.maglev.v3.Maglev": checkTable,
   "envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality": checkLocalityChild,
   "envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector": checkSelector,
+  "envoy.extensions.load_balancing_policies.subset.v3.Subset.LbSubsetSelector": checkSelector,
 };
 
 function checkPolicyChoice(cluster: JsonObject, path: string, { report }: Context): void {
@@ -40,6 +42,19 @@ function checkPolicyChoice(cluster: JsonObject, path: string, { report }: Contex
     const remedy = `use ${POLICIES}subset.v3.Subset as the policy`;
     report.error("two-of-one", `${path}.lb_subset_config`, message, remedy);
   }
+}
+
+/** source/common/upstream/cluster_factory_impl.cc: only strict DNS clusters have hosts of a name each. */
+function checkHostnameHashing(cluster: JsonObject, path: string, { report }: Context): void {
+  const hashing = object(object(cluster, "common_lb_config"), "consistent_hashing_lb_config");
+  const type = text(cluster, "type") || "STATIC";
+  if (hashing?.use_hostname_for_hashing !== true || type === "STRICT_DNS") return;
+  report.error(
+    "not-possible-here",
+    `${path}.common_lb_config.consistent_hashing_lb_config.use_hostname_for_hashing`,
+    `a ${type} cluster cannot hash by hostname`,
+    "only STRICT_DNS clusters can; without it the address is hashed",
+  );
 }
 
 const PROVIDING = new Set(["ORIGINAL_DST", "envoy.cluster.original_dst", "envoy.clusters.aggregate"]);

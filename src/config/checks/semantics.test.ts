@@ -120,6 +120,14 @@ describe("clusters", () => {
       "65536",
       "error: out-of-range: table_size must be a prime number, not 65536; write 65537",
     ],
+    "hashing by hostname without names": [
+      [
+        "lb_policy: RING_HASH",
+        "common_lb_config: { consistent_hashing_lb_config: { use_hostname_for_hashing: true } }",
+      ],
+      "true",
+      "error: not-possible-here: a STATIC cluster cannot hash by hostname; only STRICT_DNS clusters can; without it the address is hashed",
+    ],
     "a policy that is missing": [
       ["lb_policy: LOAD_BALANCING_POLICY_CONFIG"],
       "LOAD_BAL",

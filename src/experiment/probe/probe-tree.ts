@@ -28,5 +28,6 @@ export function* probeTree(
     yield { steps, result: probe((name) => folders.read(path, name), options) };
     return;
   }
-  for (const name of folders.foldersIn(path)) yield* probeTree(folders, `${path}/${name}`, options, [...steps, name]);
+  for (const name of folders.foldersIn(path))
+    yield* probeTree(folders, `${path}/${name}`, options, [...steps, name]);
 }

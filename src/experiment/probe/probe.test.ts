@@ -14,7 +14,9 @@ interface Case {
 
 const A = "10.0.0.1:8080";
 const GET = { n: 0, method: "GET", authority: "api.test", path: "/" };
-const RETRY = { retry_policy: { retry_on: "5xx", num_retries: 1, retry_back_off: { base_interval: "0.001s" } } };
+const RETRY = {
+  retry_policy: { retry_on: "5xx", num_retries: 1, retry_back_off: { base_interval: "0.001s" } },
+};
 const HTTP2 = { http2_protocol_options: {} };
 
 function filesOf({ case: description, upstreams, requests, cluster, route }: Case): Map<string, string> {
@@ -41,7 +43,10 @@ function outputs(made: Case, options?: ProbeOptions): Map<string, string> {
 }
 
 function rows(text: string | undefined): Json[] {
-  return text!.trimEnd().split("\n").map((line) => JSON.parse(line));
+  return text!
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 function results(made: Case): Json[] {
@@ -63,10 +68,17 @@ describe("scripted upstreams", () => {
     const [first, second, third] = results({ upstreams, requests });
     expect([first!.status, second!.status, third!.status]).toEqual([503, 404, 204]);
     expect(second!.duration_ms).toBe(20);
-    expect(third).toMatchObject({ n: 2, flags: "-", details: "via_upstream", cluster: "api", host: A, attempts: [A] });
+    expect(third).toMatchObject({
+      n: 2,
+      flags: "-",
+      details: "via_upstream",
+      cluster: "api",
+      host: A,
+      attempts: [A],
+    });
   });
 
-  const before = (reason: string) => `upstream_reset_before_response_started{${reason}}`;
+  const resetFor = (reason: string) => `upstream_reset_before_response_started{${reason}}`;
   const outcomes: readonly [what: string, made: Case, expected: Json][] = [
     [
       "refuse connections where they do not listen",
@@ -74,24 +86,24 @@ describe("scripted upstreams", () => {
       {
         status: 503,
         flags: "UF",
-        details: before("remote_connection_failure|delayed_connect_error:_Connection_refused"),
+        details: resetFor("remote_connection_failure|delayed_connect_error:_Connection_refused"),
         attempts: [],
       },
     ],
     [
       "never take a connection where their queue is full",
       { upstreams: { [A]: { accept_queue: "full" } }, cluster: { connect_timeout: "0.25s" } },
-      { status: 503, flags: "UF", details: before("connection_timeout"), duration_ms: 250 },
+      { status: 503, flags: "UF", details: resetFor("connection_timeout"), duration_ms: 250 },
     ],
     [
       "close the connection",
       { upstreams: { [A]: { default: { reset: "before_headers", reset_kind: "fin" } } } },
-      { status: 503, flags: "UC", details: before("connection_termination"), attempts: [A] },
+      { status: 503, flags: "UC", details: resetFor("connection_termination"), attempts: [A] },
     ],
     [
       "reset a stream of HTTP/2",
       { upstreams: { [A]: { protocol: "http2", default: { reset: "before_headers" } } }, cluster: HTTP2 },
-      { status: 503, flags: "UR", details: before("remote_reset") },
+      { status: 503, flags: "UR", details: resetFor("remote_reset") },
     ],
     [
       "refuse a stream of HTTP/2",
@@ -99,17 +111,22 @@ describe("scripted upstreams", () => {
         upstreams: { [A]: { protocol: "http2", default: { reset: "before_headers", h2_error: 7 } } },
         cluster: HTTP2,
       },
-      { status: 503, flags: "UR", details: before("remote_refused_stream_reset") },
+      { status: 503, flags: "UR", details: resetFor("remote_refused_stream_reset") },
     ],
     [
       "send garbage",
       { upstreams: { [A]: { default: { garbage: true } } } },
-      { status: 502, flags: "UPE", details: before("protocol_error") },
+      { status: 502, flags: "UPE", details: resetFor("protocol_error") },
     ],
     [
       "break off an answer 30 ms after its headers",
       { upstreams: { [A]: { default: { status: 203, reset: "after_headers" } } } },
-      { status: 203, flags: "UPE", details: "upstream_reset_after_response_started{protocol_error}", duration_ms: 30 },
+      {
+        status: 203,
+        flags: "UPE",
+        details: "upstream_reset_after_response_started{protocol_error}",
+        duration_ms: 30,
+      },
     ],
     [
       "say nothing",
@@ -145,30 +162,51 @@ describe("a probe", () => {
   });
 
   it("writes what upstreams received and what the client got, as the case asks for it", () => {
-    const description = { upstream_headers: ["x-case-n", "x-list"], also_recorded: ["upstream", "responses"] };
+    const description = {
+      upstream_headers: ["x-case-n", "x-list"],
+      also_recorded: ["upstream", "responses"],
+    };
     const requests = [{ ...GET, path: "/a?b", headers: { "x-list": ["1", "2"] } }];
-    const upstreams = { [A]: { default: { headers: { location: "/there", "x-other": "1" }, body_bytes: 3 } } };
+    const upstreams = {
+      [A]: { default: { headers: { location: "/there", "x-other": "1" }, body_bytes: 3 } },
+    };
     const files = outputs({ case: description, requests, upstreams });
     const shared = { n: 0, method: "GET", authority: "api.test", path: "/a?b" };
     expect(rows(files.get("upstream.jsonl"))).toEqual([
       { ...shared, endpoint: A, headers: { "x-case-n": "0", "x-list": "1,2" } },
     ]);
-    expect(rows(files.get("responses.jsonl"))).toEqual([{ n: 0, headers: { location: "/there" }, body: "xxx" }]);
+    expect(rows(files.get("responses.jsonl"))).toEqual([
+      { n: 0, headers: { location: "/there" }, body: "xxx" },
+    ]);
   });
 
   it("reads statistics after the time to settle, when ejections have gone by", () => {
-    const outlier_detection = { consecutive_5xx: 1, interval: "0.1s", base_ejection_time: "0.1s", max_ejection_percent: 100 };
+    const outlier_detection = {
+      consecutive_5xx: 1,
+      interval: "0.1s",
+      base_ejection_time: "0.1s",
+      max_ejection_percent: 100,
+    };
     const made = { upstreams: { [A]: { default: { status: 500 } } }, cluster: { outlier_detection } };
-    expect(rows(outputs(made).get("ejections.jsonl"))).toMatchObject([{ at_ms: 0, host: A, action: "EJECT" }]);
+    expect(rows(outputs(made).get("ejections.jsonl"))).toMatchObject([
+      { at_ms: 0, host: A, action: "EJECT" },
+    ]);
     const later = outputs({ ...made, case: { settle_ms: 300 } });
     // Started 65 ms before time 0, the detector looks at 35, 135, ... ms.
-    expect(rows(later.get("ejections.jsonl"))).toMatchObject([{ action: "EJECT" }, { at_ms: 135, action: "UNEJECT" }]);
+    expect(rows(later.get("ejections.jsonl"))).toMatchObject([
+      { action: "EJECT" },
+      { at_ms: 135, action: "UNEJECT" },
+    ]);
   });
 
   it("gives the same bytes for the same seed and opens nothing but the inputs", () => {
     const opened = new Set<string>();
     const read = readFrom(filesOf({}));
-    const again = () => probe((name) => (opened.add(name), read(name)), { seed: "x" });
+    const watched = (name: string): string => {
+      opened.add(name);
+      return read(name);
+    };
+    const again = () => probe(watched, { seed: "x" });
     expect(again()).toEqual(again());
     expect([...opened].sort()).toEqual(["case.json", "envoy.yaml", "requests.jsonl", "upstreams.json"]);
   });
@@ -186,13 +224,29 @@ describe("a case that cannot run", () => {
   const mistakes: readonly [what: string, reason: string, change: (files: Map<string, string>) => void][] = [
     ["a missing file", "no such file: upstreams.json", (files) => files.delete("upstreams.json")],
     ["a line that is not JSON", "requests.jsonl:2: this is not JSON", set("requests.jsonl", '{"n":0}\n{')],
-    ["an unknown field", 'requests.jsonl:1: Unrecognized key: "metod"', set("requests.jsonl", '{"n":0,"metod":"GET"}')],
+    [
+      "an unknown field",
+      'requests.jsonl:1: Unrecognized key: "metod"',
+      set("requests.jsonl", '{"n":0,"metod":"GET"}'),
+    ],
     ["no request", "requests.jsonl: there is no request", set("requests.jsonl", "\n")],
-    ["a wrong behaviour", `upstreams.json: ${A}: default.status`, set("upstreams.json", `{"${A}":{"default":{"status":"x"}}}`)],
-    ["another protocol", `upstreams.json: ${A}: protocol "tcp" is not simulated`, set("upstreams.json", `{"${A}":{"protocol":"tcp"}}`)],
+    [
+      "a wrong behaviour",
+      `upstreams.json: ${A}: default.status`,
+      set("upstreams.json", `{"${A}":{"default":{"status":"x"}}}`),
+    ],
+    [
+      "another protocol",
+      `upstreams.json: ${A}: protocol "tcp" is not simulated`,
+      set("upstreams.json", `{"${A}":{"protocol":"tcp"}}`),
+    ],
     ["no instant", "requests.jsonl:1: at_ms is missing", set("case.json", '{"mode":"concurrent"}')],
     ["what Envoy refuses", "envoy.yaml:1:", set("envoy.yaml", "static_resource: {}")],
-    ["no listener", "envoy.yaml: no listener has an HTTP connection manager", set("envoy.yaml", "static_resources: {}")],
+    [
+      "no listener",
+      "envoy.yaml: no listener has an HTTP connection manager",
+      set("envoy.yaml", "static_resources: {}"),
+    ],
   ];
   it.each(mistakes)("says so: %s", (_what, reason, change) => {
     expect(reasonOf({}, change)).toContain(reason);

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { MILLISECOND, type Nanoseconds, wholeNanoseconds } from "../../kernel/time.ts";
-import type { ProbeCase, ProbeRequest, UpstreamAction, UpstreamBehaviour, UpstreamScript } from "./probe-case.ts";
+import type {
+  ProbeCase,
+  ProbeRequest,
+  UpstreamAction,
+  UpstreamBehaviour,
+  UpstreamScript,
+} from "./probe-case.ts";
 
 /** A case that cannot be run; the message begins with the file, and the line where there are several. */
 export class ProbeError extends Error {}
@@ -42,7 +48,9 @@ const requestSchema = z.strictObject({
   method: z.string().min(1).optional(),
   authority: z.string().optional(),
   path: z.string().optional(),
-  headers: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))])).optional(),
+  headers: z
+    .record(z.string(), z.union([z.string(), z.number(), z.array(z.union([z.string(), z.number()]))]))
+    .optional(),
   body_bytes: bytes.optional(),
   protocol: z.string().optional(),
 });
@@ -91,7 +99,9 @@ function readEndpoint(address: string, json: { readonly protocol?: unknown }): U
 }
 
 function behaviourOf(json: z.infer<typeof behaviourSchema>): UpstreamBehaviour {
-  const headers = new Map(Object.entries(json.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const headers = new Map(
+    Object.entries(json.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
   if (json.grpc_status !== undefined) {
     headers.set("content-type", "application/grpc").set("grpc-status", String(json.grpc_status));
   }
@@ -126,7 +136,8 @@ function readRequest(line: string, where: string, mode: ProbeCase["mode"]): Prob
   if (json.protocol !== undefined) throw notSimulated(where, json.protocol);
   if (mode === "concurrent" && json.at_ms == null) throw new ProbeError(`${where}: at_ms is missing`);
   const headers = new Map<string, readonly string[]>();
-  for (const [name, value] of Object.entries(json.headers ?? {})) headers.set(name.toLowerCase(), [value].flat().map(String));
+  for (const [name, value] of Object.entries(json.headers ?? {}))
+    headers.set(name.toLowerCase(), [value].flat().map(String));
   return {
     n: json.n,
     at: duration(json.at_ms ?? 0),
@@ -150,7 +161,9 @@ function parse<Schema extends z.ZodType>(schema: Schema, json: unknown, where: s
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0]!;
-  throw new ProbeError(path.length === 0 ? `${where}: ${message}` : `${where}: ${path.join(".")}: ${message}`);
+  throw new ProbeError(
+    path.length === 0 ? `${where}: ${message}` : `${where}: ${path.join(".")}: ${message}`,
+  );
 }
 
 function notSimulated(where: string, protocol: string): ProbeError {

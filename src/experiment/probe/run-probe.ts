@@ -90,7 +90,14 @@ class ProbeWorld {
     const listed = this.config.clusters.flatMap(({ assignment }) =>
       assignment.endpoints.map(({ address }) => address),
     );
-    const otherwise = { status: 200, headers: new Map(), bodyBytes: 0, delay: 0, does: "answer", http2Error: 0 } as const;
+    const otherwise = {
+      status: 200,
+      headers: new Map(),
+      bodyBytes: 0,
+      delay: 0,
+      does: "answer",
+      http2Error: 0,
+    } as const;
     return [...new Set(listed)]
       .filter((address) => !known.has(address))
       .map((address) => ({ address, script: [], otherwise, accepts: "refuse" }));

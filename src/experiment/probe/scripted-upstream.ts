@@ -102,7 +102,10 @@ export class ScriptedUpstream implements Acceptor, RequestHandler {
       connection.closeByPeer();
     } else {
       const isRefusal = http2Error === REFUSED_STREAM;
-      connection.resetByPeer(stream, isRefusal ? ResetReason.remoteRefusedStreamReset : ResetReason.remoteReset);
+      connection.resetByPeer(
+        stream,
+        isRefusal ? ResetReason.remoteRefusedStreamReset : ResetReason.remoteReset,
+      );
     }
   }
 }

@@ -69,7 +69,8 @@ function upstreamOf({ request: { n }, attempts }: ProbedRequest, shown: readonly
     const headers: Record<string, string> = {};
     for (const name of shown) {
       const value = head.headers.get(name);
-      if (value !== undefined && (index === 0 || name !== FIRST_ATTEMPT_ONLY)) headers[name] = value.join(",");
+      if (value !== undefined && (index === 0 || name !== FIRST_ATTEMPT_ONLY))
+        headers[name] = value.join(",");
     }
     return { n, endpoint, method: head.method, authority: head.authority, path: head.path, headers };
   });

@@ -160,9 +160,10 @@ export class ConnectionPool {
     for (let stream = this.pending.shift(); stream !== undefined; stream = this.pending.shift())
       failed.push(stream);
     for (const stream of failed.reverse()) {
-      this.pendingEnds();
       this.stats.upstreamRqPendingFailureEject.value++;
+      // Where its retry is decided it still counts as pending: a retry budget depends on that.
       stream.onPoolFailure(reason, false);
+      this.pendingEnds();
     }
     this.onClosed(connection, reason === ResetReason.connectionTimeout ? "local" : "remote");
   }

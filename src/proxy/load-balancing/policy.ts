@@ -67,6 +67,8 @@ export interface LoadBalancer {
   update(priority: number): void;
   /** A host has reported its load. Absent in policies that do not look at it. */
   onLoadReport?(host: Host, report: LoadReport): void;
+  /** An attempt has had its answer, so long after it was sent. Absent in policies that do not look at it. */
+  onRequestEnded?(host: Host, roundTrip: Nanoseconds): void;
 }
 
 /** Everything a balancer may depend on; nothing is global. */
@@ -94,6 +96,8 @@ export interface LoadBalancerDeps {
   readonly instances: number;
   /** Whether a policy around this one has it weigh localities as they are configured. */
   readonly weighsLocalities?: boolean;
+  /** Which of how many equal proxies this one is, counted from 0. */
+  readonly peer?: { readonly index: number; readonly count: number };
   /** For clusters that choose or make their hosts themselves: what they choose. */
   readonly hostProvider?: HostProvider;
 }
@@ -125,6 +129,13 @@ export interface LoadBalancingPolicy {
   configure(options: Message, readChild: ReadChild): MakeLoadBalancer;
   /** The value of the cluster's `lb_policy` for it and how its old configuration is read; absent for newer policies. */
   readonly legacy?: { readonly lbPolicy: string; configure(cluster: Message): MakeLoadBalancer };
+}
+
+/** A policy that Envoy does not have, to compare with; the scenario names it. */
+export interface ComparisonPolicy {
+  readonly name: string;
+  /** Reads its options, which may be empty. */
+  configure(options: Message): MakeLoadBalancer;
 }
 
 /** What a cluster's configuration asks for. */

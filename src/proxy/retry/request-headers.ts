@@ -26,7 +26,13 @@ export function withRetryHeaders(policy: RetryPolicy, head: RequestHead): RetryP
   // A request that came as early data is not sent again at once: its client has to see the 425.
   const isEarlyData = headerValues(head, "early-data").length > 0;
   const hasEarlyCode = isEarlyData && [...policy.retriableStatusCodes, ...codes].includes(TOO_EARLY);
-  if (retryOn === policy.retryOn && maxRetries === undefined && codes.length === 0 && names.length === 0 && !hasEarlyCode) {
+  if (
+    retryOn === policy.retryOn &&
+    maxRetries === undefined &&
+    codes.length === 0 &&
+    names.length === 0 &&
+    !hasEarlyCode
+  ) {
     return policy;
   }
   const allCodes = [...policy.retriableStatusCodes, ...codes];

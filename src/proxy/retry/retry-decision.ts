@@ -31,7 +31,8 @@ export function wantsRetryForHeaders(
   if (retryOn & RetryOn.retriableStatusCodes && policy.retriableStatusCodes.includes(status)) {
     return status === TOO_EARLY ? "immediate" : "backoff";
   }
-  if (retryOn & RetryOn.retriableHeaders && fitsOne(policy.retriableHeaders, status, headers)) return "backoff";
+  if (retryOn & RetryOn.retriableHeaders && fitsOne(policy.retriableHeaders, status, headers))
+    return "backoff";
   const grpcStatus = GRPC_STATUS.get(headers.get("grpc-status") ?? "") ?? 0;
   return retryOn & grpcStatus ? "backoff" : "no";
 }

@@ -116,6 +116,9 @@ it("retries only requests that have one of the retriable request headers, whatev
 
 it("adds retriable headers that an internal request names", () => {
   const { policy } = read({ retry_on: "retriable-headers" });
-  const { retriableHeaders } = withRetryHeaders(policy, head({ "x-envoy-retriable-header-names": "X-A, x-b" }));
+  const { retriableHeaders } = withRetryHeaders(
+    policy,
+    head({ "x-envoy-retriable-header-names": "X-A, x-b" }),
+  );
   expect(retriableHeaders.map(({ name }) => name)).toEqual(["x-a", "x-b"]);
 });

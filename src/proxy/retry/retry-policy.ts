@@ -41,7 +41,8 @@ export interface RetryPolicy {
 }
 
 const DEFAULT_BASE_INTERVAL_MS = 25;
-const PREVIOUS_PRIORITIES = "/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig";
+const PREVIOUS_PRIORITIES =
+  "/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig";
 
 /** What holds where neither cluster nor route nor virtual host has a policy: only request headers add to it. */
 export const DEFAULT_RETRY_POLICY: RetryPolicy = Object.freeze({
@@ -61,7 +62,10 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = Object.freeze({
 });
 
 /** Reads a valid `route.v3.RetryPolicy` (Envoy 1.40, source/common/router/retry_policy_impl.cc). */
-export function readRetryPolicy(policy: Message, compileHeaderTest: (matcher: Message) => HeaderTest): RetryPolicy {
+export function readRetryPolicy(
+  policy: Message,
+  compileHeaderTest: (matcher: Message) => HeaderTest,
+): RetryPolicy {
   const retryOn = policy.string("retry_on");
   return Object.freeze({
     retryOn: parseRetryOn(retryOn).bits | parseRetryGrpcOn(retryOn).bits,

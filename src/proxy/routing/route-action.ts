@@ -2,12 +2,13 @@ import type { JsonObject, Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import { SECOND } from "../../kernel/time.ts";
 import { timerDuration } from "../cluster/timer-duration.ts";
+import type { ClusterTarget } from "./cluster-choice.ts";
 import { compileClusterSpecifier } from "./cluster-specifier.ts";
 import { hasOwnLocation, inlineText } from "./direct-response.ts";
 import type { MatchedPart } from "./path-matcher.ts";
 import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } from "./redirect.ts";
 import { compileRequestRewrite } from "./request-rewrite.ts";
-import type { MaxStreamDuration, RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
+import type { MaxStreamDuration, MetadataMatch, RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -73,22 +74,30 @@ function forward(
   const entry = compileRouteEntry(route, action, matchedPart, defaults);
   defaults.entries.push(entry);
   const clusterFor = compileClusterSpecifier(action, defaults.runtime, defaults.problems);
+  const wanted = action.message("metadata_match");
   // One match for each cluster, so that repeated requests share it.
-  const matches = new Map<string, RouteMatch>();
-  const matchOf = (cluster: string): RouteMatch => {
-    let match = matches.get(cluster);
-    if (match === undefined) matches.set(cluster, (match = { kind: "route", route: entry, cluster }));
+  const matches = new Map<ClusterTarget, RouteMatch>();
+  const matchOf = (target: ClusterTarget): RouteMatch => {
+    let match = matches.get(target);
+    if (match === undefined) matches.set(target, (match = routeMatch(entry, target, wanted)));
     return match;
   };
   const none: RouteMatch = { kind: "none", virtualHost: defaults.name };
   return (head) => {
     const choice = clusterFor(head);
-    if (typeof choice === "string") return matchOf(choice);
+    if (typeof choice !== "function") return matchOf(choice);
     return (streamId) => {
       const cluster = choice(streamId);
       return cluster === null ? none : matchOf(cluster);
     };
   };
+}
+
+/** What a weighted cluster wants of hosts comes before what the route wants. */
+function routeMatch(route: RouteEntry, target: ClusterTarget, wanted: Message | undefined): RouteMatch {
+  const own = typeof target === "string" ? undefined : target.metadataMatch;
+  const cluster = typeof target === "string" ? target : target.name;
+  return { kind: "route", route, cluster, metadataMatch: readMetadataMatch(wanted, own) };
 }
 
 function compileRouteEntry(
@@ -110,18 +119,19 @@ function compileRouteEntry(
     retryPolicy: action.message("retry_policy") ?? retryPolicy,
     priority: action.enum("priority", "DEFAULT") === "DEFAULT" ? "default" : "high",
     hashPolicies: action.messages("hash_policy"),
-    metadataMatch: readMetadataMatch(action.message("metadata_match")),
     clusterNotFoundStatus:
       CLUSTER_NOT_FOUND_STATUS[action.enum("cluster_not_found_response_code", "SERVICE_UNAVAILABLE")]!,
     rewrite: compileRequestRewrite(action, matchedPart, problems),
   };
 }
 
-/** Only metadata for load balancing counts; without any of it hosts need none. */
-function readMetadataMatch(metadata: Message | undefined): RouteEntry["metadataMatch"] {
-  const wanted = metadata?.message("filter_metadata")?.raw("envoy.lb") as JsonObject | undefined;
-  if (wanted === undefined) return null;
-  return Object.entries(wanted).sort(([a], [b]) => (a < b ? -1 : 1));
+/** Only metadata for load balancing counts; where several messages want the same key the last one holds. */
+function readMetadataMatch(...messages: (Message | undefined)[]): MetadataMatch | null {
+  const wanted = messages.map(
+    (metadata) => metadata?.message("filter_metadata")?.raw("envoy.lb") as JsonObject | undefined,
+  );
+  if (wanted.every((values) => values === undefined)) return null;
+  return Object.entries(Object.assign({}, ...wanted) as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function readMaxStreamDuration(message: Message | undefined): MaxStreamDuration | undefined {

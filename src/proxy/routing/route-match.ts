@@ -45,8 +45,6 @@ export interface RouteEntry {
   readonly priority: RoutingPriority;
   /** What requests are hashed by; empty: nothing. */
   readonly hashPolicies: readonly Message[];
-  /** Metadata that hosts should have, in the order of the keys; null: none. */
-  readonly metadataMatch: readonly (readonly [key: string, value: Json])[] | null;
   /** Status of the answer when the cluster does not exist: 503 unless configured. */
   readonly clusterNotFoundStatus: number;
   /**
@@ -56,9 +54,18 @@ export interface RouteEntry {
   rewrite(head: RequestHead): RequestHead;
 }
 
+/** Metadata that hosts should have, in the order of the keys. */
+export type MetadataMatch = readonly (readonly [key: string, value: Json])[];
+
 /** What the route table decides about one request. */
 export type RouteMatch =
-  | { readonly kind: "route"; readonly route: RouteEntry; readonly cluster: string }
+  | {
+      readonly kind: "route";
+      readonly route: RouteEntry;
+      readonly cluster: string;
+      /** Null: hosts need none. */
+      readonly metadataMatch: MetadataMatch | null;
+    }
   | {
       /** A direct response or a redirect. */
       readonly kind: "direct";

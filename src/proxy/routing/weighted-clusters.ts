@@ -1,7 +1,7 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import { asciiLowerCase } from "./ascii.ts";
-import type { ClusterSpecifier } from "./cluster-choice.ts";
+import type { ClusterSpecifier, ClusterTarget } from "./cluster-choice.ts";
 import { clusterFromHeader } from "./cluster-header.ts";
 import type { RouteProblems } from "./route-problems.ts";
 import type { Runtime } from "./runtime.ts";
@@ -11,7 +11,7 @@ import { parseU64Modulo } from "./u64.ts";
 const LARGEST_TOTAL = 0xffffffff;
 
 interface WeightedCluster {
-  nameFor(head: RequestHead): string;
+  targetFor(head: RequestHead): ClusterTarget;
   readonly weight: number;
 }
 
@@ -34,7 +34,7 @@ export function compileWeightedClusters(
     problems.actionNotModelled(`${weighted.path}.use_hash_policy`, "weighted clusters by hash policy");
   const prefix = weighted.string("runtime_key_prefix");
   const clusters = entries.map((entry, i) => ({
-    nameFor: compileName(entry),
+    targetFor: compileTarget(entry),
     weight: prefix === "" ? configured[i]! : runtimeWeight(runtime, prefix, entry, configured[i]!),
   }));
   return pickByValue(clusters, asciiLowerCase(weighted.string("header_name")));
@@ -51,6 +51,20 @@ function runtimeWeight(runtime: Runtime, prefix: string, entry: Message, otherwi
   return typeof value === "number" ? value : otherwise;
 }
 
+/** With metadata of its own one target for each name, so that repeated requests share it. */
+function compileTarget(entry: Message): (head: RequestHead) => ClusterTarget {
+  const nameFor = compileName(entry);
+  const metadataMatch = entry.message("metadata_match");
+  if (metadataMatch === undefined) return nameFor;
+  const targets = new Map<string, ClusterTarget>();
+  return (head) => {
+    const name = nameFor(head);
+    let target = targets.get(name);
+    if (target === undefined) targets.set(name, (target = { name, metadataMatch }));
+    return target;
+  };
+}
+
 function compileName(entry: Message): (head: RequestHead) => string {
   const name = entry.string("name");
   return name === "" ? clusterFromHeader(entry.string("cluster_header")) : () => name;
@@ -61,10 +75,10 @@ function pickByValue(clusters: readonly WeightedCluster[], valueHeader: string):
   return (head) => {
     // Only runtime weights can sum to 0: such a request has no route.
     if (total === 0) return () => null;
-    const names = clusters.map((cluster) => cluster.nameFor(head));
+    const targets = clusters.map((cluster) => cluster.targetFor(head));
     const value = valueHeader === "" ? undefined : valueFromHeader(head, valueHeader, total);
-    if (value !== undefined) return names[indexOfShare(clusters, value)]!;
-    return (streamId) => names[indexOfShare(clusters, streamId.mod(total))]!;
+    if (value !== undefined) return targets[indexOfShare(clusters, value)]!;
+    return (streamId) => targets[indexOfShare(clusters, streamId.mod(total))]!;
   };
 }
 

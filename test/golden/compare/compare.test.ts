@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compare } from "./compare.ts";
-import { type Recording, readRecording, type Row } from "./recording.ts";
+import { type Recording, type Row, readRecording } from "./recording.ts";
 import type { Rules } from "./rules.ts";
 
 function recording(results: readonly Row[], others: Partial<Recording> = {}): Recording {
@@ -11,19 +11,38 @@ function hosts(text: string): Recording {
   return recording([...text].map((host, n) => ({ n, host, route: "r" })));
 }
 
-const misses = (recorded: Recording, actual: Recording, rules: Rules) => compare(recorded, actual, rules).length;
+const misses = (recorded: Recording, actual: Recording, rules: Rules) =>
+  compare(recorded, actual, rules).length;
 
 describe("exact", () => {
-  const recorded = recording([{ n: 0, status: 200 }, { n: 1, status: 503 }], { stats: { up: 1 } });
+  const recorded = recording(
+    [
+      { n: 0, status: 200 },
+      { n: 1, status: 503 },
+    ],
+    { stats: { up: 1 } },
+  );
 
   it("compares each request, and a missing value with null", () => {
     expect(misses(recorded, recorded, { exact: ["status", "host"] })).toBe(0);
-    expect(misses(recorded, recording([{ n: 0, status: 200 }, { n: 1, status: 200 }]), { exact: ["status"] })).toBe(1);
+    expect(
+      misses(
+        recorded,
+        recording([
+          { n: 0, status: 200 },
+          { n: 1, status: 200 },
+        ]),
+        { exact: ["status"] },
+      ),
+    ).toBe(1);
     expect(misses(recorded, recording([{ n: 0, status: 200 }]), { exact: ["status"] })).toBe(1);
   });
 
   it("leaves out the requests of except_n", () => {
-    const actual = recording([{ n: 0, status: 200 }, { n: 1, status: 200 }]);
+    const actual = recording([
+      { n: 0, status: 200 },
+      { n: 1, status: 200 },
+    ]);
     expect(misses(recorded, actual, { exact: ["status"], except_n: { status: [1] } })).toBe(0);
   });
 
@@ -64,7 +83,16 @@ describe("sequence", () => {
 
   it("compares groups and the hosts inside each", () => {
     const grouped: Rules = {
-      sequence: [{ field: "host", mode: "up_to_start_within_groups", groups: [["a", "b"], ["x", "y"]] }],
+      sequence: [
+        {
+          field: "host",
+          mode: "up_to_start_within_groups",
+          groups: [
+            ["a", "b"],
+            ["x", "y"],
+          ],
+        },
+      ],
     };
     expect(misses(hosts("axbyaxby"), hosts("bxaybxay"), grouped)).toBe(0);
     expect(misses(hosts("axbyaxby"), hosts("aaxxbbyy"), grouped)).toBe(3);
@@ -72,7 +100,9 @@ describe("sequence", () => {
 
   it("counts in every window of a period", () => {
     const windows: Rules = {
-      sequence: [{ field: "host", mode: "weighted_windows", period: 4, weights: { a: 1, b: 3 }, tolerance: 0 }],
+      sequence: [
+        { field: "host", mode: "weighted_windows", period: 4, weights: { a: 1, b: 3 }, tolerance: 0 },
+      ],
     };
     expect(misses(hosts("abbb"), hosts("babbbabb"), windows)).toBe(0);
     expect(misses(hosts("abbb"), hosts("abbbbabb"), windows)).toBe(1);

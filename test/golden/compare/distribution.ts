@@ -11,7 +11,9 @@ export function compareDistribution(actual: Recording, rule: DistributionRule): 
   const total = sum(Object.values(counts));
   const recordedTotal = sum(Object.values(recorded));
   if (total !== recordedTotal || total !== actual.results.length) {
-    return [`distribution of ${field}: ${total} of ${actual.results.length} in its groups, recorded ${recordedTotal}`];
+    return [
+      `distribution of ${field}: ${total} of ${actual.results.length} in its groups, recorded ${recordedTotal}`,
+    ];
   }
   return Object.keys(groups).flatMap((name) => {
     const count = counts[name]!;
@@ -22,7 +24,10 @@ export function compareDistribution(actual: Recording, rule: DistributionRule): 
       misses.push(`distribution of ${field}: ${count} of ${total} in ${name}, recorded ${other}`);
     }
     const share = (exact?.[name] ?? 0) / 100;
-    if (exact !== undefined && Math.abs(count - total * share) > z * Math.sqrt(total * share * (1 - share)) + 1) {
+    if (
+      exact !== undefined &&
+      Math.abs(count - total * share) > z * Math.sqrt(total * share * (1 - share)) + 1
+    ) {
       misses.push(`distribution of ${field}: ${count} of ${total} in ${name}, its exact share is ${share}`);
     }
     return misses;

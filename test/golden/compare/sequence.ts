@@ -9,7 +9,9 @@ export function compareSequence(recorded: Recording, actual: Recording, rule: Se
   const found = valuesOf(actual.results, rule.field);
   switch (rule.mode) {
     case "up_to_start":
-      return isShifted(wanted, found) ? [] : [`sequence of ${rule.field}: not the recorded one from any start`];
+      return isShifted(wanted, found)
+        ? []
+        : [`sequence of ${rule.field}: not the recorded one from any start`];
     case "up_to_start_within_groups":
       return compareGroups(wanted, found, rule);
     case "weighted_windows":

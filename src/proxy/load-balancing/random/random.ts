@@ -2,10 +2,8 @@ import type { Random64 } from "../../../random/random64.ts";
 import type { Host } from "../../cluster/host.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import { chooseHost } from "../shared/choose-host.ts";
-import { HostSources, type SourceKeeper } from "../shared/host-source.ts";
+import { HostSources, KEEPS_NOTHING } from "../shared/host-source.ts";
 import type { LocalityRouting } from "../shared/locality-routing.ts";
-
-const KEEPS_NOTHING: SourceKeeper<null> = { newState: () => null, refresh: () => {} };
 
 /**
  * Any host with equal chance, whatever its weight (Envoy 1.40, .../random/random_lb.cc). One draw a pick: the

@@ -14,13 +14,13 @@ export function boundedSlots(clusterActive: number, factor: number, weight: numb
  * hash seeds, and so the same for the same hash. Calls `probe` for each place until it answers true.
  */
 export function probeInOrder(hash: U64, count: number, probe: (index: number) => boolean): void {
-  const order = Array.from({ length: count }, (_, i) => i);
+  // Only the places that the shuffle has moved: mostly the first probe or two are enough.
+  const moved = new Map<number, number>();
   const random = new MersenneTwister(hash.low);
   for (let i = 0; i < count; i++) {
     const j = i + uniform(random, count - i);
-    const index = order[j]!;
-    order[j] = order[i]!;
-    order[i] = index;
+    const index = moved.get(j) ?? j;
+    moved.set(j, moved.get(i) ?? i);
     if (probe(index)) return;
   }
 }

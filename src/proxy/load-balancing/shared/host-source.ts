@@ -49,6 +49,9 @@ export interface SourceKeeper<State> {
   hostSetChanged?(set: HostSet): void;
 }
 
+/** For policies that keep nothing for their lists. */
+export const KEEPS_NOTHING: SourceKeeper<null> = { newState: () => null, refresh: () => {} };
+
 /**
  * Decides for each pick from which list of hosts it is made: the steps before the policy's own, common to
  * round robin, least request and random (Envoy 1.40: `hostSourceToUse` in load_balancer_impl.cc).

@@ -33,6 +33,9 @@ export class SubsetBalancer implements LoadBalancer {
   readonly #any: HostSubset | null;
   readonly #default: HostSubset | null;
 
+  /** What requests want without what no selector asks for. */
+  readonly #reduced = new WeakMap<MetadataMatch, MetadataMatch>();
+
   constructor(deps: LoadBalancerDeps, options: SubsetOptions, makeChild: MakeLoadBalancer) {
     this.#deps = deps;
     this.#options = options;
@@ -123,11 +126,13 @@ export class SubsetBalancer implements LoadBalancer {
 
   /** What is wanted by the first selector whose keys are all wanted. */
   #withoutRedundantKeys(wanted: MetadataMatch): MetadataMatch {
-    for (const { keys } of this.#options.selectors) {
-      const match = wanted.filter(([key]) => keys.includes(key));
-      if (match.length === keys.length) return match;
-    }
-    return wanted;
+    const known = this.#reduced.get(wanted);
+    if (known !== undefined) return known;
+    const matches = this.#options.selectors.map(({ keys }) => wanted.filter(([key]) => keys.includes(key)));
+    const reduced =
+      matches.find((match, i) => match.length === this.#options.selectors[i]!.keys.length) ?? wanted;
+    this.#reduced.set(wanted, reduced);
+    return reduced;
   }
 
   #newSubset(isSingleHost: boolean): HostSubset {

@@ -18,8 +18,8 @@ export class SubsetTree {
   find(match: MetadataMatch): SubsetEntry | undefined {
     if (match.length === 0) return undefined;
     let entry: SubsetEntry | undefined = this.#root;
-    for (const pair of match) {
-      entry = entry.children.get(pairKey(pair));
+    for (const key of pairKeys(match)) {
+      entry = entry.children.get(key);
       if (entry === undefined) return undefined;
     }
     return entry;
@@ -27,8 +27,7 @@ export class SubsetTree {
 
   findOrCreate(match: MetadataMatch): SubsetEntry {
     let entry = this.#root;
-    for (const pair of match) {
-      const key = pairKey(pair);
+    for (const key of pairKeys(match)) {
       let child = entry.children.get(key);
       if (child === undefined) entry.children.set(key, (child = { subset: null, children: new Map() }));
       entry = child;
@@ -55,8 +54,16 @@ export class SubsetTree {
   }
 }
 
-function pairKey([key, value]: readonly [string, Json]): string {
-  return `${JSON.stringify(key)}=${metadataKey(value)}`;
+const knownKeys = new WeakMap<MetadataMatch, readonly string[]>();
+
+/** A text for each pair, the same for equal pairs; most requests bring the same match of their route. */
+function pairKeys(match: MetadataMatch): readonly string[] {
+  let keys = knownKeys.get(match);
+  if (keys === undefined) {
+    keys = match.map(([key, value]) => `${JSON.stringify(key)}=${metadataKey(value)}`);
+    knownKeys.set(match, keys);
+  }
+  return keys;
 }
 
 /**

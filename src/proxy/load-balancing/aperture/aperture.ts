@@ -1,0 +1,109 @@
+import type { Random64 } from "../../../random/random64.ts";
+import type { Host } from "../../cluster/host.ts";
+import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
+import { chooseHost } from "../shared/choose-host.ts";
+import { type HostSource, HostSources, type SourceKeeper } from "../shared/host-source.ts";
+import { ZONE_AWARE } from "../shared/locality-routing.ts";
+
+/** Which of how many equal proxies this one is. */
+export interface Peer {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** A host as far as it lies inside of the aperture: its share of it. */
+export interface ApertureHost {
+  readonly index: number;
+  readonly width: number;
+}
+
+const TWO_TO_32 = 0x1_0000_0000;
+/** What sums of widths may be off by. */
+const ROUNDING = 1e-9;
+
+/**
+ * The part of the hosts that one proxy uses: hosts lie side by side on a circle, and so do proxies; each proxy
+ * takes a whole number of proxy widths from its own place on, enough for `minimum` hosts, so that all proxies
+ * together load every host evenly (Finagle's deterministic aperture).
+ */
+export function apertureOf(hosts: number, { index, count }: Peer, minimum: number): ApertureHost[] {
+  if (hosts === 0) return [];
+  const units = Math.max(1, Math.ceil((minimum / hosts) * count - ROUNDING));
+  // In widths of one host, from the place of this proxy.
+  const from = (index / count) * hosts;
+  const to = from + Math.min(1, units / count) * hosts;
+  const widths = new Map<number, number>();
+  for (let place = Math.floor(from); place < to - ROUNDING; place++) {
+    const width = Math.min(place + 1, to) - Math.max(place, from);
+    // Past the end the circle begins anew; a wide aperture may come back to the host in which it began.
+    if (width > ROUNDING) widths.set(place % hosts, (widths.get(place % hosts) ?? 0) + width);
+  }
+  return [...widths].map(([host, width]) => ({ index: host, width }));
+}
+
+interface Aperture {
+  members: readonly ApertureHost[];
+  total: number;
+}
+
+/**
+ * Of two hosts drawn from the aperture, by their shares of it, the one with fewer active requests. Draws: one
+ * for the priority, two for the hosts.
+ */
+export class ApertureBalancer implements LoadBalancer, SourceKeeper<Aperture> {
+  readonly #random: Random64;
+  readonly #peer: Peer;
+  readonly #minimum: number;
+  readonly #sources: HostSources<Aperture>;
+
+  constructor(deps: LoadBalancerDeps, minimum: number) {
+    this.#random = deps.random;
+    this.#peer = deps.peer ?? { index: 0, count: 1 };
+    this.#minimum = minimum;
+    this.#sources = new HostSources(deps, ZONE_AWARE, this);
+    this.#sources.start();
+  }
+
+  chooseHost(context: LoadBalancerContext): Host | null {
+    return chooseHost(this, context);
+  }
+
+  pickHost(context: LoadBalancerContext): Host | null {
+    const source = this.#sources.choose(context);
+    if (source === null || source.hosts.length === 0) return null;
+    const { members, total } = source.state;
+    const first = this.#pick(members, total, -1);
+    const second = this.#pick(members, total, first);
+    const [one, other] = [first, second].map((place) => source.hosts[members[place]!.index]!);
+    return other!.activeRequests < one!.activeRequests ? other! : one!;
+  }
+
+  update(priority: number): void {
+    this.#sources.update(priority);
+  }
+
+  newState(): Aperture {
+    return { members: [], total: 0 };
+  }
+
+  refresh({ hosts, state }: HostSource<Aperture>): void {
+    state.members = apertureOf(hosts.length, this.#peer, this.#minimum);
+    state.total = state.members.reduce((sum, { width }) => sum + width, 0);
+  }
+
+  /** A place among the members by their widths, but for one place; -1: any. */
+  #pick(members: readonly ApertureHost[], total: number, except: number): number {
+    this.#random.draw();
+    if (except >= 0 && members.length === 1) return except;
+    const left = except < 0 ? total : total - members[except]!.width;
+    let target = (this.#random.high / TWO_TO_32) * left;
+    let last = 0;
+    for (let place = 0; place < members.length; place++) {
+      if (place === except) continue;
+      last = place;
+      target -= members[place]!.width;
+      if (target < 0) break;
+    }
+    return last;
+  }
+}

@@ -1,0 +1,14 @@
+import type { ComparisonPolicy } from "../policy.ts";
+import { ApertureBalancer } from "./aperture.ts";
+
+/** Finagle's default of the number of hosts that one client uses at least. */
+const MINIMUM = 12;
+
+/** Finagle's deterministic aperture, with two choices by active requests inside of it. */
+export const aperture: ComparisonPolicy = {
+  name: "aperture",
+  configure(options) {
+    const minimum = options.number("min_aperture", MINIMUM);
+    return (deps) => new ApertureBalancer(deps, minimum);
+  },
+};
