@@ -1,5 +1,6 @@
 import type { ResetReason } from "../http/reset-reason.ts";
 import type { Handle } from "../kernel/simulator.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import { Stream } from "../network/stream.ts";
 import type { ConnectionPool, PoolStream } from "./connection-pool/connection-pool.ts";
 import type { PooledConnection } from "./connection-pool/pooled-connection.ts";
@@ -13,6 +14,8 @@ export class Attempt extends Stream implements PoolStream {
   readonly pool: ConnectionPool;
   /** Null while it waits for a connection. */
   pooled: PooledConnection | null = null;
+  /** When it was sent; meaningful once it has a connection. */
+  sentAt: Nanoseconds = 0;
   perTryTimer: Handle = 0;
   perTryIdleTimer: Handle = 0;
   /** Whether its pool had a connection for it, even if a limit then refused it. */

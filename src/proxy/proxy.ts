@@ -39,6 +39,8 @@ export interface ProxyDeps {
   readonly tally: ProxyTally;
   readonly station: Station;
   readonly replica: number;
+  /** How many proxies have this configuration. */
+  readonly replicas: number;
   /** Envoy's `--concurrency`: the number of workers. */
   readonly concurrency: number;
   /** Time that the proxy itself takes for each request. */
@@ -169,6 +171,7 @@ export class Proxy {
       ownLocality: this.locality,
       localCluster: this.localClusterFor(cluster),
       instances: worker.index === 0 ? 2 : 1,
+      peer: { index: deps.replica, count: deps.replicas },
       healthyPanicThreshold: config.healthyPanicThreshold,
     });
     const poolDeps = { default: this.poolDeps(cluster, "default"), high: this.poolDeps(cluster, "high") };

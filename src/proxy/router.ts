@@ -124,6 +124,7 @@ export class RoutedRequest extends BalancedRequest {
   onPoolReady(attempt: Attempt, pooled: PooledConnection): void {
     attempt.upstream.monitor?.putResult("LocalOriginConnectSuccess");
     this.hasSentBytes = true;
+    attempt.sentAt = this.manager.simulator.now;
     pooled.connection.send(attempt);
     const { perTryTimeout, retryPolicy } = this.plan;
     if (perTryTimeout > 0) {
@@ -262,6 +263,9 @@ export class RoutedRequest extends BalancedRequest {
   }
 
   private attemptEnds(attempt: Attempt, result: number): void {
+    const { loadBalancer } = this.cluster;
+    if (loadBalancer.onRequestEnded !== undefined && attempt.pooled !== null)
+      loadBalancer.onRequestEnded(attempt.upstream.host, this.manager.simulator.now - attempt.sentAt);
     this.attempt = null;
     this.manager.simulator.cancel(attempt.perTryTimer);
     this.manager.simulator.cancel(attempt.perTryIdleTimer);

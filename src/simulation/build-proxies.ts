@@ -47,6 +47,7 @@ function buildReplica(
     tally,
     station: { kind: "proxy", of: spec.name, address, zone, number: numbers.station(address), place },
     replica,
+    replicas: plan.replicas.length,
     concurrency: spec.concurrency,
     overhead: makeDistribution(spec.overhead),
     assignmentOf: (cluster) => assignmentOf(plan, cluster),

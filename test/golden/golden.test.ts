@@ -14,7 +14,7 @@ const AGREEING: Readonly<Record<string, number>> = {
   retries: 11,
   failures: 6,
   circuit_breakers: 13,
-  priority: 14,
+  priority: 20,
   spread: 10,
   outlier: 14,
   ring_hash: 11,

@@ -137,6 +137,7 @@ class ProbeWorld {
         place: numbers.place("proxy", tally.name),
       },
       replica: 0,
+      replicas: 1,
       concurrency: 1,
       overhead: CONSTANT_ZERO,
       assignmentOf: ({ assignment }) => assignment,

@@ -16,7 +16,7 @@ export const peakEwma: ComparisonPolicy = {
     const roundTrips = new WeakMap<PrioritySet, RoundTrips>();
     return (deps) => {
       let shared = roundTrips.get(deps.prioritySet);
-      if (shared === undefined) roundTrips.set(deps.prioritySet, (shared = new Map()));
+      if (shared === undefined) roundTrips.set(deps.prioritySet, (shared = new WeakMap()));
       return new PeakEwma(deps, read, shared);
     };
   },

@@ -18,7 +18,7 @@ export interface PeakEwmaOptions {
 const PENALTY = Number.MAX_VALUE / 2;
 
 /** The round trips of a cluster's hosts in one process. */
-export type RoundTrips = Map<Host, RoundTrip>;
+export type RoundTrips = WeakMap<Host, RoundTrip>;
 
 /**
  * Of two hosts drawn at random the one with the lower cost: estimated round trip * (active requests + 1). Draws:
