@@ -63,7 +63,10 @@ interface Loaded {
 /** Options that do nothing together are a mistake of the user's. */
 function checkOptions({ json, out, accessLog }: RunOptions): void {
   if (accessLog === true && json === true && out === undefined) {
-    throw new CommandError(ExitCode.badInput, "--access-log writes a file: with --json say where, with --out DIR");
+    throw new CommandError(
+      ExitCode.badInput,
+      "--access-log writes a file: with --json say where, with --out DIR",
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ClientResult, RunResult } from "../../src/simulation/result.ts";
 import { runTestScenario } from "../support/run-scenario.ts";
-import type { World } from "../theory/world.ts";
+import type { World } from "../support/world.ts";
 import { permuteEntry, permuteScenario } from "./permute.ts";
 import { type TestWorld, worldFiles, worlds } from "./worlds.ts";
 

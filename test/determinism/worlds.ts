@@ -1,5 +1,5 @@
 import type { TestFiles } from "../support/run-scenario.ts";
-import { envoy, filesOf, type World } from "../theory/world.ts";
+import { envoy, filesOf, type World } from "../support/world.ts";
 
 export interface TestWorld {
   readonly name: string;

@@ -48,7 +48,10 @@ runVectors(
       );
       const headers = input.requestHeaders ?? [];
       const method = headers.find(([name]) => name === ":method")?.[1];
-      const policy = withRetryHeaders(configured, headOf({ headers, ...(method !== undefined && { method }) }));
+      const policy = withRetryHeaders(
+        configured,
+        headOf({ headers, ...(method !== undefined && { method }) }),
+      );
       expect(wantsRetryForHeaders(policy, input.status, new Map(input.responseHeaders))).toBe(retry);
     },
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ask, envoy, run } from "./world.ts";
+import { ask, envoy, run } from "../support/world.ts";
 
 /** Hosts that answer after 1 ms, 10 ms away. */
 const far = { services: { api: {} }, network: { links: [{ latency: "10ms" }] } };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { envoy, run, type World } from "../support/world.ts";
 import { relaxation, sigmaGM1, waitMMc } from "./formulas.ts";
 import { api, expectTheory, meanMs, replicate, station, WARMUP_RELAXATIONS, web } from "./replications.ts";
-import { envoy, run, type World } from "./world.ts";
 
 const EXPONENTIAL = { exponential: { mean: "1ms" } };
 const HOSTS = ["10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080", "10.0.0.4:8080"];

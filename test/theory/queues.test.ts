@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { World } from "../support/world.ts";
 import { erlangC, relaxation, sigmaGM1, waitMG1, waitMMc, Z99 } from "./formulas.ts";
 import { api, expectTheory, meanMs, replicate, station, WARMUP_RELAXATIONS, web } from "./replications.ts";
-import type { World } from "./world.ts";
 
 /** Quantiles of results are up to 0.1% high, on average half as much. */
 const HISTOGRAM = 1.0005;

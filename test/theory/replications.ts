@@ -2,7 +2,7 @@ import { expect, vi } from "vitest";
 import type { RunResult } from "../../src/simulation/result.ts";
 import { confidenceInterval } from "../../src/statistics/confidence-interval.ts";
 import type { TestFiles } from "../support/run-scenario.ts";
-import { run, type World } from "./world.ts";
+import { run, type World } from "../support/world.ts";
 
 /**
  * Student-t intervals over independent seeds cover the theory's value with probability 1 - 10^-4 each. Of the some

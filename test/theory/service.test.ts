@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ask, envoy, run } from "./world.ts";
+import { ask, envoy, run } from "../support/world.ts";
 
 const one = { workers: 1, time: "10ms" };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { MILLISECOND, SECOND } from "../../src/kernel/time.ts";
-import { ask, envoy, run, type World } from "./world.ts";
+import { ask, envoy, run, type World } from "../support/world.ts";
 
 // On a busy machine the default of five seconds is not enough.
 vi.setConfig({ testTimeout: 120_000 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { envoy } from "../../../test/theory/world.ts";
+import { envoy } from "../../../test/support/world.ts";
 import { type ProbeOptions, probe } from "./probe.ts";
 
 type Json = Readonly<Record<string, unknown>>;

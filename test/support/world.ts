@@ -2,7 +2,7 @@ import type { LoadOptions } from "../../src/experiment/load-scenario.ts";
 import type { SimulateOptions } from "../../src/experiment/simulate.ts";
 import { MILLISECOND } from "../../src/kernel/time.ts";
 import type { ClientResult, RunResult } from "../../src/simulation/result.ts";
-import { runTestScenario, type TestFiles } from "../support/run-scenario.ts";
+import { runTestScenario, type TestFiles } from "./run-scenario.ts";
 
 /** A scenario file as a mapping; JSON is YAML too. */
 export type World = Readonly<Record<string, unknown>>;

@@ -4,9 +4,9 @@ import { TestPrioritySet, testHost } from "../../../../test/support/hosts.ts";
 import { stream64 } from "../../../random/stream64.ts";
 import { Streams } from "../../../random/streams.ts";
 import { HealthFlag, type Host } from "../../cluster/host.ts";
-import { RoundRobin } from "../round-robin/round-robin.ts";
-import { type LocalityRouting, ZONE_AWARE } from "./locality-routing.ts";
-import { NO_SLOW_START } from "./slow-start.ts";
+import { type LocalityRouting, ZONE_AWARE } from "../shared/locality-routing.ts";
+import { NO_SLOW_START } from "../shared/slow-start.ts";
+import { RoundRobin } from "./round-robin.ts";
 
 const zones = ["A", "B", "C", "D", "E"].map((zone) => ({ region: "", zone, subZone: "" }));
 
