@@ -1,6 +1,7 @@
 import { makeDistribution } from "../random/distributions/table.ts";
 import { makeZipf } from "../random/distributions/zipf.ts";
 import type { RandomStream } from "../random/random-stream.ts";
+import type { Window } from "../scenario/expectation.ts";
 import type { ArrivalsSpec, ClientSpec, RequestSpec } from "../scenario/scenario.ts";
 import { ClientTally } from "../telemetry/client-tally.ts";
 import type { ArrivalProcess } from "../traffic/arrivals/arrival-process.ts";
@@ -13,7 +14,7 @@ import { ClosedLoop } from "../traffic/closed-loop.ts";
 import { OpenLoop } from "../traffic/open-loop.ts";
 import { RequestTemplate } from "../traffic/request-template.ts";
 import { Trace } from "../traffic/trace.ts";
-import type { ClientPlan, WindowPlan } from "./plan.ts";
+import type { ClientPlan } from "./plan.ts";
 import type { WorldParts } from "./world-parts.ts";
 
 export interface RunningClient {
@@ -22,7 +23,7 @@ export interface RunningClient {
   readonly tally: ClientTally;
 }
 
-export function buildClients(parts: WorldParts, windows: readonly WindowPlan[]): RunningClient[] {
+export function buildClients(parts: WorldParts, windows: readonly Window[]): RunningClient[] {
   const { plan, observation, recorder } = parts;
   return plan.clients.map((clientPlan, index) => {
     const spec = plan.scenario.clients.find(({ name }) => name === clientPlan.name)!;

@@ -1,4 +1,3 @@
-import type { Nanoseconds } from "../kernel/time.ts";
 import type { Endpoint } from "../proxy/cluster/host.ts";
 import type { ProxyConfig } from "../proxy/proxy-config.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -41,10 +40,4 @@ export interface ClientPlan {
   readonly isDirect: boolean;
   /** `ip:port` of each replica's listener or each host that it may ask. */
   readonly targets: readonly string[];
-}
-
-/** A span of virtual time whose requests are counted apart. */
-export interface WindowPlan {
-  readonly from: Nanoseconds;
-  readonly to: Nanoseconds;
 }

@@ -1,4 +1,5 @@
 import type { Nanoseconds } from "../kernel/time.ts";
+import type { EjectionRecord } from "../telemetry/proxy-tally.ts";
 
 /** What a run found: plain data, the same for every output. Maps and lists are in the order of printing. */
 export interface RunResult {
@@ -20,7 +21,7 @@ export interface RunResult {
   readonly windows: readonly WindowResult[];
   readonly series: Series;
   readonly faults: readonly FaultMark[];
-  readonly ejections: readonly EjectionEvent[];
+  readonly ejections: readonly EjectionRecord[];
 }
 
 export interface ClientResult {
@@ -126,17 +127,4 @@ export interface FaultMark {
   readonly from: Nanoseconds;
   /** The duration of the run where the fault lasts. */
   readonly to: Nanoseconds;
-}
-
-export interface EjectionEvent {
-  readonly at: Nanoseconds;
-  readonly proxy: string;
-  readonly replica: number;
-  readonly cluster: string;
-  readonly host: string;
-  readonly action: "EJECT" | "UNEJECT";
-  /** Envoy's name of the detector, such as `CONSECUTIVE_5XX`. */
-  readonly type: string;
-  readonly numEjections: number;
-  readonly enforced: boolean;
 }

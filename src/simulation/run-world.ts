@@ -1,7 +1,8 @@
 import type { Nanoseconds } from "../kernel/time.ts";
+import type { Window } from "../scenario/expectation.ts";
 import type { AccessLogRecord } from "../telemetry/access-log.ts";
 import { makeResult } from "./make-result.ts";
-import type { WindowPlan, WorldPlan } from "./plan.ts";
+import type { WorldPlan } from "./plan.ts";
 import type { RunResult } from "./result.ts";
 import { World } from "./world.ts";
 
@@ -9,7 +10,7 @@ export interface RunOptions {
   readonly variant: string | null;
   readonly seed: string;
   /** Spans whose requests are counted apart. */
-  readonly windows: readonly WindowPlan[];
+  readonly windows: readonly Window[];
   /** Takes an entry for each request that a proxy has finished; it does not change the run. */
   readonly accessLog?: (record: AccessLogRecord) => void;
 }

@@ -4,6 +4,7 @@ import type { Nanoseconds } from "../kernel/time.ts";
 import { Network } from "../network/network.ts";
 import { makeDistribution } from "../random/distributions/table.ts";
 import { Streams } from "../random/streams.ts";
+import type { Window } from "../scenario/expectation.ts";
 import type { AccessLogRecord } from "../telemetry/access-log.ts";
 import { Activity } from "../telemetry/activity.ts";
 import { Observation } from "../telemetry/observation.ts";
@@ -13,7 +14,7 @@ import { buildFaults } from "./build-faults.ts";
 import { buildProxies, type RunningProxy } from "./build-proxies.ts";
 import { buildServices, type RunningService } from "./build-services.ts";
 import { matchesSelector } from "./match-selector.ts";
-import type { WindowPlan, WorldPlan } from "./plan.ts";
+import type { WorldPlan } from "./plan.ts";
 import { StationNumbers } from "./station-numbers.ts";
 import { PROXY_START_SPAN, type WorldParts } from "./world-parts.ts";
 
@@ -27,7 +28,7 @@ export class World {
   constructor(
     plan: WorldPlan,
     seed: string,
-    windows: readonly WindowPlan[],
+    windows: readonly Window[],
     accessLog: ((record: AccessLogRecord) => void) | null,
   ) {
     const { scenario } = plan;

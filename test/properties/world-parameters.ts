@@ -156,7 +156,7 @@ function time(maxMs: number): fc.Arbitrary<Time> {
 const latency = fc.oneof(
   fc.constant<Time>({ kind: "constant", ms: 0 }),
   fc.constant<Time>({ kind: "constant", ms: 0.25 }),
-  time(5),
+  time(12),
 );
 
 const limits: fc.Arbitrary<LimitParameters> = fc.record({
@@ -283,6 +283,17 @@ function effectsOn(target: FaultParameters["target"]): FaultParameters["effect"]
   return [...hostFaults, "down", "down", "reset", "reset", ...linkFaults];
 }
 
+/** Hosts that go down while they are paused: two faults that chance alone seldom brings together. */
+const downWhilePaused: readonly FaultParameters[] = [
+  { target: "service", effect: "pause", from: 0.2, for: 0.4, which: 3, oneway: false },
+  { target: "service", effect: "down", from: 0.4, for: 0.1, which: 3, oneway: false },
+];
+
+const faults: fc.Arbitrary<readonly FaultParameters[]> = fc.oneof(
+  { arbitrary: fc.array(fault, { maxLength: 3 }), weight: 12 },
+  { arbitrary: fc.constant(downWhilePaused), weight: 1 },
+);
+
 export const worlds: fc.Arbitrary<WorldParameters> = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
   durationMs: fc.constantFrom(500, 1000, 2000),
@@ -296,5 +307,5 @@ export const worlds: fc.Arbitrary<WorldParameters> = fc.record({
     loss: fc.constantFrom(0, 0, 0.03),
     isNarrow: fc.constantFrom(false, false, false, true),
   }),
-  faults: fc.array(fault, { maxLength: 3 }),
+  faults,
 });

@@ -4,11 +4,11 @@ import type { Expectation } from "../../src/scenario/expectation.ts";
 import type {
   ClientResult,
   ClientSeries,
-  EjectionEvent,
   RunResult,
   Series,
   ServiceResult,
 } from "../../src/simulation/result.ts";
+import type { EjectionRecord } from "../../src/telemetry/proxy-tally.ts";
 
 export interface FixtureShape {
   readonly clients: number;
@@ -161,7 +161,7 @@ function makeClientSeries(
   };
 }
 
-function makeEjections(hosts: number): EjectionEvent[] {
+function makeEjections(hosts: number): EjectionRecord[] {
   const count = Math.min(hosts, 40);
   return Array.from({ length: count }, (_, index) => ({
     at: Math.trunc((27 + index / 2) * SECOND),
