@@ -35,7 +35,6 @@ export const withoutEffect: Readonly<Record<string, readonly string[]>> = {
     "track_cluster_stats",
     "track_timeout_budgets",
   ],
-  "envoy.config.cluster.v3.OutlierDetection": ["monitors"],
   "envoy.config.core.v3.HealthCheck": [
     "always_log_health_check_failures",
     "always_log_health_check_success",

@@ -60,12 +60,14 @@ export function readListener(listener: Message, runtime: Runtime): ListenerConfi
   };
 }
 
-/** That of the first filter chain that has one: choosing among filter chains is not modelled. */
+/** That of the first filter chain, the default one last, that has one: choosing among chains is not modelled. */
 function findHttpConnectionManager(
   listener: Message,
   runtime: Runtime,
 ): HttpConnectionManagerConfig | undefined {
-  for (const chain of listener.messages("filter_chains")) {
+  const fallback = listener.message("default_filter_chain");
+  const chains = [...listener.messages("filter_chains"), ...(fallback === undefined ? [] : [fallback])];
+  for (const chain of chains) {
     for (const filter of chain.messages("filters")) {
       const config = filter.message("typed_config");
       if (config?.typeName === HTTP_CONNECTION_MANAGER) return readHttpConnectionManager(config, runtime);

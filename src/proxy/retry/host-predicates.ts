@@ -41,7 +41,7 @@ function typeOf(config: Json | undefined): string {
 /** Marks a predicate without options as read. */
 function marked(message: Message, predicate: HostPredicate): HostPredicate {
   message.string("name");
-  message.message("typed_config");
+  message.message("typed_config")?.has("@type");
   return predicate;
 }
 
