@@ -13,7 +13,7 @@ import { roundRobin } from "./load-balancing/round-robin/config.ts";
 import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
 import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
 import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
-import type { Runtime } from "./runtime.ts";
+import type { Runtime } from "./runtime/runtime.ts";
 
 /** How a cluster learns its members. */
 export type ClusterType = "STATIC" | "STRICT_DNS" | "LOGICAL_DNS" | "EDS" | "ORIGINAL_DST" | "custom";

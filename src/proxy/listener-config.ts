@@ -9,7 +9,7 @@ import { compileHeaderTest } from "./routing/header-matcher.ts";
 import type { RouteEntry } from "./routing/route-match.ts";
 import { RouteProblems } from "./routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "./routing/route-table.ts";
-import type { Runtime } from "./routing/runtime.ts";
+import type { Runtime } from "./runtime/runtime.ts";
 
 const HTTP_CONNECTION_MANAGER =
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";

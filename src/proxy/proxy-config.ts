@@ -3,7 +3,7 @@ import { readLocality } from "./cluster/load-assignment.ts";
 import type { Locality } from "./cluster/locality.ts";
 import { type ClusterConfig, readCluster } from "./cluster-config.ts";
 import { type ListenerConfig, readListener } from "./listener-config.ts";
-import { readRuntime } from "./runtime.ts";
+import { readRuntime } from "./runtime/read-runtime.ts";
 
 /** A bootstrap, read once for all processes that use it. */
 export interface ProxyConfig {

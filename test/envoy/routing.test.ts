@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/decode/message.ts";
-import { isInFraction } from "../../src/proxy/routing/fraction.ts";
 import { portStart, stripPort } from "../../src/proxy/routing/host.ts";
 import { compilePathRewrite } from "../../src/proxy/routing/path-rewrite.ts";
 import { compileRedirectTarget, redirectLocation } from "../../src/proxy/routing/redirect.ts";
 import type { RouteMatch, StreamId } from "../../src/proxy/routing/route-match.ts";
 import { RouteProblems } from "../../src/proxy/routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "../../src/proxy/routing/route-table.ts";
-import type { Runtime } from "../../src/proxy/routing/runtime.ts";
+import { isInFraction } from "../../src/proxy/runtime/fraction.ts";
+import type { Runtime } from "../../src/proxy/runtime/runtime.ts";
 import { runVectors } from "../support/envoy-vectors.ts";
 import { type Headers, headOf } from "../support/heads.ts";
 import { messageOf } from "../support/message.ts";

@@ -1,8 +1,8 @@
 import type { Message } from "../../decode/message.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { ClusterSpecifier } from "./cluster-choice.ts";
 import { clusterFromHeader } from "./cluster-header.ts";
 import type { RouteProblems } from "./route-problems.ts";
-import type { Runtime } from "./runtime.ts";
 import { compileWeightedClusters } from "./weighted-clusters.ts";
 
 /** Compiles the cluster specifier of a `route.v3.RouteAction`. */

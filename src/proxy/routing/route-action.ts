@@ -2,6 +2,7 @@ import type { JsonObject, Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import { SECOND } from "../../kernel/time.ts";
 import { timerDuration } from "../cluster/timer-duration.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { ClusterTarget } from "./cluster-choice.ts";
 import { compileClusterSpecifier } from "./cluster-specifier.ts";
 import { hasOwnLocation, inlineText } from "./direct-response.ts";
@@ -10,7 +11,6 @@ import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } fro
 import { compileRequestRewrite } from "./request-rewrite.ts";
 import type { MaxStreamDuration, MetadataMatch, RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
-import type { Runtime } from "./runtime.ts";
 
 /** What a route makes of a head: one and the same for all its requests, or by the stream id. */
 export type Outcome = RouteMatch | ((streamId: StreamId) => RouteMatch);

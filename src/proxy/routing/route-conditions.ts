@@ -1,12 +1,12 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import { type Fraction, readRuntimeFraction } from "../runtime/fraction.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { compileCookieMatcher } from "./cookie-matcher.ts";
-import { type Fraction, readRuntimeFraction } from "./fraction.ts";
 import { compileHeaderMatcher, type HeadTest } from "./header-matcher.ts";
 import { compilePathMatcher, type MatchedPart } from "./path-matcher.ts";
 import { compileQueryParameterMatcher } from "./query-parameter-matcher.ts";
 import type { RouteProblems } from "./route-problems.ts";
-import type { Runtime } from "./runtime.ts";
 
 /** When a route applies: everything that the head decides, and the share of requests if it is limited. */
 export interface RouteConditions {

@@ -1,11 +1,11 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import { NO_RUNTIME, type Runtime } from "../runtime/runtime.ts";
 import { asciiLowerCase } from "./ascii.ts";
 import { withoutPort } from "./host.ts";
 import type { Outcome } from "./route-action.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import { type RouteProblem, RouteProblems } from "./route-problems.ts";
-import { NO_RUNTIME, type Runtime } from "./runtime.ts";
 import { settle, VirtualHost } from "./virtual-host.ts";
 import { VirtualHostIndex } from "./virtual-host-index.ts";
 

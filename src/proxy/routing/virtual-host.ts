@@ -1,12 +1,12 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import { type Fraction, isInFraction } from "../runtime/fraction.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { forwardedProto } from "./forwarded-proto.ts";
-import { type Fraction, isInFraction } from "./fraction.ts";
 import { compileRouteAction, type Outcome, type RouteAction } from "./route-action.ts";
 import { compileRouteConditions, type RouteConditions } from "./route-conditions.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
-import type { Runtime } from "./runtime.ts";
 
 type TlsRequirement = "NONE" | "EXTERNAL_ONLY" | "ALL";
 

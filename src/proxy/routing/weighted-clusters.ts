@@ -1,10 +1,10 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { asciiLowerCase } from "./ascii.ts";
 import type { ClusterSpecifier, ClusterTarget } from "./cluster-choice.ts";
 import { clusterFromHeader } from "./cluster-header.ts";
 import type { RouteProblems } from "./route-problems.ts";
-import type { Runtime } from "./runtime.ts";
 import { parseU64Modulo } from "./u64.ts";
 
 /** Envoy's bound of the sum of configured weights. */

@@ -1,7 +1,5 @@
-import type { Json, JsonObject, Message } from "../decode/message.ts";
-
-/** The proxy's runtime values by their full key, such as `routing.traffic_shift.checkout`. */
-export type Runtime = ReadonlyMap<string, Json>;
+import type { Json, JsonObject, Message } from "../../decode/message.ts";
+import type { Runtime } from "./runtime.ts";
 
 /** The static layers of a `bootstrap.v3.LayeredRuntime`: of equal keys that of the last layer counts. */
 export function readRuntime(layered: Message | undefined): Runtime {

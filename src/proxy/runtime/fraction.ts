@@ -1,5 +1,4 @@
 import type { Json, Message } from "../../decode/message.ts";
-import type { StreamId } from "./route-match.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** A share of requests: those for which the stream id modulo the denominator is below the numerator. */
@@ -38,7 +37,10 @@ function fractionOf(value: Json | undefined): Fraction | undefined {
   return { numerator: numerator ?? 0, denominator: denominators[denominator ?? "HUNDRED"] ?? 100 };
 }
 
-/** Whether a request belongs to the share; a numerator above the denominator takes in every request. */
-export function isInFraction({ numerator, denominator }: Fraction, streamId: StreamId): boolean {
-  return streamId.mod(denominator) < numerator;
+/** Whether a drawn number belongs to the share; a numerator above the denominator takes in every number. */
+export function isInFraction(
+  { numerator, denominator }: Fraction,
+  drawn: { mod(n: number): number },
+): boolean {
+  return drawn.mod(denominator) < numerator;
 }
