@@ -33,6 +33,16 @@ export const ResponseFlag = {
   DO: 1 << 13,
   /** Every request is dropped because of it. */
   UDO: 1 << 14,
+  /** Delay injected by the fault filter. */
+  DI: 1 << 15,
+  /** Answered by the fault filter. */
+  FI: 1 << 16,
+  /** Over a rate limit. */
+  RL: 1 << 17,
+  /** The rate-limit service failed. */
+  RLSE: 1 << 18,
+  /** This proxy says that it is not healthy. */
+  LH: 1 << 19,
 } as const;
 
 export type ResponseFlagName = keyof typeof ResponseFlag;

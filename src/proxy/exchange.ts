@@ -5,6 +5,8 @@ import type { Nanoseconds } from "../kernel/time.ts";
 import { NO_HEADERS, type Stream } from "../network/stream.ts";
 import type { Host } from "./cluster/host.ts";
 import type { HttpConnectionManager } from "./http-connection-manager.ts";
+import type { FilterChain } from "./http-filter/filter-chain.ts";
+import type { FilteredRequest, FilteredResponse } from "./http-filter/http-filter.ts";
 import { makeLocalReply } from "./local-reply.ts";
 import type { RouteMatch } from "./routing/route-match.ts";
 
@@ -15,7 +17,7 @@ export const VIA_UPSTREAM = "via_upstream";
  * A request in a proxy as its connection manager sees it: how it came, what is to be logged of it, and its answer
  * (Envoy 1.40, ActiveStream in source/common/http/conn_manager_impl.cc).
  */
-export abstract class Exchange {
+export abstract class Exchange implements FilteredRequest {
   readonly manager: HttpConnectionManager;
   readonly downstream: Stream;
   readonly startedAt: Nanoseconds;
@@ -34,6 +36,9 @@ export abstract class Exchange {
   isFinished = false;
   /** Whether it comes from the operator's own network. */
   isInternal = false;
+  isHealthCheck = false;
+  /** The HTTP filters in front of the router; null: there are none. */
+  filters: FilterChain | null = null;
   /** The beginning of the final answer has gone downstream. */
   protected responseStarted = false;
   /** Against silence, and of the whole exchange. */
@@ -50,8 +55,14 @@ export abstract class Exchange {
   /** The host of the last attempt, for logs. */
   abstract get upstreamHost(): Host | null;
 
-  /** The cluster that it was sent to, for logs. */
-  abstract get clusterName(): string | null;
+  /** The cluster of its route; null: it has none. */
+  get routedCluster(): string | null {
+    return this.match?.kind === "route" ? this.match.cluster : null;
+  }
+
+  get downstreamConnection(): object {
+    return this.downstream.connection!;
+  }
 
   /** Ends it with an answer of the connection manager's own; the router charges nothing for it. */
   abstract cutShort(body: string, details: string, grpcStatus: number | undefined): void;
@@ -99,11 +110,34 @@ export abstract class Exchange {
     this.finish(reply.status, reply.bodyBytes, details);
   }
 
-  /** Answers downstream; headers stand in the stream. */
+  /** Answers downstream, through the filters; headers stand in the stream. */
   protected finish(status: number, bodyBytes: number, details: string): void {
     this.details = details;
+    if (this.filters === null) {
+      this.end();
+      this.manager.respond(this, status, bodyBytes);
+      return;
+    }
+    // Nothing more is waited for upstream while filters hold the answer.
+    this.releaseUpstream();
+    this.filters.encode({ status, bodyBytes, headers: this.downstream.responseHeaders });
+  }
+
+  onEncoded({ status, bodyBytes, headers }: FilteredResponse): void {
+    this.downstream.responseHeaders = headers;
     this.end();
     this.manager.respond(this, status, bodyBytes);
+  }
+
+  /** The filters have let it pass. */
+  abstract onDecoded(): void;
+
+  continueDecoding(): void {
+    this.filters!.continueDecoding();
+  }
+
+  continueEncoding(): void {
+    this.filters!.continueEncoding();
   }
 
   protected end(): void {
@@ -112,6 +146,7 @@ export abstract class Exchange {
     simulator.cancel(this.idleTimer);
     simulator.cancel(this.durationTimer);
     this.releaseUpstream();
+    this.filters?.destroy();
   }
 }
 

@@ -6,10 +6,12 @@ import { NO_HEADERS, type RequestHandler, type Stream } from "../network/stream.
 import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Random64 } from "../random/random64.ts";
 import type { Exchange } from "./exchange.ts";
+import type { WorkerFilters } from "./http-filter/http-filters.ts";
 import type { HttpManagerStats } from "./http-manager-stats.ts";
 import type { HttpConnectionManagerConfig } from "./listener-config.ts";
 import type { Proxy } from "./proxy.ts";
 import { RoutedRequest } from "./router.ts";
+import { NO_FILTER_LEVELS } from "./routing/filter-levels.ts";
 import type { RouteMatch } from "./routing/route-match.ts";
 import type { Worker } from "./worker.ts";
 
@@ -30,13 +32,21 @@ export class HttpConnectionManager implements RequestHandler {
   private readonly proxy: Proxy;
   private readonly config: HttpConnectionManagerConfig;
   private readonly stats: HttpManagerStats;
+  private readonly filters: WorkerFilters;
 
-  constructor(proxy: Proxy, worker: Worker, config: HttpConnectionManagerConfig, stats: HttpManagerStats) {
+  constructor(
+    proxy: Proxy,
+    worker: Worker,
+    config: HttpConnectionManagerConfig,
+    stats: HttpManagerStats,
+    filters: WorkerFilters,
+  ) {
     this.simulator = proxy.deps.simulator;
     this.proxy = proxy;
     this.worker = worker;
     this.config = config;
     this.stats = stats;
+    this.filters = filters;
   }
 
   /** This worker's own draws. */
@@ -79,6 +89,18 @@ export class HttpConnectionManager implements RequestHandler {
   private routeBy(routed: RoutedRequest): void {
     const match = this.config.routes.match(routed.head, this.worker.newStreamId());
     routed.match = match;
+    if (this.filters.isEmpty) {
+      this.onDecoded(routed);
+      return;
+    }
+    const levels = match.kind === "none" ? NO_FILTER_LEVELS : match.filterLevels;
+    routed.filters = this.filters.chainFor(routed, levels);
+    routed.filters.continueDecoding();
+  }
+
+  /** The filters have let the request pass: what its route says is done. */
+  onDecoded(routed: RoutedRequest): void {
+    const match = routed.match!;
     this.stats.rqTotal.value++;
     if (match.kind === "route") this.send(routed, match);
     else if (match.kind === "direct") this.answerDirectly(routed, match);
@@ -149,7 +171,7 @@ export class HttpConnectionManager implements RequestHandler {
 
   respond(exchange: Exchange, status: number, bodyBytes: number): void {
     const { downstream } = exchange;
-    this.stats.codes.charge(status);
+    if (!exchange.isHealthCheck) this.stats.codes.charge(status);
     this.ended(exchange, status, bodyBytes);
     downstream.status = status;
     downstream.responseBodyBytes = bodyBytes;
@@ -204,6 +226,11 @@ export class HttpConnectionManager implements RequestHandler {
   onMaxDuration(exchange: Exchange): void {
     this.stats.downstreamRqMaxDurationReached.value++;
     exchange.cutShort("downstream duration timeout", "max_duration_timeout", GRPC_DEADLINE_EXCEEDED);
+  }
+
+  /** The cluster of its route, if that exists, for logs. */
+  clusterNameOf({ routedCluster }: Exchange): string | null {
+    return routedCluster !== null && this.worker.cluster(routedCluster) !== undefined ? routedCluster : null;
   }
 
   private ended(exchange: Exchange, status: number, bodyBytes: number): void {

@@ -3,9 +3,10 @@ import { MINUTE, type Nanoseconds, SECOND } from "../kernel/time.ts";
 import { readAddress } from "./cluster/load-assignment.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
 import { DownstreamHeads } from "./downstream-head.ts";
+import { HttpFilters } from "./http-filter/http-filters.ts";
 import { RoutePlans } from "./request-plan.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy, readRetryPolicy } from "./retry/retry-policy.ts";
-import { compileHeaderTest } from "./routing/header-matcher.ts";
+import { compileHeaderMatcher, compileHeaderTest } from "./routing/header-matcher.ts";
 import type { RouteEntry } from "./routing/route-match.ts";
 import { RouteProblems } from "./routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "./routing/route-table.ts";
@@ -35,6 +36,8 @@ export interface ListenerConfig {
 export interface HttpConnectionManagerConfig {
   readonly statPrefix: string;
   readonly routes: RouteTable;
+  /** The HTTP filters in front of the router. */
+  readonly filters: HttpFilters;
   /** What requests look like when they go into routing. */
   readonly heads: DownstreamHeads;
   /** What a route of the table makes of requests. */
@@ -89,6 +92,13 @@ function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConn
   return {
     statPrefix: manager.string("stat_prefix"),
     routes,
+    filters: new HttpFilters(manager, routes.filterConfigs, {
+      runtime,
+      compileHeaderMatchers: (matchers) => {
+        const tests = matchers.map((matcher) => compileHeaderMatcher(matcher, new RouteProblems()));
+        return (head) => tests.every((fits) => fits(head));
+      },
+    }),
     heads: new DownstreamHeads(manager),
     plansOf: (route) => plans.get(route)!,
     streamIdleTimeout: timerDuration(manager, "stream_idle_timeout", DEFAULT_STREAM_IDLE_TIMEOUT),

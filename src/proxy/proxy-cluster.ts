@@ -70,6 +70,12 @@ export class ProxyCluster {
     return this.config.name;
   }
 
+  /** How many members it has, and how many of them are healthy or degraded. */
+  get membership(): { readonly total: number; readonly available: number } {
+    const available = this.membershipHealthy.value + this.membershipDegraded.value;
+    return { total: this.prioritySet.hosts.length, available };
+  }
+
   monitorOf(host: Host): HostMonitor | undefined {
     return this.detector?.monitorOf(host);
   }

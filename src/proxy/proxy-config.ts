@@ -11,6 +11,8 @@ export interface ProxyConfig {
   readonly clusters: readonly ClusterConfig[];
   /** Where the node says it is; undefined where it does not. */
   readonly locality: Locality | undefined;
+  /** The cluster that the node says it belongs to; may be empty. */
+  readonly nodeCluster: string;
   /** Name of the cluster whose members are the proxies beside this one; empty: none. */
   readonly localClusterName: string;
   /** What the configuration asks for and the simulation does otherwise. */
@@ -30,11 +32,13 @@ export function readProxyConfig(bootstrap: Message): ProxyConfig {
   const listeners = resources?.messages("listeners").map((listener) => readListener(listener, runtime)) ?? [];
   const clusters = resources?.messages("clusters").map((cluster) => readCluster(cluster, runtime)) ?? [];
   const notices = [...listeners.flatMap(noticesOfListener), ...clusters.flatMap(({ notices }) => notices)];
-  const locality = bootstrap.message("node")?.message("locality");
+  const node = bootstrap.message("node");
+  const locality = node?.message("locality");
   return {
     listeners,
     clusters,
     locality: locality && readLocality(locality),
+    nodeCluster: node?.string("cluster") ?? "",
     localClusterName: bootstrap.message("cluster_manager")?.string("local_cluster_name") ?? "",
     notices,
   };

@@ -64,12 +64,14 @@ export class Proxy {
   /** The node's own; where that is not given, its zone in the scenario. */
   private readonly locality: Locality | undefined;
   private readonly localClusterName: string;
+  private readonly nodeCluster: string;
 
   constructor(config: ProxyConfig, deps: ProxyDeps) {
     this.deps = deps;
     const { zone } = deps.station;
     this.locality = config.locality ?? (zone === "" ? undefined : { ...NO_LOCALITY, zone });
     this.localClusterName = config.localClusterName;
+    this.nodeCluster = config.nodeCluster;
     deps.tally.stats.push(this.stats);
     this.workers = Array.from({ length: deps.concurrency }, (_, index) => {
       return new Worker(index, deps.random64(`worker/${index}`), deps.random64(`stream-id/${index}`));
@@ -155,7 +157,22 @@ export class Proxy {
 
   private makeManagers(config: HttpConnectionManagerConfig): HttpConnectionManager[] {
     const stats = new HttpManagerStats(this.stats, config.statPrefix);
-    return this.workers.map((worker) => new HttpConnectionManager(this, worker, config, stats));
+    const filters = config.filters.inProcess({
+      simulator: this.deps.simulator,
+      stats: this.stats,
+      statPrefix: `http.${config.statPrefix}.`,
+      random: this.deps.random64(`http-filters/${config.statPrefix}`),
+      nodeCluster: this.nodeCluster,
+      membershipOf: (name) => this.clusters.find((cluster) => cluster.name === name)?.membership,
+      localClusterSize: () => this.localCluster?.prioritySet.hosts.length ?? 0,
+    });
+    return this.workers.map(
+      (worker) => new HttpConnectionManager(this, worker, config, stats, filters(worker.random)),
+    );
+  }
+
+  private get localCluster(): ProxyCluster | undefined {
+    return this.clusters.find(({ name }) => name === this.localClusterName);
   }
 
   private addToWorker(cluster: ProxyCluster, worker: Worker): void {
@@ -225,10 +242,9 @@ export class Proxy {
 }
 
 /** Route, virtual host and cluster, for the access log. */
-function namesOf({
-  match,
-  clusterName,
-}: Exchange): Pick<AccessLogRecord, "routeName" | "virtualHost" | "cluster"> {
+function namesOf(exchange: Exchange): Pick<AccessLogRecord, "routeName" | "virtualHost" | "cluster"> {
+  const { match } = exchange;
+  const clusterName = exchange.manager.clusterNameOf(exchange);
   const cluster = clusterName !== null && { cluster: clusterName };
   switch (match?.kind) {
     case "route":

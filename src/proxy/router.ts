@@ -46,9 +46,8 @@ export class RoutedRequest extends BalancedRequest {
     return this.lastUpstream;
   }
 
-  /** The cluster that it was sent to, for logs. */
-  override get clusterName(): string | null {
-    return this.route === null ? null : this.cluster.cluster.name;
+  override onDecoded(): void {
+    this.manager.onDecoded(this);
   }
 
   /** Sends it upstream by a route to an existing cluster. The whole request has been received. */

@@ -16,6 +16,11 @@ const meanings: Readonly<Record<ResponseFlagName, string>> = {
   UPE: "upstream protocol error",
   DO: "dropped: the cluster is overloaded",
   UDO: "every request dropped: the cluster is overloaded",
+  DI: "delayed by the fault filter",
+  FI: "answered by the fault filter",
+  RL: "over a rate limit",
+  RLSE: "the rate-limit service failed",
+  LH: "the proxy answers health checks with a failure",
 };
 
 /** What a response flag, several of them, or another cause of failure in a series, means in a few words. */

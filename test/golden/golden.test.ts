@@ -19,7 +19,7 @@ const AGREEING: Readonly<Record<string, number>> = {
   outlier: 14,
   ring_hash: 11,
   maglev: 8,
-  filters: 0,
+  filters: 7,
   health_checks: 0,
 };
 

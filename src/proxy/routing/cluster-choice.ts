@@ -1,9 +1,18 @@
 import type { Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
+import type { FilterLevels } from "./filter-levels.ts";
 import type { StreamId } from "./route-match.ts";
 
-/** A cluster by its name, or with metadata that its hosts should have besides what the route wants. */
-export type ClusterTarget = string | { readonly name: string; readonly metadataMatch: Message };
+/** A cluster by its name, or with what its entry among weighted clusters says besides. */
+export type ClusterTarget =
+  | string
+  | {
+      readonly name: string;
+      /** What its hosts should have besides what the route wants. */
+      readonly metadataMatch: Message | undefined;
+      /** In place of the route's. */
+      readonly filterLevels: FilterLevels;
+    };
 
 /** Names the cluster of a request; null: the request has no route. */
 export type ClusterChoice = (streamId: StreamId) => ClusterTarget | null;

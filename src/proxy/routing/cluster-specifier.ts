@@ -3,13 +3,14 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { ClusterSpecifier } from "./cluster-choice.ts";
 import { clusterFromHeader } from "./cluster-header.ts";
 import type { RouteProblems } from "./route-problems.ts";
-import { compileWeightedClusters } from "./weighted-clusters.ts";
+import { compileWeightedClusters, type RouteFilters } from "./weighted-clusters.ts";
 
 /** Compiles the cluster specifier of a `route.v3.RouteAction`. */
 export function compileClusterSpecifier(
   action: Message,
   runtime: Runtime,
   problems: RouteProblems,
+  filters: RouteFilters,
 ): ClusterSpecifier {
   const specifier = action.which(
     "cluster",
@@ -26,7 +27,7 @@ export function compileClusterSpecifier(
     case "cluster_header":
       return clusterFromHeader(action.string("cluster_header"));
     case "weighted_clusters":
-      return compileWeightedClusters(action.message("weighted_clusters")!, runtime, problems);
+      return compileWeightedClusters(action.message("weighted_clusters")!, runtime, problems, filters);
     default:
       problems.actionNotModelled(action.path, specifier ?? "a route without a cluster");
       return () => "";

@@ -6,6 +6,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { ClusterTarget } from "./cluster-choice.ts";
 import { compileClusterSpecifier } from "./cluster-specifier.ts";
 import { hasOwnLocation, inlineText } from "./direct-response.ts";
+import type { FilterLevelReader, FilterLevels } from "./filter-levels.ts";
 import type { MatchedPart } from "./path-matcher.ts";
 import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } from "./redirect.ts";
 import { compileRequestRewrite } from "./request-rewrite.ts";
@@ -26,6 +27,9 @@ export interface VirtualHostDefaults {
   readonly countsAttemptsInResponse: boolean;
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
+  /** What it and the levels above it say of HTTP filters. */
+  readonly filterLevels: FilterLevels;
+  readonly filterLevelReader: FilterLevelReader;
   /** Takes the routes that send requests upstream. */
   readonly entries: RouteEntry[];
 }
@@ -73,13 +77,17 @@ function forward(
 ): RouteAction {
   const entry = compileRouteEntry(route, action, matchedPart, defaults);
   defaults.entries.push(entry);
-  const clusterFor = compileClusterSpecifier(action, defaults.runtime, defaults.problems);
+  const levels = defaults.filterLevelReader.below(route, defaults.filterLevels);
+  const clusterFor = compileClusterSpecifier(action, defaults.runtime, defaults.problems, {
+    levels,
+    reader: defaults.filterLevelReader,
+  });
   const wanted = action.message("metadata_match");
   // One match for each cluster, so that repeated requests share it.
   const matches = new Map<ClusterTarget, RouteMatch>();
   const matchOf = (target: ClusterTarget): RouteMatch => {
     let match = matches.get(target);
-    if (match === undefined) matches.set(target, (match = routeMatch(entry, target, wanted)));
+    if (match === undefined) matches.set(target, (match = routeMatch(entry, target, wanted, levels)));
     return match;
   };
   const none: RouteMatch = { kind: "none", virtualHost: defaults.name };
@@ -94,10 +102,16 @@ function forward(
 }
 
 /** What a weighted cluster wants of hosts comes before what the route wants. */
-function routeMatch(route: RouteEntry, target: ClusterTarget, wanted: Message | undefined): RouteMatch {
-  const own = typeof target === "string" ? undefined : target.metadataMatch;
-  const cluster = typeof target === "string" ? target : target.name;
-  return { kind: "route", route, cluster, metadataMatch: readMetadataMatch(wanted, own) };
+function routeMatch(
+  route: RouteEntry,
+  target: ClusterTarget,
+  wanted: Message | undefined,
+  levels: FilterLevels,
+): RouteMatch {
+  const own =
+    typeof target === "string" ? { name: target, metadataMatch: undefined, filterLevels: levels } : target;
+  const metadataMatch = readMetadataMatch(wanted, own.metadataMatch);
+  return { kind: "route", route, cluster: own.name, metadataMatch, filterLevels: own.filterLevels };
 }
 
 function compileRouteEntry(
@@ -147,29 +161,30 @@ function redirect(
   route: Message,
   action: Message,
   matchedPart: MatchedPart,
-  { name, problems }: VirtualHostDefaults,
+  defaults: VirtualHostDefaults,
 ): RouteAction {
-  const target = compileRedirectTarget(action, matchedPart, problems);
+  const target = compileRedirectTarget(action, matchedPart, defaults.problems);
   const response = {
     kind: "direct",
-    ...names(route, name),
+    ...directMatch(route, defaults),
     status: redirectStatus(action),
     body: "",
   } as const;
   return (head) => ({ ...response, location: redirectLocation(target, head) });
 }
 
-function respond(route: Message, action: Message, { name }: VirtualHostDefaults): RouteAction {
+function respond(route: Message, action: Message, defaults: VirtualHostDefaults): RouteAction {
   const status = action.number("status", 0);
   const body = inlineText(action.message("body"));
-  const response = { kind: "direct", ...names(route, name), status, body } as const;
+  const response = { kind: "direct", ...directMatch(route, defaults), status, body } as const;
   if (!hasOwnLocation(status)) return () => response;
   return (head) => ({ ...response, location: redirectLocation(SAME_URL, head) });
 }
 
-function names(
-  route: Message,
-  virtualHost: string,
-): { readonly routeName: string; readonly virtualHost: string } {
-  return { routeName: route.string("name"), virtualHost };
+function directMatch(route: Message, { name, filterLevels, filterLevelReader }: VirtualHostDefaults) {
+  return {
+    routeName: route.string("name"),
+    virtualHost: name,
+    filterLevels: filterLevelReader.below(route, filterLevels),
+  };
 }

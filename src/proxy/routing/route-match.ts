@@ -1,6 +1,7 @@
 import type { Json, Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { Nanoseconds } from "../../kernel/time.ts";
+import type { FilterLevels } from "./filter-levels.ts";
 
 /**
  * Envoy's one random unsigned 64-bit number of a request, reduced by modulo: it decides runtime fractions and
@@ -65,6 +66,7 @@ export type RouteMatch =
       readonly cluster: string;
       /** Null: hosts need none. */
       readonly metadataMatch: MetadataMatch | null;
+      readonly filterLevels: FilterLevels;
     }
   | {
       /** A direct response or a redirect. */
@@ -75,6 +77,7 @@ export type RouteMatch =
       readonly body: string;
       /** Value of the `location` header. */
       readonly location?: string;
+      readonly filterLevels: FilterLevels;
     }
   | {
       readonly kind: "none";

@@ -144,6 +144,7 @@ describe("answers without a cluster", () => {
       virtualHost: "shop",
       status: 410,
       body: "weg, für immer",
+      filterLevels: [],
     });
   });
 

@@ -2,6 +2,7 @@ import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import { NO_RUNTIME, type Runtime } from "../runtime/runtime.ts";
 import { asciiLowerCase } from "./ascii.ts";
+import { FilterLevelReader, NO_FILTER_LEVELS } from "./filter-levels.ts";
 import { withoutPort } from "./host.ts";
 import type { Outcome } from "./route-action.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
@@ -20,6 +21,8 @@ export class RouteTable {
   readonly unmodelled: readonly RouteProblem[];
   /** What Envoy refuses in this configuration. */
   readonly rejected: readonly RouteProblem[];
+  /** What any of its levels says of HTTP filters. */
+  readonly filterConfigs: readonly (readonly [filter: string, config: Message])[];
   /** All routes that send requests upstream. */
   readonly routes: RouteEntry[] = [];
   readonly #virtualHosts = new VirtualHostIndex<VirtualHost>();
@@ -35,12 +38,12 @@ export class RouteTable {
     this.#vhostHeader = asciiLowerCase(config.string("vhost_header"));
     this.#ignorePort = config.boolean("ignore_port_in_host_matching");
     const ignorePathParameters = config.boolean("ignore_path_parameters_in_path_matching");
+    const filterLevelReader = new FilterLevelReader();
+    this.filterConfigs = filterLevelReader.all;
+    const filterLevels = filterLevelReader.below(config, NO_FILTER_LEVELS);
+    const settings = { ignorePathParameters, runtime, problems, filterLevels, filterLevelReader };
     for (const virtualHost of config.messages("virtual_hosts"))
-      this.#add(
-        virtualHost,
-        new VirtualHost(virtualHost, { ignorePathParameters, runtime, problems }),
-        problems,
-      );
+      this.#add(virtualHost, new VirtualHost(virtualHost, settings), problems);
   }
 
   /** The route of a request. `streamId` is asked only where chance decides. */

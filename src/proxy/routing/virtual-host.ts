@@ -2,6 +2,7 @@ import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import { type Fraction, isInFraction } from "../runtime/fraction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { type FilterLevelReader, type FilterLevels, NO_FILTER_LEVELS } from "./filter-levels.ts";
 import { forwardedProto } from "./forwarded-proto.ts";
 import { compileRouteAction, type Outcome, type RouteAction } from "./route-action.ts";
 import { compileRouteConditions, type RouteConditions } from "./route-conditions.ts";
@@ -20,6 +21,8 @@ export interface RouteTableSettings {
   readonly ignorePathParameters: boolean;
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
+  readonly filterLevels: FilterLevels;
+  readonly filterLevelReader: FilterLevelReader;
 }
 
 /** A `route.v3.VirtualHost`: its routes in order, of which the first that fits wins. */
@@ -32,7 +35,8 @@ export class VirtualHost {
   readonly #routes: readonly Route[];
   readonly #noRoute: RouteMatch;
 
-  constructor(config: Message, { ignorePathParameters, runtime, problems }: RouteTableSettings) {
+  constructor(config: Message, settings: RouteTableSettings) {
+    const { ignorePathParameters, runtime, problems, filterLevels, filterLevelReader } = settings;
     this.name = config.string("name");
     this.domains = config.strings("domains");
     this.#requireTls = config.enum<TlsRequirement>("require_tls", "NONE");
@@ -44,6 +48,8 @@ export class VirtualHost {
       countsAttemptsInResponse: config.boolean("include_attempt_count_in_response"),
       runtime,
       problems,
+      filterLevels: filterLevelReader.below(config, filterLevels),
+      filterLevelReader,
     };
     if (config.has("matcher")) problems.conditionNotModelled(`${config.path}.matcher`, "the matcher tree");
     const entries: RouteEntry[] = [];
@@ -78,7 +84,15 @@ export class VirtualHost {
 
   #redirectToTls(head: RequestHead): RouteMatch {
     const location = `https://${head.authority}${head.path}`;
-    return { kind: "direct", routeName: "", virtualHost: this.name, status: 301, body: "", location };
+    return {
+      kind: "direct",
+      routeName: "",
+      virtualHost: this.name,
+      status: 301,
+      body: "",
+      location,
+      filterLevels: NO_FILTER_LEVELS,
+    };
   }
 }
 

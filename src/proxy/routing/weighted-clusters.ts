@@ -4,11 +4,18 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { asciiLowerCase } from "./ascii.ts";
 import type { ClusterSpecifier, ClusterTarget } from "./cluster-choice.ts";
 import { clusterFromHeader } from "./cluster-header.ts";
+import type { FilterLevelReader, FilterLevels } from "./filter-levels.ts";
 import type { RouteProblems } from "./route-problems.ts";
 import { parseU64Modulo } from "./u64.ts";
 
 /** Envoy's bound of the sum of configured weights. */
 const LARGEST_TOTAL = 0xffffffff;
+
+/** What the levels up to the route say of HTTP filters, and the reader of those below. */
+export interface RouteFilters {
+  readonly levels: FilterLevels;
+  readonly reader: FilterLevelReader;
+}
 
 interface WeightedCluster {
   targetFor(head: RequestHead): ClusterTarget;
@@ -24,6 +31,7 @@ export function compileWeightedClusters(
   weighted: Message,
   runtime: Runtime,
   problems: RouteProblems,
+  filters: RouteFilters,
 ): ClusterSpecifier {
   const entries = weighted.messages("clusters");
   const configured = entries.map((entry) => configuredWeight(entry, problems));
@@ -34,7 +42,7 @@ export function compileWeightedClusters(
     problems.actionNotModelled(`${weighted.path}.use_hash_policy`, "weighted clusters by hash policy");
   const prefix = weighted.string("runtime_key_prefix");
   const clusters = entries.map((entry, i) => ({
-    targetFor: compileTarget(entry),
+    targetFor: compileTarget(entry, filters),
     weight: prefix === "" ? configured[i]! : runtimeWeight(runtime, prefix, entry, configured[i]!),
   }));
   return pickByValue(clusters, asciiLowerCase(weighted.string("header_name")));
@@ -51,16 +59,20 @@ function runtimeWeight(runtime: Runtime, prefix: string, entry: Message, otherwi
   return typeof value === "number" ? value : otherwise;
 }
 
-/** With metadata of its own one target for each name, so that repeated requests share it. */
-function compileTarget(entry: Message): (head: RequestHead) => ClusterTarget {
+/** With settings of its own one target for each name, so that repeated requests share it. */
+function compileTarget(
+  entry: Message,
+  { levels, reader }: RouteFilters,
+): (head: RequestHead) => ClusterTarget {
   const nameFor = compileName(entry);
   const metadataMatch = entry.message("metadata_match");
-  if (metadataMatch === undefined) return nameFor;
+  const filterLevels = reader.below(entry, levels);
+  if (metadataMatch === undefined && filterLevels === levels) return nameFor;
   const targets = new Map<string, ClusterTarget>();
   return (head) => {
     const name = nameFor(head);
     let target = targets.get(name);
-    if (target === undefined) targets.set(name, (target = { name, metadataMatch }));
+    if (target === undefined) targets.set(name, (target = { name, metadataMatch, filterLevels }));
     return target;
   };
 }

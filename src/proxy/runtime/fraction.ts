@@ -23,14 +23,16 @@ export function readRuntimeFraction(percent: Message, runtime: Runtime): Fractio
   );
 }
 
-function readFraction(percent: Message | undefined): Fraction {
+/** A `type.v3.FractionalPercent`. */
+export function readFraction(percent: Message | undefined): Fraction {
   return {
     numerator: percent?.number("numerator", 0) ?? 0,
     denominator: denominators[percent?.enum("denominator", "HUNDRED") ?? "HUNDRED"]!,
   };
 }
 
-function fractionOf(value: Json | undefined): Fraction | undefined {
+/** What a runtime value says of a share; undefined: nothing. */
+export function fractionOf(value: Json | undefined): Fraction | undefined {
   if (typeof value === "number") return { numerator: value, denominator: 100 };
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const { numerator, denominator } = value as { numerator?: number; denominator?: string };

@@ -1,0 +1,97 @@
+import type { Message } from "../../decode/message.ts";
+import type { RequestHead } from "../../http/request-head.ts";
+import type { ResponseFlagName } from "../../http/response-flags.ts";
+import type { Simulator } from "../../kernel/simulator.ts";
+import type { ResponseHeaders } from "../../network/stream.ts";
+import type { Random64 } from "../../random/random64.ts";
+import type { Stats } from "../../telemetry/stats.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+
+/** Whether the next filter may have it at once. */
+export type FilterStatus = "continue" | "stop";
+
+/** An answer on its way down. Filters may change its headers. */
+export interface FilteredResponse {
+  readonly status: number;
+  readonly bodyBytes: number;
+  headers: ResponseHeaders;
+}
+
+/** A request as filters see it (Envoy: StreamDecoderFilterCallbacks and StreamEncoderFilterCallbacks). */
+export interface FilteredRequest {
+  head: RequestHead;
+  /** The cluster of its route; null: it has none. */
+  readonly routedCluster: string | null;
+  /** One and the same for all requests of a downstream connection. */
+  readonly downstreamConnection: object;
+  /** Whether somebody only asks if this proxy is well: such a request is left out of statistics. */
+  isHealthCheck: boolean;
+  setFlag(flag: ResponseFlagName): void;
+  /** Answers in place of everything behind this filter. */
+  replyLocally(
+    status: number,
+    body: string,
+    details: string,
+    headers?: ResponseHeaders,
+    grpcStatus?: number,
+  ): void;
+  /** What a `stop` of `decode` was waiting for has come. */
+  continueDecoding(): void;
+  /** What a `stop` of `encode` was waiting for has come. */
+  continueEncoding(): void;
+}
+
+/** What one filter does with one request. */
+export interface StreamFilter {
+  /** The request has come. After `stop` follows `continueDecoding()` or `replyLocally()`. */
+  decode?(): FilterStatus;
+  /** An answer has come, a host's or the proxy's own. After `stop` follows `continueEncoding()`. */
+  encode?(response: FilteredResponse): FilterStatus;
+  /** The whole answer has gone down. */
+  encodeComplete?(): void;
+  /** The exchange is over, in whatever way. */
+  onDestroy?(): void;
+}
+
+/** What a filter needs of its process. */
+export interface FilterProcess {
+  readonly simulator: Simulator;
+  readonly stats: Stats;
+  /** `http.STAT_PREFIX.` of the connection manager. */
+  readonly statPrefix: string;
+  /** The main thread's draws. */
+  readonly random: Random64;
+  /** How many members a cluster has, and how many of them are healthy or degraded; undefined: no such cluster. */
+  membershipOf(cluster: string): { readonly total: number; readonly available: number } | undefined;
+  /** `node.cluster` of the bootstrap. */
+  readonly nodeCluster: string;
+  /** Number of hosts of the local cluster: the proxies beside this one and itself; 0: not known. */
+  localClusterSize(): number;
+}
+
+/** Takes part in a request, by what the request's route says of the filter; null: it lets the request pass. */
+export type FilterOfWorker = (
+  request: FilteredRequest,
+  routeConfig: Message | undefined,
+) => StreamFilter | null;
+
+/** State of one worker is made here. */
+export type FilterOfProcess = (random: Random64) => FilterOfWorker;
+
+/** State that all workers of a process share is made here. */
+export type ConfiguredFilter = (process: FilterProcess) => FilterOfProcess;
+
+/** What reading a filter's configuration needs of other concerns. */
+export interface FilterReading {
+  readonly runtime: Runtime;
+  /** Compiles a list of `route.v3.HeaderMatcher`, all of which must fit. */
+  compileHeaderMatchers(matchers: readonly Message[]): (head: RequestHead) => boolean;
+}
+
+/** A kind of HTTP filter: one folder, one line in the registry. */
+export interface HttpFilterKind {
+  /** Type of its configuration. */
+  readonly type: string;
+  /** `routeConfigs`: what virtual hosts, routes and weighted clusters say of it. */
+  read(config: Message, routeConfigs: readonly Message[], reading: FilterReading): ConfiguredFilter;
+}

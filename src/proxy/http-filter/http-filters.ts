@@ -1,0 +1,105 @@
+import type { Message } from "../../decode/message.ts";
+import type { Random64 } from "../../random/random64.ts";
+import { FilterChain, type FilterChainEnds } from "./filter-chain.ts";
+import type {
+  ConfiguredFilter,
+  FilteredRequest,
+  FilterOfProcess,
+  FilterOfWorker,
+  FilterProcess,
+  FilterReading,
+  StreamFilter,
+} from "./http-filter.ts";
+import { httpFilterKinds } from "./registry.ts";
+import {
+  type RouteFilterConfig,
+  type RouteFilterConfigs,
+  readRouteFilterConfig,
+} from "./route-filter-config.ts";
+
+interface InChain<Filter> {
+  readonly name: string;
+  /** Unless a route says otherwise. */
+  readonly isDisabled: boolean;
+  readonly filter: Filter;
+  readonly routeConfigs: ReadonlyMap<Message, RouteFilterConfig>;
+}
+
+/** The simulated filters of a connection manager in front of its router, in the order of the configuration. */
+export class HttpFilters {
+  private readonly filters: readonly InChain<ConfiguredFilter>[];
+
+  /** `routeConfigs`: whatever a route table says of filters, at any level. */
+  constructor(
+    manager: Message,
+    routeConfigs: readonly (readonly [name: string, level: Message])[],
+    reading: FilterReading,
+  ) {
+    this.filters = manager.messages("http_filters").flatMap((filter) => {
+      const config = filter.message("typed_config");
+      const kind = httpFilterKinds.find(({ type }) => type === config?.typeName);
+      if (kind === undefined) return [];
+      const name = filter.string("name");
+      const own = new Map(
+        routeConfigs.flatMap(([of, level]) => (of === name ? [[level, readRouteFilterConfig(level)]] : [])),
+      );
+      const messages = [...own.values()].flatMap((level) => level.config ?? []);
+      const configured = kind.read(config!, messages, reading);
+      return [{ name, isDisabled: filter.boolean("disabled"), filter: configured, routeConfigs: own }];
+    });
+  }
+
+  /** Makes the state that the workers of a process share; the result makes that of each worker. */
+  inProcess(process: FilterProcess): (random: Random64) => WorkerFilters {
+    const shared: InChain<FilterOfProcess>[] = this.filters.map((entry) => ({
+      ...entry,
+      filter: entry.filter(process),
+    }));
+    return (random) => new WorkerFilters(shared.map((entry) => ({ ...entry, filter: entry.filter(random) })));
+  }
+}
+
+/** A filter that takes part in the requests of a route, with what the route says of it. */
+interface OnRoute {
+  readonly filter: FilterOfWorker;
+  readonly config: Message | undefined;
+}
+
+/** The filters of a connection manager on one worker. */
+export class WorkerFilters {
+  private readonly filters: readonly InChain<FilterOfWorker>[];
+  private readonly onRoutes = new Map<RouteFilterConfigs, readonly OnRoute[]>();
+
+  constructor(filters: readonly InChain<FilterOfWorker>[]) {
+    this.filters = filters;
+  }
+
+  get isEmpty(): boolean {
+    return this.filters.length === 0;
+  }
+
+  /** The chain of a request, by what its route says of filters. */
+  chainFor(request: FilteredRequest & FilterChainEnds, levels: RouteFilterConfigs): FilterChain {
+    const streams: StreamFilter[] = [];
+    for (const { filter, config } of this.onRoute(levels)) {
+      const stream = filter(request, config);
+      if (stream !== null) streams.push(stream);
+    }
+    return new FilterChain(streams, request);
+  }
+
+  private onRoute(levels: RouteFilterConfigs): readonly OnRoute[] {
+    let taking = this.onRoutes.get(levels);
+    if (taking === undefined) this.onRoutes.set(levels, (taking = this.resolve(levels)));
+    return taking;
+  }
+
+  /** The most specific level says whether a filter is on, and the most specific one with a configuration how. */
+  private resolve(levels: RouteFilterConfigs): OnRoute[] {
+    return this.filters.flatMap(({ name, isDisabled, filter, routeConfigs }) => {
+      const said = levels.flatMap((level) => routeConfigs.get(level.get(name)!) ?? []);
+      if (said[0]?.isDisabled ?? isDisabled) return [];
+      return [{ filter, config: said.find(({ config }) => config !== undefined)?.config }];
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import type { Simulator } from "../../../kernel/simulator.ts";
+import type { Random64 } from "../../../random/random64.ts";
+import type { FilteredRequest, FilteredResponse, FilterStatus, StreamFilter } from "../http-filter.ts";
+import type { ContinuousTokenBucket } from "../shared/continuous-token-bucket.ts";
+import type { LocalRateLimit } from "./local-rate-limit.ts";
+
+/** Holds one request against the limit of its route (Envoy 1.40, source/extensions/filters/http/local_ratelimit). */
+export class LocalRateLimitFilter implements StreamFilter {
+  private readonly request: FilteredRequest;
+  private readonly limit: LocalRateLimit;
+  private readonly simulator: Simulator;
+  private readonly random: Random64;
+  private reported: ContinuousTokenBucket | null = null;
+
+  constructor(request: FilteredRequest, limit: LocalRateLimit, simulator: Simulator, random: Random64) {
+    this.request = request;
+    this.limit = limit;
+    this.simulator = simulator;
+    this.random = random;
+  }
+
+  decode(): FilterStatus {
+    const { request, limit, random } = this;
+    const { settings, stats } = limit;
+    if (!settings.drawEnabled(random)) return "continue";
+    stats.enabled.value++;
+    const { isAllowed, bucket } = limit.limiterFor(request.downstreamConnection).check();
+    this.reported = bucket;
+    (isAllowed ? stats.ok : stats.rateLimited).value++;
+    if (isAllowed || !settings.drawEnforced(random)) return "continue";
+    stats.enforced.value++;
+    const { status, grpcStatus } = settings;
+    request.setFlag("RL");
+    request.replyLocally(status, "local_rate_limited", "local_rate_limited", undefined, grpcStatus);
+    return "stop";
+  }
+
+  encode(response: FilteredResponse): FilterStatus {
+    if (this.reported !== null && this.limit.settings.reportsLimit)
+      response.headers = new Map([...response.headers, ...limitHeaders(this.reported, this.simulator.now)]);
+    return "continue";
+  }
+}
+
+function limitHeaders(bucket: ContinuousTokenBucket, now: number): [name: string, value: string][] {
+  return [
+    ["x-ratelimit-limit", String(bucket.maxTokens)],
+    ["x-ratelimit-remaining", String(Math.floor(bucket.available(now)))],
+    ["x-ratelimit-reset", String(Math.ceil(bucket.nextTokenMs(now) / 1000))],
+  ];
+}

@@ -1,0 +1,73 @@
+import type { Message } from "../../../decode/message.ts";
+import { SECOND } from "../../../kernel/time.ts";
+import type { Random64 } from "../../../random/random64.ts";
+import { timerDuration } from "../../cluster/timer-duration.ts";
+import { type Fraction, isInFraction, readRuntimeFraction } from "../../runtime/fraction.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { errorStatus } from "../shared/error-status.ts";
+
+const RESOURCE_EXHAUSTED = 8;
+const TOO_MANY_REQUESTS = 429;
+
+/** A `type.v3.TokenBucket`. */
+export interface BucketSettings {
+  /** 0: every request is refused. */
+  readonly maxTokens: number;
+  /** Tokens a second. */
+  readonly fillRate: number;
+}
+
+/** `extensions.filters.http.local_ratelimit.v3.LocalRateLimit`, of the filter or of a route. */
+export class LocalRateLimitSettings {
+  readonly statPrefix: string;
+  readonly status: number;
+  /** Of gRPC answers; undefined: that which stands for the status. */
+  readonly grpcStatus: number | undefined;
+  /** Undefined: no limit. */
+  readonly bucket: BucketSettings | undefined;
+  readonly isPerConnection: boolean;
+  /** Whether the proxies of the local cluster share the limit. */
+  readonly isSharedByCluster: boolean;
+  readonly reportsLimit: boolean;
+  private readonly enabled: Fraction | undefined;
+  private readonly enforced: Fraction | undefined;
+
+  constructor(config: Message, runtime: Runtime) {
+    this.statPrefix = config.string("stat_prefix");
+    this.status = errorStatus(config.message("status"), TOO_MANY_REQUESTS);
+    this.grpcStatus = config.boolean("rate_limited_as_resource_exhausted") ? RESOURCE_EXHAUSTED : undefined;
+    this.bucket = readBucket(config.message("token_bucket"));
+    this.isPerConnection = config.boolean("local_rate_limit_per_downstream_connection");
+    this.isSharedByCluster = config.message("local_cluster_rate_limit") !== undefined;
+    this.reportsLimit = config.enum<string>("enable_x_ratelimit_headers", "OFF") === "DRAFT_VERSION_03";
+    this.enabled = readShare(config.message("filter_enabled"), runtime);
+    this.enforced = readShare(config.message("filter_enforced"), runtime);
+  }
+
+  /** One draw where a share is configured; without one the filter is off. */
+  drawEnabled(random: Random64): boolean {
+    return this.enabled !== undefined && draws(this.enabled, random);
+  }
+
+  /** As `drawEnabled`, for a request over the limit. */
+  drawEnforced(random: Random64): boolean {
+    return this.enforced !== undefined && draws(this.enforced, random);
+  }
+}
+
+function readShare(percent: Message | undefined, runtime: Runtime): Fraction | undefined {
+  return percent && readRuntimeFraction(percent, runtime);
+}
+
+function draws(fraction: Fraction, random: Random64): boolean {
+  random.draw();
+  return isInFraction(fraction, random);
+}
+
+/** Without a time in which it fills a bucket means nothing. */
+export function readBucket(bucket: Message | undefined): BucketSettings | undefined {
+  const interval = bucket === undefined ? 0 : timerDuration(bucket, "fill_interval", 0);
+  if (bucket === undefined || interval === 0) return undefined;
+  const perFill = bucket.number("tokens_per_fill", 1);
+  return { maxTokens: bucket.number("max_tokens", 0), fillRate: perFill / (interval / SECOND) };
+}

@@ -1,0 +1,20 @@
+import type { Message } from "../../decode/message.ts";
+
+const FILTER_CONFIG = "envoy.config.route.v3.FilterConfig";
+
+/** What the levels of a route table say of filters, by the filters' names, the most specific level first. */
+export type RouteFilterConfigs = readonly ReadonlyMap<string, Message>[];
+
+/** What one level says of one filter. */
+export interface RouteFilterConfig {
+  readonly isDisabled: boolean;
+  /** Undefined: the level only switches the filter on or off. */
+  readonly config: Message | undefined;
+}
+
+/** Reads a value of `typed_per_filter_config`: the filter's own message, or that in a `route.v3.FilterConfig`. */
+export function readRouteFilterConfig(level: Message): RouteFilterConfig {
+  if (level.typeName !== FILTER_CONFIG) return { isDisabled: false, config: level };
+  level.boolean("is_optional");
+  return { isDisabled: level.boolean("disabled"), config: level.message("config") };
+}

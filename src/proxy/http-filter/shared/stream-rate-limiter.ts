@@ -1,0 +1,50 @@
+import type { Handle, Simulator } from "../../../kernel/simulator.ts";
+import type { Nanoseconds } from "../../../kernel/time.ts";
+import type { ClassicTokenBucket } from "./classic-token-bucket.ts";
+
+/**
+ * Lets a body through at a limited rate: now and then at every tick as many bytes as the bucket gives
+ * (Envoy 1.40, source/extensions/filters/http/common/stream_rate_limiter.cc). Only when the last byte goes
+ * matters here.
+ */
+export class StreamRateLimiter {
+  private readonly simulator: Simulator;
+  private readonly bucket: ClassicTokenBucket;
+  private readonly tick: Nanoseconds;
+  private readonly onDone: () => void;
+  private left: number;
+  private timer: Handle = 0;
+
+  constructor(
+    simulator: Simulator,
+    bucket: ClassicTokenBucket,
+    tick: Nanoseconds,
+    bytes: number,
+    onDone: () => void,
+  ) {
+    this.simulator = simulator;
+    this.bucket = bucket;
+    this.tick = tick;
+    this.left = bytes;
+    this.onDone = onDone;
+  }
+
+  start(): void {
+    this.timer = this.simulator.after(0, send, this);
+  }
+
+  cancel(): void {
+    this.simulator.cancel(this.timer);
+  }
+
+  onTick(): void {
+    this.timer = 0;
+    this.left -= this.bucket.consume(this.left, true, this.simulator.now);
+    if (this.left === 0) this.onDone();
+    else this.timer = this.simulator.after(this.tick, send, this);
+  }
+}
+
+function send(limiter: StreamRateLimiter): void {
+  limiter.onTick();
+}
