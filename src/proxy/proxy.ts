@@ -61,6 +61,7 @@ export class Proxy {
   private readonly stats = new Stats();
   private readonly clusters: ProxyCluster[] = [];
   private readonly workers: Worker[];
+  private readonly startedParts: { start(): void }[] = [];
   /** The node's own; where that is not given, its zone in the scenario. */
   private readonly locality: Locality | undefined;
   private readonly localClusterName: string;
@@ -95,6 +96,7 @@ export class Proxy {
   /** The process starts: its timers begin to run. */
   start(): void {
     for (const cluster of this.clusters) cluster.start();
+    for (const part of this.startedParts) part.start();
   }
 
   /** The process dies and forgets its connections. */
@@ -163,6 +165,7 @@ export class Proxy {
       statPrefix: `http.${config.statPrefix}.`,
       random: this.deps.random64(`http-filters/${config.statPrefix}`),
       nodeCluster: this.nodeCluster,
+      whenStarted: (part) => this.startedParts.push(part),
       membershipOf: (name) => this.clusters.find((cluster) => cluster.name === name)?.membership,
       localClusterSize: () => this.localCluster?.prioritySet.hosts.length ?? 0,
     });

@@ -61,6 +61,8 @@ export interface FilterProcess {
   readonly statPrefix: string;
   /** The main thread's draws. */
   readonly random: Random64;
+  /** Whatever has timers begins them when the process starts. */
+  whenStarted(part: { start(): void }): void;
   /** How many members a cluster has, and how many of them are healthy or degraded; undefined: no such cluster. */
   membershipOf(cluster: string): { readonly total: number; readonly available: number } | undefined;
   /** `node.cluster` of the bootstrap. */

@@ -1,7 +1,17 @@
+import { adaptiveConcurrency } from "./adaptive-concurrency/config.ts";
+import { admissionControl } from "./admission-control/config.ts";
+import { bandwidthLimit } from "./bandwidth-limit/config.ts";
 import { fault } from "./fault/config.ts";
 import { healthCheck } from "./health-check/config.ts";
 import type { HttpFilterKind } from "./http-filter.ts";
 import { localRateLimit } from "./local-rate-limit/config.ts";
 
 /** Every HTTP filter that shapes traffic and is simulated. */
-export const httpFilterKinds: readonly HttpFilterKind[] = [fault, localRateLimit, healthCheck];
+export const httpFilterKinds: readonly HttpFilterKind[] = [
+  fault,
+  localRateLimit,
+  healthCheck,
+  admissionControl,
+  adaptiveConcurrency,
+  bandwidthLimit,
+];

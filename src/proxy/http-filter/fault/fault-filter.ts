@@ -53,9 +53,9 @@ export class FaultFilter implements StreamFilter {
     const { simulator, bytesPerSecond } = this;
     const bucket = new ClassicTokenBucket(bytesPerSecond, bytesPerSecond, simulator.now);
     bucket.reset(bytesPerSecond / TICKS_PER_SECOND, simulator.now);
-    this.limiter = new StreamRateLimiter(simulator, bucket, TICK, bodyBytes, () =>
-      this.request.continueEncoding(),
-    );
+    this.limiter = new StreamRateLimiter(simulator, bucket, TICK, bodyBytes, {
+      onDone: () => this.request.continueEncoding(),
+    });
     this.limiter.start();
     return "stop";
   }

@@ -1,4 +1,5 @@
 import { type Nanoseconds, SECOND } from "../../../kernel/time.ts";
+import { fillRateOf } from "./fill-rate.ts";
 
 /**
  * Tokens that are counted when somebody asks (Envoy 1.40, source/common/common/token_bucket_impl.cc,
@@ -15,7 +16,7 @@ export class ClassicTokenBucket {
   /** Starts full. */
   constructor(maxTokens: number, fillRate: number, now: Nanoseconds) {
     this.maxTokens = maxTokens;
-    this.fillRate = fillRate;
+    this.fillRate = fillRateOf(fillRate);
     this.tokens = maxTokens;
     this.lastFill = now;
   }
@@ -39,7 +40,7 @@ export class ClassicTokenBucket {
   }
 
   reset(tokens: number, now: Nanoseconds): void {
-    this.tokens = tokens;
+    this.tokens = Math.min(tokens, this.maxTokens);
     this.lastFill = now;
   }
 }

@@ -1,7 +1,5 @@
 import { type Nanoseconds, SECOND } from "../../../kernel/time.ts";
-
-/** Envoy's slowest rate: one token a year. */
-const SLOWEST = 1 / 31_536_000;
+import { fillRateOf } from "./fill-rate.ts";
 
 /**
  * Tokens that trickle in continuously; the whole state is the time at which the bucket would have been empty
@@ -17,7 +15,7 @@ export class ContinuousTokenBucket {
   /** Starts full. */
   constructor(maxTokens: number, fillRate: number, now: Nanoseconds) {
     this.maxTokens = maxTokens;
-    this.fillRate = Math.max(Math.abs(fillRate), SLOWEST);
+    this.fillRate = fillRateOf(fillRate);
     this.emptyAt = now / SECOND - maxTokens / this.fillRate;
   }
 

@@ -2,6 +2,12 @@ import type { Handle, Simulator } from "../../../kernel/simulator.ts";
 import type { Nanoseconds } from "../../../kernel/time.ts";
 import type { ClassicTokenBucket } from "./classic-token-bucket.ts";
 
+export interface RateLimitedBody {
+  /** So many bytes have gone at this tick, so many are left. */
+  onSent?(bytes: number, left: number): void;
+  onDone(): void;
+}
+
 /**
  * Lets a body through at a limited rate: now and then at every tick as many bytes as the bucket gives
  * (Envoy 1.40, source/extensions/filters/http/common/stream_rate_limiter.cc). Only when the last byte goes
@@ -11,7 +17,7 @@ export class StreamRateLimiter {
   private readonly simulator: Simulator;
   private readonly bucket: ClassicTokenBucket;
   private readonly tick: Nanoseconds;
-  private readonly onDone: () => void;
+  private readonly body: RateLimitedBody;
   private left: number;
   private timer: Handle = 0;
 
@@ -20,13 +26,13 @@ export class StreamRateLimiter {
     bucket: ClassicTokenBucket,
     tick: Nanoseconds,
     bytes: number,
-    onDone: () => void,
+    body: RateLimitedBody,
   ) {
     this.simulator = simulator;
     this.bucket = bucket;
     this.tick = tick;
     this.left = bytes;
-    this.onDone = onDone;
+    this.body = body;
   }
 
   start(): void {
@@ -39,8 +45,10 @@ export class StreamRateLimiter {
 
   onTick(): void {
     this.timer = 0;
-    this.left -= this.bucket.consume(this.left, true, this.simulator.now);
-    if (this.left === 0) this.onDone();
+    const sent = this.bucket.consume(this.left, true, this.simulator.now);
+    this.left -= sent;
+    this.body.onSent?.(sent, this.left);
+    if (this.left === 0) this.body.onDone();
     else this.timer = this.simulator.after(this.tick, send, this);
   }
 }
