@@ -84,7 +84,7 @@ export class ProxyCluster {
   isInMaintenance(random: Random64): boolean {
     const { maintenancePercent } = this.config;
     if (maintenancePercent === 0 || maintenancePercent === 100) return maintenancePercent === 100;
-    random.draw();
+    random.draw("maintenance mode");
     return random.mod(100) < maintenancePercent;
   }
 

@@ -16,11 +16,11 @@ export class LazyStreamId implements StreamId {
     return this;
   }
 
-  mod(n: number): number {
+  mod(n: number, decides?: string): number {
     if (!this.isDrawn) {
-      this.random.draw();
+      this.random.draw("stream id");
       this.isDrawn = true;
     }
-    return this.random.mod(n);
+    return this.random.mod(n, decides);
   }
 }

@@ -30,7 +30,7 @@ export function readDropOverload(categories: readonly Message[]): number {
 export function isDropped(share: number, random: Random64): boolean {
   if (share <= 0) return false;
   if (share >= 1) return true;
-  random.draw();
+  random.draw("drop overload");
   // The bound is a single-precision number times 2^64, so that its lower half has nothing below bit 8.
   const bound = Math.trunc(Math.fround(share) * TWO_TO_64);
   const high = Math.floor(bound / TWO_TO_32);

@@ -13,13 +13,13 @@ export function mayEject(options: OutlierOptions, active: number, hosts: number)
 export function isEnabled(percent: number, random: Random64): boolean {
   if (percent <= 0) return false;
   if (percent >= 100) return true;
-  random.draw();
+  random.draw("whether the ejection is enforced");
   return random.mod(100) < percent;
 }
 
 /** Both ends of the range are possible; drawn even where the only outcome is 0. */
 export function drawJitter(options: OutlierOptions, random: Random64): Nanoseconds {
-  random.draw();
+  random.draw("ejection jitter in ms");
   return random.mod(options.maxEjectionTimeJitterMs + 1) * MILLISECOND;
 }
 

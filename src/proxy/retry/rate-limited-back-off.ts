@@ -46,6 +46,6 @@ export function askedIntervalMs(
 
 /** The interval with up to half of it as jitter; one draw (Envoy 1.40, JitteredLowerBoundBackOffStrategy). */
 export function jitteredIntervalMs(intervalMs: number, random: Random64): number {
-  random.draw();
+  random.draw("back-off in ms beyond what was asked for");
   return intervalMs + random.mod(Math.trunc(intervalMs / 2));
 }

@@ -52,7 +52,7 @@ export class RetryState {
   nextDelayMs(random: Random64): number {
     const interval = this.#intervalMs;
     this.#intervalMs = nextIntervalMs(interval, this.#maxIntervalMs);
-    random.draw();
+    random.draw("back-off in ms");
     return random.mod(interval);
   }
 

@@ -9,7 +9,7 @@ import type { FilterLevels } from "./filter-levels.ts";
  */
 export interface StreamId {
   /** The number modulo n (1 <= n <= 2^32). */
-  mod(n: number): number;
+  mod(n: number, decides?: string): number;
 }
 
 export type RoutingPriority = "default" | "high";

@@ -5,6 +5,7 @@ import { asciiLowerCase } from "./ascii.ts";
 import { FilterLevelReader, NO_FILTER_LEVELS } from "./filter-levels.ts";
 import { withoutPort } from "./host.ts";
 import type { Outcome } from "./route-action.ts";
+import type { RouteExplanation } from "./route-explanation.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import { type RouteProblem, RouteProblems } from "./route-problems.ts";
 import { settle, VirtualHost } from "./virtual-host.ts";
@@ -67,10 +68,24 @@ export class RouteTable {
     return this.#find(head)?.name ?? null;
   }
 
+  /** As `match`, with every step on the way. */
+  explain(head: RequestHead, streamId: StreamId): RouteExplanation {
+    const host = this.#hostOf(head);
+    const fitting = [...this.#virtualHosts.fitting(host)];
+    const domains = fitting.map(({ domain, virtualHost: { name } }) => ({ domain, virtualHost: name }));
+    const virtualHost = fitting[0]?.virtualHost;
+    if (virtualHost !== undefined) return { host, domains, ...virtualHost.explain(head, streamId) };
+    const match = { kind: "none", virtualHost: null } as const;
+    return { host, domains, needsTls: false, candidates: [], notLookedAt: 0, match };
+  }
+
   #find(head: RequestHead): VirtualHost | null {
+    return this.#virtualHosts.find(this.#hostOf(head));
+  }
+
+  #hostOf(head: RequestHead): string | undefined {
     const host = this.#vhostHeader === "" ? head.authority : headerValues(head, this.#vhostHeader)[0];
-    const name = host !== undefined && this.#ignorePort ? withoutPort(host) : host;
-    return this.#virtualHosts.find(name);
+    return host !== undefined && this.#ignorePort ? withoutPort(host) : host;
   }
 
   #outcomeOf(head: RequestHead): Outcome {

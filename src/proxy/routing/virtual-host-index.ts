@@ -35,6 +35,23 @@ export class VirtualHostIndex<VirtualHost> {
     const name = asciiLowerCase(host);
     return this.#exact.get(name) ?? this.#suffixes.find(name) ?? this.#prefixes.find(name) ?? this.#otherwise;
   }
+
+  /** Every domain that fits, in the order in which `find` asks for them: it takes the first. */
+  *fitting(
+    host: string | undefined,
+  ): Generator<{ readonly domain: string; readonly virtualHost: VirtualHost }> {
+    if (host !== undefined && !this.#onlyOtherwise) {
+      const name = asciiLowerCase(host);
+      const exact = this.#exact.get(name);
+      if (exact !== undefined) yield { domain: name, virtualHost: exact };
+      for (const [text, virtualHost] of this.#suffixes.fitting(name))
+        yield { domain: `*${text}`, virtualHost };
+      for (const [text, virtualHost] of this.#prefixes.fitting(name))
+        yield { domain: `${text}*`, virtualHost };
+    }
+    if (this.#otherwise !== null && (host !== undefined || this.#onlyOtherwise))
+      yield { domain: "*", virtualHost: this.#otherwise };
+  }
 }
 
 /** Domains with a wildcard at one end, by the length of the fixed text. */
@@ -63,5 +80,15 @@ class WildcardDomains<VirtualHost> {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** Every text that fits with its virtual host, the longest first. */
+  *fitting(host: string): Generator<readonly [text: string, VirtualHost]> {
+    for (const length of this.#lengths) {
+      if (length >= host.length) continue;
+      const text = this.#part(host, length);
+      const found = this.#byText.get(text);
+      if (found !== undefined) yield [text, found];
+    }
   }
 }

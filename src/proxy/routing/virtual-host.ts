@@ -6,14 +6,24 @@ import { type FilterLevelReader, type FilterLevels, NO_FILTER_LEVELS } from "./f
 import { forwardedProto } from "./forwarded-proto.ts";
 import { compileRouteAction, type Outcome, type RouteAction } from "./route-action.ts";
 import { compileRouteConditions, type RouteConditions } from "./route-conditions.ts";
+import type { ConditionVerdict, RouteCandidate, RouteExplanation } from "./route-explanation.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
+
+/** What the stream id is asked for. */
+const SHARE = "share of the route";
 
 type TlsRequirement = "NONE" | "EXTERNAL_ONLY" | "ALL";
 
 interface Route {
   readonly conditions: RouteConditions;
   readonly action: RouteAction;
+  /** For explanations. */
+  readonly index: number;
+  readonly name: string;
+  readonly path: string;
+  /** Why it never matches in the simulation; empty: it can. */
+  readonly unmodelled: string;
 }
 
 /** What holds for all virtual hosts of a route table. */
@@ -33,6 +43,7 @@ export class VirtualHost {
   readonly entries: readonly RouteEntry[];
   readonly #requireTls: TlsRequirement;
   readonly #routes: readonly Route[];
+  readonly #allRoutes: readonly Route[];
   readonly #noRoute: RouteMatch;
 
   constructor(config: Message, settings: RouteTableSettings) {
@@ -53,14 +64,17 @@ export class VirtualHost {
     };
     if (config.has("matcher")) problems.conditionNotModelled(`${config.path}.matcher`, "the matcher tree");
     const entries: RouteEntry[] = [];
-    this.#routes = config.messages("routes").flatMap((route) => {
+    this.#allRoutes = config.messages("routes").map((route, index) => {
       const before = problems.unmodelled.length;
       const match = route.message("match")!;
       const conditions = compileRouteConditions(match, ignorePathParameters, runtime, problems);
       const action = compileRouteAction(route, conditions.matchedPart, { ...defaults, entries });
-      // A route of which a part is not modelled could match wrongly; it is reported and never matches.
-      return problems.unmodelled.length === before ? [{ conditions, action }] : [];
+      const unmodelled = problems.unmodelled[before]?.reason ?? "";
+      const name = (route.json.name as string | undefined) ?? "";
+      return { conditions, action, index, name, path: route.path, unmodelled };
     });
+    // A route of which a part is not modelled could match wrongly; it is reported and never matches.
+    this.#routes = this.#allRoutes.filter(({ unmodelled }) => unmodelled === "");
     this.entries = entries;
   }
 
@@ -75,6 +89,22 @@ export class VirtualHost {
       candidates.push({ fraction: conditions.fraction, outcome });
     }
     return firstOf(candidates, this.#noRoute);
+  }
+
+  /** The same decision step by step. */
+  explain(head: RequestHead, streamId: StreamId): VirtualHostExplanation {
+    const candidates: RouteCandidate[] = [];
+    const end = (match: RouteMatch, needsTls = false): VirtualHostExplanation => {
+      const notLookedAt = needsTls ? this.#allRoutes.length : this.#allRoutes.length - candidates.length;
+      return { needsTls, candidates, notLookedAt, match };
+    };
+    if (this.#mustUseTls(head)) return end(this.#redirectToTls(head), true);
+    for (const route of this.#allRoutes) {
+      const candidate = judge(route, head, streamId);
+      candidates.push(candidate);
+      if (candidate.verdict === "taken") return end(settle(route.action(head), streamId));
+    }
+    return end(this.#noRoute);
   }
 
   #mustUseTls(head: RequestHead): boolean {
@@ -96,6 +126,29 @@ export class VirtualHost {
   }
 }
 
+/** What a virtual host has to say about a request. */
+export type VirtualHostExplanation = Omit<RouteExplanation, "host" | "domains">;
+
+/** Whether one route fits, condition by condition up to the first that does not hold. */
+function judge(
+  { conditions: { conditions, fraction }, index, name, path, unmodelled }: Route,
+  head: RequestHead,
+  streamId: StreamId,
+): RouteCandidate {
+  const common = { index, name, path, conditions: [], share: null, reason: unmodelled };
+  if (unmodelled !== "") return { ...common, verdict: "not simulated" };
+  const verdicts: ConditionVerdict[] = [];
+  for (const { fits, wants, has } of conditions) {
+    const holds = fits(head);
+    verdicts.push({ wants: wants(), has: has(head), holds });
+    if (!holds) return { ...common, conditions: verdicts, verdict: "rejected" };
+  }
+  if (fraction === undefined) return { ...common, conditions: verdicts, verdict: "taken" };
+  const isIn = isInFraction(fraction, streamId, SHARE);
+  const share = { ...fraction, value: streamId.mod(fraction.denominator) };
+  return { ...common, conditions: verdicts, share, verdict: isIn ? "taken" : "outside its share" };
+}
+
 /** A route that fits the head, but only for a share of the requests. */
 interface Candidate {
   readonly fraction: Fraction;
@@ -106,7 +159,7 @@ function firstOf(candidates: readonly Candidate[], otherwise: Outcome): Outcome 
   if (candidates.length === 0) return otherwise;
   return (streamId) => {
     for (const { fraction, outcome } of candidates)
-      if (isInFraction(fraction, streamId)) return settle(outcome, streamId);
+      if (isInFraction(fraction, streamId, SHARE)) return settle(outcome, streamId);
     return settle(otherwise, streamId);
   };
 }

@@ -90,7 +90,7 @@ function pickByValue(clusters: readonly WeightedCluster[], valueHeader: string):
     const targets = clusters.map((cluster) => cluster.targetFor(head));
     const value = valueHeader === "" ? undefined : valueFromHeader(head, valueHeader, total);
     if (value !== undefined) return targets[indexOfShare(clusters, value)]!;
-    return (streamId) => targets[indexOfShare(clusters, streamId.mod(total))]!;
+    return (streamId) => targets[indexOfShare(clusters, streamId.mod(total, "weighted cluster"))]!;
   };
 }
 

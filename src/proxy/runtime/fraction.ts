@@ -42,7 +42,8 @@ export function fractionOf(value: Json | undefined): Fraction | undefined {
 /** Whether a drawn number belongs to the share; a numerator above the denominator takes in every number. */
 export function isInFraction(
   { numerator, denominator }: Fraction,
-  drawn: { mod(n: number): number },
+  drawn: { mod(n: number, decides?: string): number },
+  decides?: string,
 ): boolean {
-  return drawn.mod(denominator) < numerator;
+  return drawn.mod(denominator, decides) < numerator;
 }

@@ -93,7 +93,7 @@ export class ApertureBalancer implements LoadBalancer, SourceKeeper<Aperture> {
 
   /** A place among the members by their widths, but for one place; -1: any. */
   #pick(members: readonly ApertureHost[], total: number, except: number): number {
-    this.#random.draw();
+    this.#random.draw("choice");
     if (except >= 0 && members.length === 1) return except;
     const left = except < 0 ? total : total - members[except]!.width;
     let target = (this.#random.high / TWO_TO_32) * left;

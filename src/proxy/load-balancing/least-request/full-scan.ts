@@ -16,7 +16,7 @@ export function scanAll(hosts: readonly Host[], random: Random64): Host {
       tied = 1;
       continue;
     }
-    random.draw();
+    random.draw("which of equal hosts");
     if (random.mod(++tied) === 0) candidate = host;
   }
   return candidate;

@@ -96,13 +96,13 @@ export class LoadAwareLocality implements LoadBalancer {
   #hashOrDraw(context: LoadBalancerContext): U64 {
     const hash = context.hashKey();
     if (hash !== null) return hash;
-    this.#random.draw();
+    this.#random.draw("hash");
     return this.#random;
   }
 
   #chooseLocality({ weights, total }: LocalityShares): number {
     if (weights.length < 2 || total <= 0) return 0;
-    this.#random.draw();
+    this.#random.draw("locality");
     const { high, low } = this.#random;
     const target = ((high * 0x1_0000_0000 + low) / LARGEST_DRAW) * total;
     let reached = 0;

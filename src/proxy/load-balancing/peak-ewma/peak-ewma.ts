@@ -47,9 +47,9 @@ export class PeakEwma implements LoadBalancer {
   pickHost(context: LoadBalancerContext): Host | null {
     const hosts = this.#sources.choose(context)?.hosts ?? [];
     if (hosts.length === 0) return null;
-    this.#random.draw();
+    this.#random.draw("first choice");
     const first = this.#random.mod(hosts.length);
-    this.#random.draw();
+    this.#random.draw("second choice");
     if (hosts.length === 1) return hosts[0]!;
     // Another than the first: its place is left out of the second draw.
     const drawn = this.#random.mod(hosts.length - 1);

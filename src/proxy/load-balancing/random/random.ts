@@ -26,7 +26,7 @@ export class Random implements LoadBalancer {
   pickHost(context: LoadBalancerContext): Host | null {
     const source = this.#sources.choose(context);
     if (source === null || source.hosts.length === 0) return null;
-    return source.hosts[this.#random.mod(source.hosts.length)]!;
+    return source.hosts[this.#random.mod(source.hosts.length, "host")]!;
   }
 
   update(priority: number): void {

@@ -74,7 +74,7 @@ export class HashBalancer implements LoadBalancer {
     const hash = hasher === null ? context.hashKey() : hasher.hash(context);
     if (hash !== null) return hash;
     const { random } = this.#deps;
-    random.draw();
+    random.draw("hash");
     return { high: random.high, low: random.low };
   }
 

@@ -94,14 +94,14 @@ export class HostSources<State> {
 
   /** The list for one pick; null when none may be made. Draws once, and first, for the priority; then for zones. */
   choose(context: LoadBalancerContext): HostSource<State> | null {
-    this.#random.draw();
+    this.#random.draw("priority");
     const { healthyLoad, degradedLoad } =
       context.retryPriority === null
         ? this.#load
         : context.retryPriority.loadFor(this.#prioritySet.hostSets, this.#load);
     // Most picks of most clusters, for which the reduction of the draw is spared.
     const picked =
-      healthyLoad[0] === 100 ? 0 : pickPriority(healthyLoad, degradedLoad, this.#random.mod(100));
+      healthyLoad[0] === 100 ? 0 : pickPriority(healthyLoad, degradedLoad, this.#random.mod(100, "priority"));
     const priority = picked >= 0 ? picked : -1 - picked;
     const sources = this.#sources[priority]!;
     if (this.#load.panic[priority]) {
@@ -142,7 +142,7 @@ export class HostSources<State> {
 
   #drawLocalitySeed(priority: number): void {
     if (!this.#isWeighted) return;
-    this.#random.draw();
+    this.#random.draw("seed of the order of localities");
     this.#localitySeeds[priority] = this.#random.low;
   }
 

@@ -49,7 +49,7 @@ export class ScheduledSources<Kept> implements SourceKeeper<Scheduled<Kept>> {
       slowStart.windowMs === 0 ? weightOf : (host) => this.#slowStart.scale(weightOf(host), host);
     this.#keep = keep;
     this.#sources = new HostSources(deps, routing, this);
-    deps.random.draw();
+    deps.random.draw("seed of the schedules");
     this.#seed = { high: deps.random.high, low: deps.random.low };
     this.#sources.start();
   }

@@ -82,7 +82,7 @@ export class ZoneRouting {
     if (this.#localSet !== this.#deps.localCluster!.prioritySet.hostSets[0]) this.update();
     if (this.#structures === null || routingEnabled === 0) return ANY_ZONE;
     if (routingEnabled < 100) {
-      random.draw();
+      random.draw("whether zones count");
       if (random.mod(100) >= routingEnabled) return ANY_ZONE;
     }
     if (isBelowPanicThreshold(this.#localSet!, this.#deps.healthyPanicThreshold)) {
@@ -156,9 +156,9 @@ const NO_CAPACITY: readonly ZoneStat[] = ["lb_zone_routing_cross_zone", "lb_zone
 export function pickZone(structures: ZoneStructures, random: Random64): ZonePick {
   const { state, localPercentToRoute, residualCapacity } = structures;
   if (state === "direct") return DIRECT;
-  random.draw();
+  random.draw("whether to stay in the own zone");
   if (random.mod(10_000) < localPercentToRoute) return SAMPLED;
-  random.draw();
+  random.draw("another zone");
   const capacity = residualCapacity[residualCapacity.length - 1]!;
   if (capacity === 0) return { zone: random.mod(residualCapacity.length), stat: NO_CAPACITY };
   const target = random.mod(capacity);
