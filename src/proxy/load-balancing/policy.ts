@@ -8,6 +8,7 @@ import type { Host } from "../cluster/host.ts";
 import type { LoadReport } from "../cluster/load-report.ts";
 import type { Locality } from "../cluster/locality.ts";
 import type { HostSet, PrioritySet } from "../cluster/priority-set.ts";
+import type { BalancerView } from "./balancer-view.ts";
 
 /** What a balancer may look at of the request itself. */
 export interface RequestView {
@@ -69,6 +70,8 @@ export interface LoadBalancer {
   onLoadReport?(host: Host, report: LoadReport): void;
   /** An attempt has had its answer, so long after it was sent. Absent in policies that do not look at it. */
   onRequestEnded?(host: Host, roundTrip: Nanoseconds): void;
+  /** For explanations: how first attempts like this one are shared out now. Absent where that cannot be told. */
+  view?(context: LoadBalancerContext): BalancerView | null;
 }
 
 /** Everything a balancer may depend on; nothing is global. */

@@ -1,6 +1,7 @@
 import type { Nanoseconds } from "../../../kernel/time.ts";
 import type { Host } from "../../cluster/host.ts";
 import type { LoadReport } from "../../cluster/load-report.ts";
+import { type BalancerView, evenShares } from "../balancer-view.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import { chooseHost } from "../shared/choose-host.ts";
 import { RoundRobinIndex } from "../shared/round-robin-index.ts";
@@ -40,6 +41,14 @@ export class ClientSideWeightedRoundRobin implements LoadBalancer {
     const { hosts, state } = source;
     if (state.schedule !== null) return state.schedule.pickAndAdd();
     return hosts.length === 0 ? null : hosts[state.kept.next(hosts.length)]!;
+  }
+
+  view(): BalancerView {
+    return this.#sources.view(({ hosts }) => ({
+      by: "in turn",
+      isChance: false,
+      shares: evenShares(hosts.length),
+    }));
   }
 
   update(priority: number): void {

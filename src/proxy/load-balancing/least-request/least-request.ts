@@ -1,5 +1,6 @@
 import type { Random64 } from "../../../random/random64.ts";
 import type { Host } from "../../cluster/host.ts";
+import { type BalancerView, evenShares } from "../balancer-view.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import { chooseHost } from "../shared/choose-host.ts";
 import { type ScheduledOptions, ScheduledSources } from "../shared/scheduled-sources.ts";
@@ -48,6 +49,12 @@ export class LeastRequest implements LoadBalancer {
     if (hosts.length === 0) return null;
     if (this.#fullScan) return scanAll(hosts, this.#random);
     return sampleChoices(hosts, this.#choiceCount, this.#random);
+  }
+
+  /** While all are equally busy the first choice is taken, and every host is as likely as any other. */
+  view(): BalancerView {
+    const by = this.#fullScan ? "the least busy of all" : `the least busy of ${this.#choiceCount} drawn`;
+    return this.#sources.view(({ hosts }) => ({ by, isChance: true, shares: evenShares(hosts.length) }));
   }
 
   update(priority: number): void {

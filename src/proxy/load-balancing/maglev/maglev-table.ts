@@ -1,5 +1,6 @@
 import { moduloU64, type U64 } from "../../../hash/u64.ts";
 import { xxHash64 } from "../../../hash/xxhash64.ts";
+import { sharesByWeight } from "../balancer-view.ts";
 import type { HashKind, HashTable } from "../shared/hash-table.ts";
 
 const SKIP_SEED: U64 = { high: 0, low: 1 };
@@ -13,13 +14,19 @@ export class MaglevTable implements HashTable {
   readonly gauges: Readonly<Record<string, number>>;
   /** Places in the list of hosts; null for a single host, for which Envoy fills no table. */
   readonly #slots: Uint32Array | null;
+  readonly #entriesPerHost: readonly number[];
 
   constructor(slots: Uint32Array | null, entriesPerHost: readonly number[]) {
     this.#slots = slots;
+    this.#entriesPerHost = entriesPerHost;
     this.gauges = {
       "maglev_lb.min_entries_per_host": entriesPerHost.reduce((least, count) => Math.min(least, count)),
       "maglev_lb.max_entries_per_host": entriesPerHost.reduce((most, count) => Math.max(most, count)),
     };
+  }
+
+  shares(): number[] {
+    return sharesByWeight(this.#entriesPerHost);
   }
 
   /** A further attempt looks up the hash XOR (2^64 - attempt). */

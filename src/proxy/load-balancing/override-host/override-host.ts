@@ -3,6 +3,7 @@ import { headerValues } from "../../../http/request-head.ts";
 import type { Host } from "../../cluster/host.ts";
 import type { LoadReport } from "../../cluster/load-report.ts";
 import type { PrioritySet } from "../../cluster/priority-set.ts";
+import { type BalancerView, withNote } from "../balancer-view.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps, RequestView } from "../policy.ts";
 
 /** Where a request names hosts: in a header, or in what filters have noted about it. */
@@ -34,6 +35,12 @@ export class OverrideHost implements LoadBalancer {
       if (host !== undefined) return host;
     }
     return this.#fallback.chooseHost(context);
+  }
+
+  view(context: LoadBalancerContext): BalancerView | null {
+    const view = this.#fallback.view?.(context) ?? null;
+    const named = this.#sources.flatMap((source) => hostsNamedBy(source, context));
+    return view && named.length > 0 ? withNote(view, `the request names ${named.join(", ")} itself`) : view;
   }
 
   update(priority: number): void {

@@ -1,5 +1,6 @@
 import type { Random64 } from "../../../random/random64.ts";
 import type { Host } from "../../cluster/host.ts";
+import { type BalancerView, sharesOfRemainders } from "../balancer-view.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import { chooseHost } from "../shared/choose-host.ts";
 import { HostSources, KEEPS_NOTHING } from "../shared/host-source.ts";
@@ -27,6 +28,14 @@ export class Random implements LoadBalancer {
     const source = this.#sources.choose(context);
     if (source === null || source.hosts.length === 0) return null;
     return source.hosts[this.#random.mod(source.hosts.length, "host")]!;
+  }
+
+  view(): BalancerView {
+    return this.#sources.view(({ hosts }, drawn) => ({
+      by: "at random",
+      isChance: true,
+      shares: sharesOfRemainders(hosts.length, drawn),
+    }));
   }
 
   update(priority: number): void {

@@ -21,6 +21,11 @@ class RendezvousTable implements HashTable {
     this.#isWeighted = weights.some((weight) => weight !== weights[0]);
   }
 
+  /** By weight, as is the point of it. */
+  shares(): readonly number[] {
+    return this.#weights;
+  }
+
   /** A further attempt takes the host with the next lower score. */
   lookUp(hash: U64, attempt: number): number {
     const scores = this.#hashes.map((own, i) => this.#score(hash, own, i));

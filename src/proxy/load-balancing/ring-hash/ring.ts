@@ -10,6 +10,7 @@ export interface RingOptions {
 }
 
 const TWO_TO_23 = 0x80_0000;
+const TWO_TO_32 = 0x1_0000_0000;
 
 /**
  * Hosts at pseudo-random points of a circle, the more points the greater their weight; a hash falls to the next
@@ -21,6 +22,8 @@ export class Ring implements HashTable {
   readonly #highs: Uint32Array;
   readonly #lows: Uint32Array;
   readonly #owners: Uint32Array;
+  /** Points of each host. */
+  readonly #counts: readonly number[];
 
   constructor(points: readonly RingPoints[], size: number) {
     const counts = points.map(({ hashes }) => hashes.length);
@@ -30,6 +33,7 @@ export class Ring implements HashTable {
       "ring_hash_lb.max_hashes_per_host": counts.reduce((most, count) => Math.max(most, count), 0),
     };
     const total = counts.reduce((sum, count) => sum + count, 0);
+    this.#counts = counts;
     this.#highs = new Uint32Array(total);
     this.#lows = new Uint32Array(total);
     this.#owners = new Uint32Array(total);
@@ -46,6 +50,18 @@ export class Ring implements HashTable {
       else high = middle;
     }
     return this.#owners[(low + attempt) % size]!;
+  }
+
+  shares(): number[] {
+    const counts = this.#counts.map(() => 0);
+    const size = this.#owners.length;
+    for (let i = 0; i < size; i++) {
+      const before = i === 0 ? size - 1 : i - 1;
+      // Halves apart, so that nothing is lost before the division; the first arc passes 0.
+      const high = this.#highs[i]! - this.#highs[before]! + (i === 0 ? TWO_TO_32 : 0);
+      counts[this.#owners[i]!]! += (high + (this.#lows[i]! - this.#lows[before]!) / TWO_TO_32) / TWO_TO_32;
+    }
+    return counts;
   }
 
   /** The points in order, for tests and explanations. */

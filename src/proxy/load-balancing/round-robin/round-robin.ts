@@ -1,4 +1,5 @@
 import type { Host } from "../../cluster/host.ts";
+import { type BalancerView, evenShares } from "../balancer-view.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import { chooseHost } from "../shared/choose-host.ts";
 import { RoundRobinIndex } from "../shared/round-robin-index.ts";
@@ -26,6 +27,14 @@ export class RoundRobin implements LoadBalancer {
     const { hosts, state } = source;
     if (state.schedule !== null) return state.schedule.pickAndAdd();
     return hosts.length === 0 ? null : hosts[state.kept.next(hosts.length)]!;
+  }
+
+  view(): BalancerView {
+    return this.#sources.view(({ hosts }) => ({
+      by: "in turn",
+      isChance: false,
+      shares: evenShares(hosts.length),
+    }));
   }
 
   update(priority: number): void {

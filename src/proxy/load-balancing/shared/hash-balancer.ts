@@ -2,6 +2,7 @@ import { moduloU64, type U64 } from "../../../hash/u64.ts";
 import type { Counter } from "../../../telemetry/stats.ts";
 import type { Host } from "../../cluster/host.ts";
 import type { HostSet } from "../../cluster/priority-set.ts";
+import type { BalancerView, ListView } from "../balancer-view.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps, RequestHasher } from "../policy.ts";
 import { boundedSlots, chooseBounded } from "./bounded-load.ts";
 import type { HashTable } from "./hash-table.ts";
@@ -9,6 +10,7 @@ import { hostHashKey } from "./host-hash-key.ts";
 import { groupByLocality } from "./locality-groups.ts";
 import { type WeighedHosts, weighByLocality, weighFlat } from "./normalized-weights.ts";
 import { PriorityLoad, pickPriority } from "./priority-load.ts";
+import { spansOf, viewPriorities } from "./priority-view.ts";
 import type { TableCache } from "./table-cache.ts";
 
 /** Options that ring hash and Maglev share. */
@@ -60,6 +62,35 @@ export class HashBalancer implements LoadBalancer {
       const host = this.#lookUp(this.#tables[priority]!, hash, attempt);
       if (host === null || attempt >= attempts || !context.shouldSelectAnotherHost(host)) return host;
     }
+  }
+
+  view(context: LoadBalancerContext): BalancerView {
+    const { hasher, balanceFactor } = this.#options;
+    const hash = hasher === null ? context.hashKey() : hasher.hash(context);
+    const lists = spansOf(this.#load).map(({ priority, from, to }) =>
+      this.#listOf(priority, (to - from) / 100),
+    );
+    const bound = `hosts above ${balanceFactor}% of the average load are passed over`;
+    return {
+      notes: balanceFactor === 0 ? [] : [bound],
+      priorities: viewPriorities(this.#deps.prioritySet.hostSets, this.#load),
+      lists,
+      hash,
+    };
+  }
+
+  #listOf(priority: number, share: number): ListView {
+    const { table, hosts } = this.#tables[priority]!;
+    const shares = table?.shares() ?? [];
+    return {
+      priority,
+      of: this.#load.panic[priority] ? "all" : "healthy",
+      locality: null,
+      share,
+      by: "by hash",
+      isChance: true,
+      hosts: hosts.map((host, i) => ({ host, share: share * shares[i]! })),
+    };
   }
 
   /** The loads depend on every priority, and so may every priority's panic and its table. */

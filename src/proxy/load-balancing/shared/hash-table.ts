@@ -4,6 +4,8 @@ import type { U64 } from "../../../hash/u64.ts";
 export interface HashTable {
   /** The place for a hash; `attempt` counts the hosts rejected before, for which another is looked up. */
   lookUp(hash: U64, attempt: number): number;
+  /** Of each place, the share of all hashes that falls to it; for explanations. */
+  shares(): readonly number[];
   /** Figures for the cluster's gauges, by their names. */
   readonly gauges: Readonly<Record<string, number>>;
 }

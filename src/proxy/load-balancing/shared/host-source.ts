@@ -2,12 +2,14 @@ import type { Random64 } from "../../../random/random64.ts";
 import type { Counter } from "../../../telemetry/stats.ts";
 import type { Host } from "../../cluster/host.ts";
 import type { HostSet, PrioritySet } from "../../cluster/priority-set.ts";
+import type { BalancerView, DrawnSpan, ListView, Turns } from "../balancer-view.ts";
 import type { LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import type { EdfScheduler } from "./edf-scheduler.ts";
 import { groupByLocality } from "./locality-groups.ts";
 import type { LocalityRouting } from "./locality-routing.ts";
-import { localitySchedule } from "./locality-schedule.ts";
+import { effectiveWeights, localitySchedule } from "./locality-schedule.ts";
 import { PriorityLoad, pickPriority } from "./priority-load.ts";
+import { spansOf, viewPriorities } from "./priority-view.ts";
 import { ANY_ZONE, NO_ZONE, ZoneRouting } from "./zone-routing.ts";
 
 /** One list of candidates, with what a policy keeps for it, such as a schedule or a position. */
@@ -37,6 +39,15 @@ interface PrioritySources<State> {
   readonly all: HostSource<State>;
   readonly healthy: UsableSources<State>;
   readonly degraded: UsableSources<State>;
+}
+
+/** A list with the share of a part of the requests that falls to it. */
+interface SourceShare<State> {
+  readonly source: HostSource<State>;
+  readonly of: ListView["of"];
+  readonly locality: ListView["locality"];
+  readonly share: number;
+  readonly drawn: DrawnSpan;
 }
 
 /** What a policy does about its lists. */
@@ -117,6 +128,56 @@ export class HostSources<State> {
     const zone = this.#zones.choose(this.#random);
     if (zone === ANY_ZONE) return usable.all;
     return zone === NO_ZONE ? null : usable.localities[zone]!;
+  }
+
+  /** For explanations: what `choose` comes to over all draws; `turnsOf` tells how a policy goes through a list. */
+  view(turnsOf: (source: HostSource<State>, drawn: DrawnSpan) => Turns): BalancerView {
+    const { hostSets } = this.#prioritySet;
+    const lists = spansOf(this.#load).flatMap(({ priority, of, from, to }) => {
+      const drawn = { modulus: 100, from, to };
+      const sources = this.#listsOf(priority, of, drawn);
+      return sources.map(({ source, of, locality, share, drawn }): ListView => {
+        const { shares, ...turns } = turnsOf(source, drawn);
+        const ofAll = (share * (to - from)) / 100;
+        const hosts = shares && source.hosts.map((host, i) => ({ host, share: ofAll * shares[i]! }));
+        return { priority, of, locality, share: ofAll, ...turns, hosts };
+      });
+    });
+    return { notes: this.#notes(), priorities: viewPriorities(hostSets, this.#load), lists, hash: null };
+  }
+
+  /** The lists of one part of the requests, with the share of it that each gets. */
+  #listsOf(priority: number, of: "healthy" | "degraded", drawn: DrawnSpan): SourceShare<State>[] {
+    const { all, ...sources } = this.#sources[priority]!;
+    if (this.#load.panic[priority])
+      return this.#failsInPanic ? [] : [{ source: all, of: "all", locality: null, share: 1, drawn }];
+    const usable = sources[of];
+    const whole = { source: usable.all, of, locality: null };
+    const set = this.#prioritySet.hostSets[priority]!;
+    const { groups } = groupByLocality(set, this.#deps.ownLocality);
+    const ofLocality = (i: number) => ({
+      source: usable.localities[i]!,
+      of,
+      locality: groups[i]!.hosts[0]?.endpoint.locality ?? null,
+    });
+    if (usable.schedule !== null) {
+      const weights = effectiveWeights(set, groups, of);
+      const total = weights.reduce((sum, weight) => sum + weight, 0);
+      return weights
+        .map((weight, i) => ({ ...ofLocality(i), share: weight / total, drawn }))
+        .filter(({ share }) => share > 0);
+    }
+    if (priority !== 0 || this.#zones === null) return [{ ...whole, share: 1, drawn }];
+    return this.#zones
+      .shares(drawn)
+      .filter(({ zone }) => zone !== NO_ZONE)
+      .map(({ zone, share, drawn }) => ({ ...(zone === ANY_ZONE ? whole : ofLocality(zone)), share, drawn }));
+  }
+
+  #notes(): string[] {
+    if (this.#isWeighted) return ["localities take turns by their configured weights"];
+    if (this.#zones === null) return [];
+    return ["zone-aware: the proxy's own zone first, as far as that keeps hosts evenly loaded"];
   }
 
   /** Takes over the replaced host set of a priority, and the sets of priorities not met before. */

@@ -36,7 +36,16 @@ export function localitySchedule(
   seed: number,
 ): EdfScheduler<number> | null {
   if (set.localityWeights === undefined || set[eligible].length === 0) return null;
-  const weights = groups.map((group) => {
+  return scheduleLocalities(effectiveWeights(set, groups, eligible), seed);
+}
+
+/** The effective weights of a priority's localities. */
+export function effectiveWeights(
+  set: HostSet,
+  groups: readonly LocalityGroup[],
+  eligible: "healthy" | "degraded",
+): number[] {
+  return groups.map((group) => {
     const { hosts, excluded, weight } = group;
     const counts = {
       weight,
@@ -46,5 +55,4 @@ export function localitySchedule(
     };
     return effectiveWeight(counts, set.overprovisioningFactor);
   });
-  return scheduleLocalities(weights, seed);
 }

@@ -1,5 +1,6 @@
 import type { Host } from "../../cluster/host.ts";
 import type { HostSet } from "../../cluster/priority-set.ts";
+import { type BalancerView, sharesByWeight, type Turns } from "../balancer-view.ts";
 import type { LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import type { EdfScheduler, WeightOf } from "./edf-scheduler.ts";
 import { type HostSource, HostSources, type SourceKeeper } from "./host-source.ts";
@@ -60,6 +61,15 @@ export class ScheduledSources<Kept> implements SourceKeeper<Scheduled<Kept>> {
 
   update(priority: number): void {
     this.#sources.update(priority);
+  }
+
+  /** For explanations: `unweighted` tells how the policy goes through a list without a schedule. */
+  view(unweighted: (source: HostSource<Scheduled<Kept>>) => Turns): BalancerView {
+    return this.#sources.view((source) => {
+      if (source.state.schedule === null) return unweighted(source);
+      const shares = sharesByWeight(source.hosts.map(this.#weightOf));
+      return { by: "in turn, by weight", isChance: false, shares };
+    });
   }
 
   /** Renews all schedules, after weights have changed. */

@@ -2,6 +2,7 @@ import type { Random64 } from "../../../random/random64.ts";
 import type { Counter } from "../../../telemetry/stats.ts";
 import type { Host } from "../../cluster/host.ts";
 import type { HostSet } from "../../cluster/priority-set.ts";
+import type { DrawnSpan } from "../balancer-view.ts";
 import type { LoadBalancerDeps } from "../policy.ts";
 import { groupByLocality, type LocalityGroup, type LocalityGroups } from "./locality-groups.ts";
 import type { ZoneAwareOptions } from "./locality-routing.ts";
@@ -94,6 +95,26 @@ export class ZoneRouting {
     return zone;
   }
 
+  /** For explanations: the zones that picks fall to when what is known of the draw for the priority is `drawn`. */
+  shares(drawn: DrawnSpan): ZoneShare[] {
+    const { routingEnabled, failTrafficOnPanic } = this.#options;
+    const any = { zone: ANY_ZONE, share: 1, drawn };
+    if (this.#localSet !== this.#deps.localCluster!.prioritySet.hostSets[0]) this.update();
+    if (this.#structures === null || routingEnabled === 0) return [any];
+    const enabled =
+      routingEnabled === 100 ? drawn : ({ modulus: 100, from: 0, to: routingEnabled } satisfies DrawnSpan);
+    const isPanicking = isBelowPanicThreshold(this.#localSet!, this.#deps.healthyPanicThreshold);
+    const shares = isPanicking
+      ? [{ zone: failTrafficOnPanic ? NO_ZONE : ANY_ZONE, share: 1, drawn: enabled }]
+      : zoneShares(this.#structures, enabled);
+    if (routingEnabled === 100) return shares;
+    const disabled = { modulus: 100, from: routingEnabled, to: 100 };
+    return [
+      ...shares.map((each) => ({ ...each, share: (each.share * routingEnabled) / 100 })),
+      { ...any, share: 1 - routingEnabled / 100, drawn: disabled },
+    ];
+  }
+
   #compute(localSet: HostSet | undefined): void {
     const { prioritySet, ownLocality } = this.#deps;
     this.#structures = null;
@@ -163,6 +184,32 @@ export function pickZone(structures: ZoneStructures, random: Random64): ZonePick
   if (capacity === 0) return { zone: random.mod(residualCapacity.length), stat: NO_CAPACITY };
   const target = random.mod(capacity);
   return { zone: residualCapacity.findIndex((reached) => target < reached), stat: CROSS_ZONE };
+}
+
+/** A zone that picks can fall to, the share of them that does, and what is then known of the last draw. */
+export interface ZoneShare {
+  readonly zone: number;
+  readonly share: number;
+  readonly drawn: DrawnSpan;
+}
+
+/** What `pickZone` comes to over all draws. */
+function zoneShares(
+  { state, localPercentToRoute: local, residualCapacity }: ZoneStructures,
+  drawn: DrawnSpan,
+): ZoneShare[] {
+  if (state === "direct") return [{ zone: 0, share: 1, drawn }];
+  const stays = { zone: 0, share: local / 10_000, drawn: { modulus: 10_000, from: 0, to: local } };
+  const capacity = residualCapacity[residualCapacity.length - 1]!;
+  const others = residualCapacity.map((reached, zone) => {
+    const before = zone === 0 ? 0 : residualCapacity[zone - 1]!;
+    const drawn =
+      capacity === 0
+        ? { modulus: residualCapacity.length, from: zone, to: zone + 1 }
+        : { modulus: capacity, from: before, to: reached };
+    return { zone, share: ((1 - stays.share) * (drawn.to - drawn.from)) / drawn.modulus, drawn };
+  });
+  return [stays, ...others].filter(({ share }) => share > 0);
 }
 
 function makeCounters({ stats, clusterName }: LoadBalancerDeps): Record<(typeof STATS)[number], Counter> {

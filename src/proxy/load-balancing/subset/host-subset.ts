@@ -2,6 +2,7 @@ import type { Host } from "../../cluster/host.ts";
 import type { LoadReport } from "../../cluster/load-report.ts";
 import type { LocalityWeights } from "../../cluster/locality.ts";
 import type { HostSet, PrioritySet } from "../../cluster/priority-set.ts";
+import type { BalancerView } from "../balancer-view.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps, MakeLoadBalancer } from "../policy.ts";
 import { groupByLocality } from "../shared/locality-groups.ts";
 import type { SubsetOptions } from "./subset-options.ts";
@@ -9,6 +10,8 @@ import type { SubsetOptions } from "./subset-options.ts";
 /** Hosts that belong together, and how one of them is chosen. */
 export interface HostSubset {
   chooseHost(context: LoadBalancerContext): Host | null;
+  /** For explanations; absent where it cannot be told. */
+  view?(context: LoadBalancerContext): BalancerView | null;
   /** A host of the priority that is being updated belongs to the subset. */
   add(priority: number, host: Host): void;
   /** All hosts of the priority have been looked at. */
@@ -38,6 +41,10 @@ export class BalancedSubset implements HostSubset {
 
   chooseHost(context: LoadBalancerContext): Host | null {
     return this.#balancer.chooseHost(context);
+  }
+
+  view(context: LoadBalancerContext): BalancerView | null {
+    return this.#balancer.view?.(context) ?? null;
   }
 
   add(_priority: number, host: Host): void {

@@ -3,6 +3,7 @@ import type { Counter, Gauge } from "../../../telemetry/stats.ts";
 import type { Host } from "../../cluster/host.ts";
 import type { LoadReport } from "../../cluster/load-report.ts";
 import { hasAll, isList } from "../../cluster/metadata-value.ts";
+import { type BalancerView, withNote } from "../balancer-view.ts";
 import type {
   LoadBalancer,
   LoadBalancerContext,
@@ -62,6 +63,29 @@ export class SubsetBalancer implements LoadBalancer {
       if (host !== null) return host;
     }
     return null;
+  }
+
+  /** Lists of alternatives in what a request wants are left aside. */
+  view(context: LoadBalancerContext): BalancerView | null {
+    const wanted = context.metadataMatch?.filter(([key]) => key !== FALLBACK_LIST) ?? null;
+    return this.#view(wanted, context);
+  }
+
+  #view(wanted: MetadataMatch | null, context: LoadBalancerContext): BalancerView | null {
+    const match = wanted && (this.#options.allowRedundantKeys ? this.#withoutRedundantKeys(wanted) : wanted);
+    const subset = match && this.#tree.find(match)?.subset;
+    if (subset?.isActive)
+      return noted(subset, context, `subset ${JSON.stringify(Object.fromEntries(match!))}`);
+    const rule = match && this.#fallbacks.ruleFor(match.map(([key]) => key));
+    const keys = rule?.policy === "KEYS_SUBSET" ? rule.keys : [];
+    if (keys.length > 0)
+      return this.#view(
+        match!.filter(([key]) => keys.includes(key)),
+        context,
+      );
+    const policy = rule?.policy ?? this.#options.fallback;
+    if (policy === "ANY_ENDPOINT") return noted(this.#any!, context, "no subset fits: any host");
+    return policy === "DEFAULT_SUBSET" ? noted(this.#default!, context, "no subset fits: the default") : null;
   }
 
   update(priority: number): void {
@@ -181,6 +205,11 @@ export class SubsetBalancer implements LoadBalancer {
     }
     return entry.subset;
   }
+}
+
+function noted(subset: HostSubset, context: LoadBalancerContext, note: string): BalancerView | null {
+  const view = subset.view?.(context) ?? null;
+  return view && withNote(view, note);
 }
 
 /** What is wanted with some values replaced or added. */
