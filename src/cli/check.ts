@@ -1,6 +1,7 @@
 import type { Problem } from "../decode/problem.ts";
 import type { SourceFile } from "../decode/source-file.ts";
 import { checkBootstrap } from "../experiment/check-bootstrap.ts";
+import { isEnvoyConfiguration } from "../experiment/envoy-configuration.ts";
 import { loadScenario } from "../experiment/load-scenario.ts";
 import { formatDiagnostics } from "../report/diagnostics.ts";
 import { styleFor } from "./colour.ts";
@@ -34,15 +35,12 @@ export function check(paths: readonly string[], { format, color }: CheckOptions)
 
 /** A file is an Envoy configuration if it has the keys of one. */
 function checkFile(path: string): Checked {
-  return isEnvoyConfiguration(path) ? checkBootstrap(path, nodeFiles) : loadScenario(path, nodeFiles);
+  return namesEnvoyConfiguration(path) ? checkBootstrap(path, nodeFiles) : loadScenario(path, nodeFiles);
 }
 
-const ENVOY_KEY =
-  /^\s*["']?(static_resources|dynamic_resources|staticResources|dynamicResources|admin|node|configs)["']?\s*:/m;
-
-function isEnvoyConfiguration(path: string): boolean {
+function namesEnvoyConfiguration(path: string): boolean {
   try {
-    return ENVOY_KEY.test(nodeFiles.read(path));
+    return isEnvoyConfiguration(nodeFiles.read(path));
   } catch {
     // A file that cannot be read is reported by whoever loads it.
     return false;

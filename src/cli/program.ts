@@ -1,4 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
+import type { MemberEdit } from "../experiment/explain/member-edits.ts";
 import { ExitCode } from "./exit-code.ts";
 import { print } from "./standard-output.ts";
 import { version } from "./version.ts";
@@ -82,6 +83,56 @@ Examples:
     .action(async (directory, options) => {
       const { probeCommand } = await import("./probe.ts");
       ended(probeCommand(directory, options));
+    });
+
+  const edits: MemberEdit[] = [];
+  /** Options that edit members work in the order in which they stand, whichever they are. */
+  const edit = (option: MemberEdit["option"]) => (text: string) => void edits.push({ option, text });
+  program
+    .command("explain")
+    .description(
+      "Say which route, cluster and host a request gets, and why; or how a cluster shares requests out.",
+    )
+    .argument("<config>", "an Envoy bootstrap, the answer of /config_dump, or a scenario file")
+    .optionsGroup("What is asked:")
+    .option("--request <text>", "METHOD PATH name=value ...; host=, scheme=, source=; again for more", gather)
+    .option("--count <n>", "send each so often and count where they go; {n} in a request is its number")
+    .option("--cluster <name>", "ask this cluster, whatever the routes are")
+    .option("--listener <name>", "send requests there; needed where several take HTTP")
+    .optionsGroup("What if:")
+    .option("--set <path=value>", "replace a setting, as in run; may be given several times", gather)
+    .option(
+      "--health <address=state>",
+      "healthy, degraded, unhealthy, draining, ejected; * means all",
+      edit("--health"),
+    )
+    .option("--weight <address=n>", "replace the weight of a member", edit("--weight"))
+    .option("--remove <address>", "take a member away", edit("--remove"))
+    .option(
+      "--add <member>",
+      "[CLUSTER/]ADDRESS [weight=3] [priority=1] [zone=a] [health=degraded]",
+      edit("--add"),
+    )
+    .optionsGroup("Of a scenario:")
+    .option("--proxy <name>", "which proxy; needed where there are several")
+    .option("--variant <name>", "a variant instead of the base")
+    .optionsGroup("Output:")
+    .option("--seed <seed>", "seed of what is left to chance; default that of the scenario, or 1")
+    .option("--json", "print one JSON document and nothing else")
+    .option("--color", "colour even where the output is no terminal")
+    .option("--no-color", "no colour")
+    .addHelpText(
+      "after",
+      `
+An ADDRESS may be CLUSTER/ADDRESS where several clusters have it.
+
+Examples:
+  $ meshsim explain envoy.yaml --request "GET /cart host=shop.example x-user=7"
+  $ meshsim explain envoy.yaml --cluster checkout --count 10000 --health 10.0.0.3:8080=unhealthy`,
+    )
+    .action(async (path, options) => {
+      const { explainCommand } = await import("./explain.ts");
+      ended(explainCommand(path, { ...options, edits }));
     });
 
   program

@@ -10,6 +10,13 @@ import type { WorkerCluster } from "./worker-cluster.ts";
 
 const NO_HOSTS: readonly Host[] = [];
 
+/** By which route a request goes to which cluster, with what time limits and retries. */
+export interface SentRequest {
+  readonly route: RouteEntry;
+  readonly plan: RequestPlan;
+  readonly cluster: WorkerCluster;
+}
+
 /** A request as load balancers see it: what they hash on, and the hosts that it has tried. */
 export abstract class BalancedRequest extends Exchange implements LoadBalancerContext {
   overridesUsed = 0;
@@ -26,6 +33,12 @@ export abstract class BalancedRequest extends Exchange implements LoadBalancerCo
   /** Hosts tried so far, where the retry policy looks at them. */
   private attempted: readonly Host[] = NO_HOSTS;
   private previousPriorities: PreviousPriorities | null = null;
+
+  /** What has been decided about it, for explanations; null: it was not sent to a cluster. */
+  get sent(): SentRequest | null {
+    const { route, plan, cluster } = this;
+    return route && { route, plan, cluster };
+  }
 
   get hostSelectionRetryCount(): number {
     return this.attemptCount > 1 ? this.plan.retryPolicy.hostSelectionRetryMaxAttempts : 0;

@@ -27,6 +27,8 @@ export interface ClusterConfig {
   readonly type: ClusterType;
   /** Its members as configured; for EDS none. */
   readonly assignment: Assignment;
+  /** Name of the policy that chooses hosts, such as `envoy.load_balancing_policies.round_robin`. */
+  readonly policy: string;
   readonly makeLoadBalancer: MakeLoadBalancer;
   /** What the configuration asks for and the simulation does otherwise. */
   readonly notices: readonly { readonly path: string; readonly text: string }[];
@@ -76,18 +78,18 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
 }
 
 /** Round robin takes the place of policies that are not simulated yet. */
-function readLoadBalancing(cluster: Message): Pick<ClusterConfig, "makeLoadBalancer" | "notices"> {
+function readLoadBalancing(cluster: Message): Pick<ClusterConfig, "policy" | "makeLoadBalancer" | "notices"> {
   const choice = resolveLoadBalancing(cluster);
   const isProvided = choice.kind === "modelled" && choice.policy === clusterProvided.name;
   if (choice.kind === "modelled" && !isProvided)
-    return { makeLoadBalancer: choice.makeLoadBalancer, notices: [] };
+    return { policy: choice.policy, makeLoadBalancer: choice.makeLoadBalancer, notices: [] };
   const text =
     choice.kind === "rejected"
       ? choice.reason
       : `${choice.policy} is not simulated yet: round robin takes its place`;
   const makeLoadBalancer = roundRobin.legacy!.configure(new Message({}, cluster.path, new ReadLog()));
   const path = choice.kind === "modelled" ? `${cluster.path}.lb_policy` : choice.path;
-  return { makeLoadBalancer, notices: [{ path, text }] };
+  return { policy: roundRobin.name, makeLoadBalancer, notices: [{ path, text }] };
 }
 
 function readType(cluster: Message): ClusterType {

@@ -10,6 +10,7 @@ import type { WorkerFilters } from "./http-filter/http-filters.ts";
 import type { HttpManagerStats } from "./http-manager-stats.ts";
 import type { HttpConnectionManagerConfig } from "./listener-config.ts";
 import type { Proxy } from "./proxy.ts";
+import type { ProxyTrace } from "./proxy-trace.ts";
 import { RoutedRequest } from "./router.ts";
 import { NO_FILTER_LEVELS } from "./routing/filter-levels.ts";
 import type { RouteMatch } from "./routing/route-match.ts";
@@ -47,6 +48,10 @@ export class HttpConnectionManager implements RequestHandler {
     this.config = config;
     this.stats = stats;
     this.filters = filters;
+  }
+
+  get trace(): ProxyTrace | undefined {
+    return this.proxy.deps.trace;
   }
 
   /** This worker's own draws. */
@@ -89,6 +94,7 @@ export class HttpConnectionManager implements RequestHandler {
   private routeBy(routed: RoutedRequest): void {
     const match = this.config.routes.match(routed.head, this.worker.newStreamId());
     routed.match = match;
+    this.trace?.routed(routed);
     if (this.filters.isEmpty) {
       this.onDecoded(routed);
       return;
@@ -237,6 +243,7 @@ export class HttpConnectionManager implements RequestHandler {
     const { recorder, activity } = this.proxy.deps;
     this.stats.downstreamRqActive.value--;
     if (exchange.downstream.isFirstHop) recorder.flagged(exchange.downstream.request, exchange.flags);
+    this.trace?.ended(exchange, status);
     if (recorder.accessLog !== null) this.proxy.logAccess(exchange, status, bodyBytes);
     activity.end();
   }

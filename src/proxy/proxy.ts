@@ -26,6 +26,7 @@ import type { LocalCluster } from "./load-balancing/policy.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
 import { ProxyCluster } from "./proxy-cluster.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
+import type { ProxyTrace } from "./proxy-trace.ts";
 import type { RoutingPriority } from "./routing/route-match.ts";
 import { Worker } from "./worker.ts";
 import { UpstreamHost, WorkerCluster } from "./worker-cluster.ts";
@@ -52,6 +53,8 @@ export interface ProxyDeps {
   /** Named draws of this process. */
   random64(name: string): Random64;
   randomStream(name: string): RandomStream;
+  /** For explanations; absent in ordinary runs. */
+  readonly trace?: ProxyTrace;
 }
 
 /** One Envoy process. */

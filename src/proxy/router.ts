@@ -104,6 +104,7 @@ export class RoutedRequest extends BalancedRequest {
     this.attemptCount++;
     manager.attemptStarted(this);
     const host = cluster.loadBalancer.chooseHost(this);
+    manager.trace?.hostChosen(this, host);
     if (host === null) {
       manager.attemptEnded(NO_HOST, 503);
       cluster.cluster.stats.upstreamCxNoneHealthy.value++;
@@ -269,6 +270,11 @@ export class RoutedRequest extends BalancedRequest {
     this.manager.simulator.cancel(attempt.perTryTimer);
     this.manager.simulator.cancel(attempt.perTryIdleTimer);
     this.manager.attemptEnded(attempt.upstream.stationNumber, result);
+    this.manager.trace?.attemptEnded(
+      this,
+      attempt.upstream.host,
+      resetReasons[result - FIRST_RESET_RESULT] ?? result,
+    );
   }
 
   // Retries

@@ -61,7 +61,7 @@ function buildReplica(
 }
 
 /** Names in a cluster's configuration stand for nothing until discovery answers. */
-function assignmentOf({ discovered }: ProxyPlan, { name, assignment }: ClusterConfig): Assignment {
+export function assignmentOf({ discovered }: ProxyPlan, { name, assignment }: ClusterConfig): Assignment {
   const listed = assignment.endpoints.filter(({ address }) => isNumeric(address));
   return { ...assignment, endpoints: discovered.get(name) ?? listed };
 }

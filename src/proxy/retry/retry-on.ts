@@ -68,3 +68,8 @@ function parse(list: string, table: ReadonlyMap<string, number>): ParsedRetryOn 
   }
   return { bits, valid };
 }
+
+/** The names of these conditions, as configurations list them; those of gRPC last. */
+export function namesOfRetryOn(bits: number): string[] {
+  return [...TOKENS, ...GRPC_TOKENS].filter(([, bit]) => (bits & bit) !== 0).map(([name]) => name);
+}
