@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, ExitCode } from "./exit-code.ts";
 
@@ -15,6 +15,11 @@ export class OutputDirectory {
   write(name: string, content: string): void {
     this.attempt(name, (path) => writeFileSync(path, content));
     this.files.push(name);
+  }
+
+  /** Takes a file away if it is there. */
+  remove(name: string): void {
+    this.attempt(name, (path) => rmSync(path, { force: true }));
   }
 
   /** The path of a file in the directory, which exists now. */

@@ -2,11 +2,15 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProbeResult } from "../experiment/probe/probe.ts";
 import { type ProbedCase, type ProbeFolders, probeTree } from "../experiment/probe/probe-tree.ts";
+import { RECORDING_NAMES } from "../experiment/probe/write-recording.ts";
 import { formatProbe } from "../report/probe-table.ts";
 import { styleFor } from "./colour.ts";
 import { CommandError, ExitCode } from "./exit-code.ts";
 import { OutputDirectory } from "./output-directory.ts";
 import { print } from "./standard-output.ts";
+
+/** Says why a case could not be run. */
+const ERROR_FILE = "error.txt";
 
 export interface ProbeCommandOptions {
   readonly out?: string;
@@ -44,9 +48,11 @@ function tell(directory: string, { steps, result }: ProbedCase): void {
   }
 }
 
+/** What an earlier probe of the case has written is replaced as a whole. */
 function write(directory: string, result: ProbeResult): void {
   const output = new OutputDirectory(directory);
-  if (result.kind === "failed") output.write("error.txt", `${result.reason}\n`);
+  for (const name of [...RECORDING_NAMES, ERROR_FILE]) output.remove(name);
+  if (result.kind === "failed") output.write(ERROR_FILE, `${result.reason}\n`);
   else for (const { name, text } of result.files) output.write(name, text);
 }
 

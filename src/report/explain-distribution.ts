@@ -14,7 +14,7 @@ export function formatDistribution(
   style: Style,
 ): string[] {
   const tables: [string, readonly ShareRow[]][] = [
-    ["clusters", clusters],
+    ["clusters", clusters.length === 1 && hosts.length > 0 ? [] : clusters],
     ["priorities", moreThanOne(priorities)],
     ["localities", moreThanOne(localities)],
     ["hosts", hosts],
@@ -34,7 +34,7 @@ function moreThanOne(rows: readonly ShareRow[]): readonly ShareRow[] {
 
 function tableOf(rows: readonly ShareRow[], count: number, several: boolean, style: Style): string[] {
   const isCounted = count > 1;
-  const titles = ["", "exact", ...(isCounted ? ["requests", "share", "by chance"] : []), ""];
+  const titles = ["", "exact", ...(isCounted ? ["requests", "share", "±95%"] : []), ""];
   const cells = rows.map((row) => [
     several && row.cluster !== "" ? `${row.cluster}/${row.name}` : row.name,
     row.exact === null ? "?" : formatShare(tidy(row.exact)),

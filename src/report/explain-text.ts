@@ -11,6 +11,7 @@ import { hexOfU64 } from "../hash/u64.ts";
 import { type Nanoseconds, SECOND } from "../kernel/time.ts";
 import type { PriorityView } from "../proxy/load-balancing/balancer-view.ts";
 import { namesOfRetryOn } from "../proxy/retry/retry-on.ts";
+import type { Draw } from "../random/recording64.ts";
 import { formatDistribution } from "./explain-distribution.ts";
 import { formatDraws } from "./explain-draws.ts";
 import { aligned, field, fitted, WIDTH } from "./explain-layout.ts";
@@ -35,7 +36,7 @@ function formatRequest(request: RequestExplanation, style: Style): string {
     ...(listener === null ? [] : field("listener", [`${listener.name || "(no name)"}  ${listener.address}`])),
     ...(routing === null ? [] : formatRouting(routing, style)),
     ...field("changes", changes.map(formatChange)),
-    ...(sent === null ? [] : formatSent(sent, style)),
+    ...(sent === null ? [] : formatSent(sent, byWeight(draws), style)),
     ...attempts.flatMap((attempt, i) => formatAttempt(attempt, i, attempts.length, style)),
     ...field("answer", [formatAnswer(request, style)]),
     ...formatDraws(draws, style),
@@ -49,10 +50,19 @@ function formatChange({ what, from, to }: HeadChange): string {
   return to === null ? `${what}: ${from} is taken away` : `${what}: ${from} → ${to}`;
 }
 
-function formatSent(sent: SentExplanation, style: Style): string[] {
+/** How chance chose among weighted clusters; empty where it did not. */
+function byWeight(draws: readonly Draw[]): string {
+  for (const { purpose, reductions } of draws) {
+    const chosen = reductions.find(({ decides }) => decides === "weighted cluster");
+    if (chosen !== undefined) return `  by weight: ${purpose} mod ${chosen.modulus} = ${chosen.result}`;
+  }
+  return "";
+}
+
+function formatSent(sent: SentExplanation, why: string, style: Style): string[] {
   const { cluster, policy, balancing } = sent;
   const lines = [
-    ...field("cluster", [style.bold(cluster)]),
+    ...field("cluster", [`${style.bold(cluster)}${why}`]),
     ...field("in force", limitsOf(sent)),
     ...field("policy", [
       policy.replace(/^envoy\.load_balancing_policies\./, ""),
@@ -100,7 +110,7 @@ function formatPriorities(
     `${each.healthy}+${each.degraded}/${each.hosts - each.excluded}`,
     `min(100, ${each.overprovisioningFactor} × share) = ${each.healthyAvailability}+${each.degradedAvailability}%`,
     `${each.healthyLoad}+${each.degradedLoad}%`,
-    each.inPanic ? `PANIC: below ${panicThreshold}%, every host counts` : "",
+    each.inPanic ? `PANIC below ${panicThreshold}%: any host` : "",
   ]);
   const titles = ["priority", "usable", "availability", "load", ""];
   const [head, ...lines] = aligned([titles, ...rows]);

@@ -201,8 +201,10 @@ class Explaining {
     if (!observer.views.has(cluster) && first.sent === null && cluster === this.way.cluster)
       return NOTHING_TOLD;
     if (!observer.views.has(cluster) && metadataMatch !== null) return NOTHING_TOLD;
-    if (!observer.views.has(cluster))
+    if (!observer.views.has(cluster)) {
+      observer.start();
       this.world.send(this.direct, headForCluster(this.asked.head, cluster), this.asked.source);
+    }
     return observer.views.get(cluster) ?? NOTHING_TOLD;
   }
 

@@ -141,11 +141,15 @@ class Loading {
 
   private edited({ proxy, seed }: NonNullable<LoadedTarget["target"]>): LoadedTarget["target"] {
     const clusters = [...proxy.assignments].map(([name, { endpoints }]) => ({ name, endpoints }));
+    const wrong = new Set<string>();
     for (const edit of this.options.edits ?? []) {
+      // The first of each kind is shown: an excerpt belongs to one text.
+      if (wrong.has(edit.option)) continue;
       try {
         applyEdits(clusters, [edit]);
       } catch (error) {
         if (!(error instanceof EditError)) throw error;
+        wrong.add(edit.option);
         this.sources.set(edit.option, new SourceFile(edit.option, edit.text));
         this.report("wrong-option", error.message, error.remedy, edit.option, edit.text.length);
       }

@@ -8,6 +8,17 @@ export interface ProbeFile {
   readonly text: string;
 }
 
+/** Every name that `recordingFiles` may give: what an earlier probe has left of them is not to stay. */
+export const RECORDING_NAMES: readonly string[] = [
+  "results.jsonl",
+  "stats.json",
+  "ejections.jsonl",
+  "health.jsonl",
+  "responses.jsonl",
+  "upstream.jsonl",
+  "mirrors.jsonl",
+];
+
 /** Envoy tells the hosts how long they have; of later attempts it is what is left, so recordings leave it out. */
 const FIRST_ATTEMPT_ONLY = "x-envoy-expected-rq-timeout-ms";
 const RESPONSE_HEADERS = ["content-type", "grpc-status", "location"];
