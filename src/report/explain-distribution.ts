@@ -9,7 +9,7 @@ const Z_95 = 1.959964;
 
 /** Where requests go in the long run, and beside it where so many of them went. */
 export function formatDistribution(
-  { count, clusters, priorities, localities, hosts }: Distribution,
+  { count, passed, early, clusters, priorities, localities, hosts }: Distribution,
   balancing: BalancerView | null,
   style: Style,
 ): string[] {
@@ -21,10 +21,15 @@ export function formatDistribution(
   ];
   const several = new Set(hosts.map(({ cluster }) => cluster)).size > 1;
   const lines = tables.flatMap(([label, rows]) =>
-    rows.length === 0 ? [] : ["", ...field(label, tableOf(rows, count, several, style))],
+    rows.length === 0 ? [] : ["", ...field(label, tableOf(rows, passed, several, count > 1, style))],
   );
   const title = count === 1 ? "in the long run" : `of ${formatCount(count)} requests`;
-  return ["", style.bold(title), ...lines.slice(1), ...remarks(hosts, count, balancing, style)];
+  const answered = early.map(({ name, count }) => `${formatCount(count)} ${name}`).join(", ");
+  const before = field(
+    "not counted",
+    early.length === 0 ? [] : [`${answered}: answered before a cluster was asked`],
+  );
+  return ["", style.bold(title), ...before, ...lines.slice(1), ...remarks(hosts, passed, balancing, style)];
 }
 
 /** A single one says nothing that its cluster does not say. */
@@ -32,13 +37,20 @@ function moreThanOne(rows: readonly ShareRow[]): readonly ShareRow[] {
   return rows.some(({ cluster }) => rows.filter((row) => row.cluster === cluster).length > 1) ? rows : [];
 }
 
-function tableOf(rows: readonly ShareRow[], count: number, several: boolean, style: Style): string[] {
-  const isCounted = count > 1;
+function tableOf(
+  rows: readonly ShareRow[],
+  count: number,
+  several: boolean,
+  isCounted: boolean,
+  style: Style,
+): string[] {
   const titles = ["", "exact", ...(isCounted ? ["requests", "share", "±95%"] : []), ""];
   const cells = rows.map((row) => [
     several && row.cluster !== "" ? `${row.cluster}/${row.name}` : row.name,
     row.exact === null ? "?" : formatShare(tidy(row.exact)),
-    ...(isCounted ? [formatCount(row.count), formatShare(row.count / count), boundOf(row, count)] : []),
+    ...(isCounted
+      ? [formatCount(row.count), formatShare(count === 0 ? null : row.count / count), boundOf(row, count)]
+      : []),
     remarkOn(row),
   ]);
   const [head, ...lines] = aligned([titles, ...cells], [1, 2, 3, 4].slice(0, isCounted ? 4 : 1));

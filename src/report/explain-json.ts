@@ -109,10 +109,12 @@ function drawJson({ stream, purpose, reductions, ...number }: Draw) {
   return { stream, purpose, value: `0x${hexOfU64(number)}`, reductions };
 }
 
-function distributionJson({ count, clusters, priorities, localities, hosts }: Distribution) {
-  const rows = (list: readonly ShareRow[]) => list.map((row) => rowJson(row, count));
+function distributionJson({ count, passed, early, clusters, priorities, localities, hosts }: Distribution) {
+  const rows = (list: readonly ShareRow[]) => list.map((row) => rowJson(row, passed));
   return {
     count,
+    passed,
+    early: early.map(({ name, count }) => ({ name, requests: count })),
     clusters: rows(clusters),
     priorities: rows(priorities),
     localities: rows(localities),
@@ -125,7 +127,7 @@ function rowJson({ cluster, name, count, exact, isChance, host }: ShareRow, tota
     ...(cluster !== "" && { cluster }),
     name,
     requests: count,
-    share: roundOrNull(count / total),
+    share: roundOrNull(total === 0 ? null : count / total),
     exact: roundOrNull(exact),
     chance: isChance,
     ...(host !== null && { health: host.health, weight: host.weight, priority: host.priority }),

@@ -7,6 +7,8 @@ import type { RoutingShare } from "./routing-shares.ts";
 /** Counts where requests go, and sets the shares beside that the machines themselves tell. */
 export class DistributionCount {
   private count = 0;
+  private passed = 0;
+  private readonly early = new Rows();
   private readonly clusters = new Rows();
   private readonly priorities = new Rows();
   private readonly localities = new Rows();
@@ -16,6 +18,11 @@ export class DistributionCount {
   add(observed: ObservedRequest): void {
     this.count++;
     const [attempt] = observed.attempts;
+    if (attempt === undefined && isEarly(observed)) {
+      this.early.row("", observed.details || String(observed.status)).count++;
+      return;
+    }
+    this.passed++;
     if (attempt === undefined) {
       this.clusters.row("", nameOfEnd(observed)).count++;
       return;
@@ -50,6 +57,8 @@ export class DistributionCount {
     }
     return {
       count: this.count,
+      passed: this.passed,
+      early: this.early.list(),
       clusters: this.clusters.list(),
       priorities: this.priorities.list(),
       localities: this.localities.list(),
@@ -97,6 +106,11 @@ export class DistributionCount {
 }
 
 const NO_HOST = "(no host)";
+
+/** Answered though its route leads to a cluster that exists, or before its route was asked. */
+function isEarly({ match, details }: ObservedRequest): boolean {
+  return match === null || (match.kind === "route" && details !== "cluster_not_found");
+}
 
 /** Of a request that was sent to no cluster. */
 function nameOfEnd({ match, details, status }: ObservedRequest): string {

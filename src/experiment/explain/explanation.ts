@@ -76,6 +76,10 @@ export interface HostFacts {
 /** Where requests went, beside where they go in the long run. */
 export interface Distribution {
   readonly count: number;
+  /** Of them those that came to their cluster, or that their route answers: of these the shares are. */
+  readonly passed: number;
+  /** Others, that a filter, a drop policy or maintenance answered before. */
+  readonly early: readonly ShareRow[];
   readonly clusters: readonly ShareRow[];
   readonly priorities: readonly ShareRow[];
   readonly localities: readonly ShareRow[];

@@ -1,4 +1,4 @@
-import type { Fraction } from "./fraction.ts";
+import type { Fraction } from "../runtime/fraction.ts";
 import type { RouteMatch } from "./route-match.ts";
 
 /** Why a request gets the route that it gets: `RouteTable.explain` walks the conditions that `match` walks. */

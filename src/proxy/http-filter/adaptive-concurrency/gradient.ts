@@ -37,6 +37,6 @@ export function nextLimit(
 /** Milliseconds until the next measurement of the least latency; one draw unless there is no jitter. */
 export function minRttDelayMs(intervalMs: number, jitter: number, random: Random64): number {
   if (jitter === 0) return intervalMs;
-  random.draw();
+  random.draw("jitter");
   return intervalMs + random.mod(Math.ceil(intervalMs * jitter));
 }

@@ -26,6 +26,6 @@ export function rejectionProbability(
 
 /** One draw. */
 export function isRejected(probability: number, random: Random64): boolean {
-  random.draw();
+  random.draw("whether it is rejected");
   return ACCURACY * Math.max(probability, 0) > random.mod(ACCURACY);
 }

@@ -130,7 +130,7 @@ export class FaultSettings {
     const asked = header === "" ? undefined : headerNumber(head, header);
     const lowered =
       asked === undefined ? fraction : { ...fraction, numerator: Math.min(asked, fraction.numerator) };
-    random.draw();
+    random.draw("whether a fault is injected");
     return isInFraction(fractionOf(this.reading.runtime.get(key)) ?? lowered, random);
   }
 

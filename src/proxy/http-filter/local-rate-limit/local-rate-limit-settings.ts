@@ -60,7 +60,7 @@ function readShare(percent: Message | undefined, runtime: Runtime): Fraction | u
 }
 
 function draws(fraction: Fraction, random: Random64): boolean {
-  random.draw();
+  random.draw("whether the limit counts");
   return isInFraction(fraction, random);
 }
 
