@@ -45,6 +45,19 @@ it("takes from external requests what only internal ones may ask for", () => {
   expect(receive(EDGE, "10.0.0.1", headers).head.headers.get("x-envoy-internal")).toEqual(["true"]);
 });
 
+it("joins repeated lines of the headers that Envoy holds once, and leaves those of others apart", () => {
+  const headers: Headers = [
+    ["user-agent", "a"],
+    ["x-user", "1"],
+    ["user-agent", "b"],
+    ["x-user", "2"],
+  ];
+  expect([...receive(EDGE, "11.0.0.1", headers).head.headers]).toEqual([
+    ["user-agent", ["a,b"]],
+    ["x-user", ["1", "2"]],
+  ]);
+});
+
 it("gives the same head for the same head, so that what depends on it can be remembered", () => {
   const heads = new DownstreamHeads(messageOf(EDGE));
   const [head, other] = [headOf({ headers: [["x-envoy-retry-on", "5xx"]] }), headOf()];

@@ -1,6 +1,7 @@
 import type { Message } from "../decode/message.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import { AddressRanges } from "./address-ranges.ts";
+import { withInlineHeadersJoined } from "./inline-headers.ts";
 import { PathNormalization } from "./path-normalization.ts";
 
 /** A request's head as it goes into routing. */
@@ -71,7 +72,10 @@ export class DownstreamHeads {
     const known = isInternal ? this.internal : this.external;
     let result = known.get(head);
     if (result === undefined)
-      known.set(head, (result = this.normalized(this.cleaned(head, isInternal), isInternal)));
+      known.set(
+        head,
+        (result = this.normalized(this.cleaned(withInlineHeadersJoined(head), isInternal), isInternal)),
+      );
     this.lastHead = head;
     this.lastPeer = peer;
     this.lastResult = result;

@@ -15,7 +15,8 @@ const utf8 = new TextEncoder();
 
 /**
  * A local reply to this request: text as `text/plain`, and for a gRPC request status 200 with the real one in
- * `grpc-status` (Envoy 1.40, Utility::prepareLocalReply in source/common/http/utility.cc).
+ * `grpc-status`; to HEAD, the headers of the text without it (Envoy 1.40, Utility::prepareLocalReply and encodeLocalReply in
+ * source/common/http/utility.cc).
  */
 export function makeLocalReply(
   request: RequestHead,
@@ -30,5 +31,6 @@ export function makeLocalReply(
   }
   const withType =
     body === "" ? headers : headers === NO_HEADERS ? PLAIN_TEXT : new Map([...headers, ...PLAIN_TEXT]);
+  if (request.method === "HEAD") return { status, body: "", bodyBytes: 0, headers: withType };
   return { status, body, bodyBytes: utf8.encode(body).length, headers: withType };
 }

@@ -1,0 +1,83 @@
+import type { DistributionRule, Rules } from "../golden/compare/rules.ts";
+
+/** A message of Envoy's configuration, as its JSON form. */
+export type Json = { readonly [name: string]: unknown };
+
+/** What a scripted endpoint does with one request: the form of upstreams.json, which `meshsim probe` reads. */
+export interface Behaviour {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body_bytes?: number;
+  readonly delay_ms?: number;
+  readonly hang?: boolean;
+  readonly reset?: "before_headers" | "after_headers";
+  readonly reset_kind?: "fin" | "rst";
+  readonly h2_error?: number;
+  readonly garbage?: boolean;
+  readonly grpc_status?: number;
+}
+
+export interface Endpoint {
+  readonly default?: Behaviour;
+  readonly script?: readonly Behaviour[];
+  readonly listen?: boolean;
+  readonly accept_queue?: "full";
+  readonly protocol?: "http1" | "http2";
+  /** Answers to health checks. */
+  readonly health?: { readonly default?: Behaviour; readonly script?: readonly Behaviour[] };
+}
+
+export interface Request {
+  readonly n: number;
+  /** Milliseconds after time 0, in a concurrent case. */
+  readonly at_ms: number | null;
+  readonly method: string;
+  readonly authority: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body_bytes: number;
+}
+
+/** Which values of a field belong together where hosts are left to chance; the counts come with a recording. */
+export type Groups = Pick<DistributionRule, "field" | "groups">;
+
+/** What a kind of case makes; names of clusters and addresses come from its place, so that cases can share an Envoy. */
+export interface CaseContent {
+  readonly about: string;
+  readonly mode: "sequential" | "concurrent";
+  /** Between the end of one request and the start of the next of a sequential case. */
+  readonly gapMs?: number;
+  /** Between the last answer and the reading of statistics. */
+  readonly settleMs?: number;
+  readonly alsoRecorded: readonly string[];
+  readonly upstreamHeaders?: readonly string[];
+  /** Fields of the connection manager beside its routes, filters and access log. */
+  readonly connectionManager?: Json;
+  /** Fields of the route configuration beside its name and virtual hosts. */
+  readonly routeConfig?: Json;
+  readonly virtualHosts: readonly Json[];
+  readonly clusters: readonly Json[];
+  readonly runtime?: Json;
+  readonly upstreams: Readonly<Record<string, Endpoint>>;
+  readonly requests: readonly Request[];
+  readonly rules: Rules;
+  readonly groups?: Groups;
+}
+
+/** Where a case lives in the Envoy that it shares with others. */
+export interface Place {
+  /** Begins the names of its clusters, and is the prefix of its statistics. */
+  readonly name: string;
+  readonly listener: { readonly address: string; readonly port: number };
+  readonly admin: { readonly address: string; readonly port: number };
+  /** `127.x.y.HOST:PORT`; HOST from 1 to 250. */
+  readonly host: (host: number) => { readonly address: string; readonly port: number };
+}
+
+export interface ConformanceCase {
+  /** `KIND-SEED-NUMBER`. */
+  readonly id: string;
+  readonly kind: string;
+  readonly place: Place;
+  readonly content: CaseContent;
+}

@@ -1,0 +1,24 @@
+/**
+ * Statistics that a case compares. Left out are bytes, times, what counts for the whole process, and gauges of
+ * what goes on at the instant of reading.
+ */
+const COMPARED = [
+  /^cluster\.[^.]+\.circuit_breakers\.(default|high)\.(cx_open|remaining_\w+)$/,
+  /^cluster\.[^.]+\.((external|internal|retry|canary)\.)?upstream_rq_(\d\d\d|\dxx|completed)$/,
+  /^cluster\.[^.]+\.outlier_detection\./,
+  /^cluster\.[^.]+\.(ring_hash_lb|maglev_lb)\./,
+  /^cluster\.[^.]+\.(lb_healthy_panic|lb_recalculate_zone_structures|lb_subsets_\w+|max_host_weight)$/,
+  /^cluster\.[^.]+\.membership_(change|degraded|excluded|healthy|total)$/,
+  /^cluster\.[^.]+\.upstream_cx_(active|connect_fail|connect_timeout|none_healthy|overflow|total)$/,
+  /^cluster\.[^.]+\.upstream_cx_(destroy|destroy_\w+|http1_total|http2_total|connect_attempts_exceeded)$/,
+  /^cluster\.[^.]+\.upstream_rq_(active_overflow|cancelled|maintenance_mode|rx_reset|total|timeout)$/,
+  /^cluster\.[^.]+\.upstream_rq_(pending_failure_eject|pending_overflow|pending_total|per_try\w*_timeout)$/,
+  /^cluster\.[^.]+\.upstream_rq_retry(_\w+)?$/,
+  /^http\.[^.]+\.downstream_rq_(\dxx|completed|http1_total|total|idle_timeout|max_duration_reached)$/,
+  /^http\.[^.]+\.downstream_rq_(failed_path_normalization|response_before_rq_complete|[rt]x_reset)$/,
+  /^http\.[^.]+\.(no_cluster|no_route|rq_direct_response|rq_redirect|rq_total)$/,
+];
+
+export function isComparedStat(name: string): boolean {
+  return COMPARED.some((pattern) => pattern.test(name));
+}

@@ -1,0 +1,64 @@
+import { socketAddress } from "../bootstrap.ts";
+import type { Behaviour, Endpoint, Json, Request } from "../case.ts";
+
+/** Fields of the results that every case compares. */
+export const RESULT_FIELDS = ["status", "flags", "details", "route", "vhost", "cluster", "attempt_count"];
+
+/** An endpoint that answers every request at once. */
+export const OK: Endpoint = { default: { status: 200, delay_ms: 0 }, script: [], listen: true };
+
+export interface Address {
+  readonly address: string;
+  readonly port: number;
+}
+
+export function textOf({ address, port }: Address): string {
+  return `${address}:${port}`;
+}
+
+export function hostOf(address: Address, settings: Json = {}): Json {
+  const { hostname, ...rest } = settings;
+  const named = hostname === undefined ? {} : { hostname };
+  return { endpoint: { address: socketAddress(address), ...named }, ...rest };
+}
+
+/** A static cluster of equal hosts. */
+export function clusterOf(name: string, hosts: readonly Address[], settings: Json = {}): Json {
+  return clusterOfLocalities(name, [{ lb_endpoints: hosts.map((host) => hostOf(host)) }], settings);
+}
+
+export function clusterOfLocalities(name: string, endpoints: readonly Json[], settings: Json = {}): Json {
+  return {
+    name,
+    type: "STATIC",
+    connect_timeout: "1s",
+    load_assignment: { cluster_name: name, endpoints },
+    ...settings,
+  };
+}
+
+/** One virtual host for all domains. */
+export function anyHost(name: string, routes: readonly Json[], settings: Json = {}): Json {
+  return { name, domains: ["*"], routes, ...settings };
+}
+
+export function get(n: number, others: Partial<Request> = {}): Request {
+  return {
+    n,
+    at_ms: null,
+    method: "GET",
+    authority: "app.test",
+    path: "/",
+    headers: {},
+    body_bytes: 0,
+    ...others,
+  };
+}
+
+export function answering(behaviour: Behaviour): Endpoint {
+  return { default: behaviour, script: [], listen: true };
+}
+
+export function seconds(ms: number): string {
+  return `${ms / 1000}s`;
+}
