@@ -1,6 +1,9 @@
 import type { CaseContent, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
+import { drawHash } from "./hash/hash.ts";
+import { drawPriority } from "./priority.ts";
 import { drawRoutes } from "./routes/routes.ts";
+import { drawWeighted } from "./weighted.ts";
 
 /** A kind of case: how one is made, and how many of them an Envoy serves. */
 export interface Kind {
@@ -13,4 +16,7 @@ export interface Kind {
 
 export const KINDS: Readonly<Record<string, Kind>> = {
   routes: { make: drawRoutes, batch: 40, atOnce: 4 },
+  hash: { make: drawHash, batch: 60, atOnce: 4 },
+  weighted: { make: drawWeighted, batch: 60, atOnce: 4 },
+  priority: { make: drawPriority, batch: 40, atOnce: 4 },
 };
