@@ -16,11 +16,10 @@ const LOGGED = {
   duration_ms: "%DURATION%",
 };
 
-/** The files, relative to Envoy's working directory, that belong to one case. */
-export function logFiles({ place: { name } }: ConformanceCase) {
+/** The log files, relative to Envoy's working directory, that belong to the case of this name. */
+export function logFiles(name: string) {
   return {
     access: `${name}.access.jsonl`,
-    ejections: `${name}.ejections.jsonl`,
     health: `${name}.health.jsonl`,
   };
 }
@@ -83,7 +82,7 @@ function connectionManager(one: ConformanceCase, virtualHosts: readonly Json[]):
         name: "envoy.access_loggers.file",
         typed_config: {
           "@type": `${TYPE}.access_loggers.file.v3.FileAccessLog`,
-          path: logFiles(one).access,
+          path: logFiles(one.place.name).access,
           log_format: { json_format: LOGGED },
         },
       },

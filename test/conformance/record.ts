@@ -72,7 +72,7 @@ async function recordOne(one: ConformanceCase, { envoy, folder, received, start 
   const responses = await sendRequests(one);
   await sleep(Math.max(LEAST_SETTLE_MS, content.settleMs ?? 0));
   const stats = await envoy.stats(statsFilter(one));
-  const files = logFiles(one);
+  const files = logFiles(one.place.name);
   const log = await readAll(join(folder, files.access), content.requests.length);
   return new Map([
     ["expected.jsonl", lines(results(one, log, received))],
@@ -131,12 +131,12 @@ function ejectionRows({ content }: ConformanceCase, events: readonly Row[], star
     }));
 }
 
-/** Envoy's health-check events, each named by the field that tells its kind. */
+/** Envoy's health-check events, in its own words but for the host's address and the time. */
 function healthRows(events: readonly Row[], start: number): Row[] {
-  return events.map(({ timestamp, health_checker_type, host, cluster_name, locality, ...kind }) => {
+  return events.map(({ timestamp, host, locality: _, ...event }) => {
     const { address, port_value } = (host as { socket_address: { address: string; port_value: number } })
       .socket_address;
-    return { at_ms: Date.parse(String(timestamp)) - start, host: `${address}:${port_value}`, ...kind };
+    return { ...event, host: `${address}:${port_value}`, at_ms: Date.parse(String(timestamp)) - start };
   });
 }
 

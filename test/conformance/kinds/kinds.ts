@@ -1,7 +1,12 @@
 import type { CaseContent, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
+import { drawBreakers } from "./breakers.ts";
+import { drawFailures } from "./failures.ts";
 import { drawHash } from "./hash/hash.ts";
+import { drawHealth } from "./health.ts";
+import { drawOutliers } from "./outliers.ts";
 import { drawPriority } from "./priority.ts";
+import { drawRetries } from "./retries/retries.ts";
 import { drawRoutes } from "./routes/routes.ts";
 import { drawWeighted } from "./weighted.ts";
 
@@ -19,4 +24,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   hash: { make: drawHash, batch: 60, atOnce: 4 },
   weighted: { make: drawWeighted, batch: 60, atOnce: 4 },
   priority: { make: drawPriority, batch: 40, atOnce: 4 },
+  retries: { make: drawRetries, batch: 32, atOnce: 8 },
+  failures: { make: drawFailures, batch: 32, atOnce: 8 },
+  breakers: { make: drawBreakers, batch: 12, atOnce: 6 },
+  outliers: { make: drawOutliers, batch: 24, atOnce: 4 },
+  // Checks begin with Envoy: all of a batch at once.
+  health: { make: drawHealth, batch: 8, atOnce: 8 },
 };

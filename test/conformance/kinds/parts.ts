@@ -62,3 +62,19 @@ export function answering(behaviour: Behaviour): Endpoint {
 export function seconds(ms: number): string {
   return `${ms / 1000}s`;
 }
+
+/** Everybody on loopback is internal: `x-envoy-*` headers of requests count. */
+export const INTERNAL_CLIENTS: Json = {
+  use_remote_address: true,
+  internal_address_config: { cidr_ranges: [{ address_prefix: "127.0.0.0", prefix_len: 8 }] },
+};
+
+/** HTTP/2 to the hosts of a cluster. */
+export const HTTP2: Json = {
+  typed_extension_protocol_options: {
+    "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+      "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+      explicit_http_config: { http2_protocol_options: {} },
+    },
+  },
+};

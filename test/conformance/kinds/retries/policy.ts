@@ -1,0 +1,57 @@
+import type { Json } from "../../case.ts";
+import type { Draw } from "../../draw.ts";
+
+/** Every value of `retry_on`. */
+const RETRY_ON = [
+  "5xx",
+  "gateway-error",
+  "reset",
+  "reset-before-request",
+  "connect-failure",
+  "envoy-ratelimited",
+  "retriable-4xx",
+  "refused-stream",
+  "retriable-status-codes",
+  "retriable-headers",
+  "http3-post-connect-failure",
+  "cancelled",
+  "deadline-exceeded",
+  "internal",
+  "resource-exhausted",
+  "unavailable",
+];
+const STATUS_CODES = [200, 400, 404, 409, 418, 429, 500, 503];
+const RESPONSE_HEADERS: readonly Json[] = [
+  { name: "x-please-retry", present_match: true },
+  { name: "x-please-retry", string_match: { prefix: "y" } },
+  { name: ":status", string_match: { exact: "404" } },
+  { name: "x-envoy-overloaded", present_match: true },
+];
+/** Sums of these stay away from each other and from the timeouts of routes. */
+const PER_TRY_MS = [60, 90];
+const HOST_PREDICATE = {
+  name: "envoy.retry_host_predicates.previous_hosts",
+  typed_config: {
+    "@type": "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate",
+  },
+};
+
+/** A retry policy; its back-off is too short to be noticed. */
+export function drawRetryPolicy(draw: Draw): Json {
+  const retryOn = draw.some(RETRY_ON, draw.pick([1, 1, 2, 3]));
+  return {
+    retry_on: retryOn.join(","),
+    ...draw.maybe(0.75, () => ({ num_retries: draw.whole(0, 3) })),
+    ...draw.maybe(0.5, () => ({ per_try_timeout: `${draw.pick(PER_TRY_MS) / 1000}s` })),
+    ...draw.maybe(0.35, () => ({ retriable_status_codes: draw.some(STATUS_CODES, draw.whole(1, 3)) })),
+    ...draw.maybe(0.3, () => ({ retriable_headers: [draw.pick(RESPONSE_HEADERS)] })),
+    ...draw.maybe(0.12, () => ({
+      retriable_request_headers: [{ name: "x-idempotent", present_match: true }],
+    })),
+    ...draw.maybe(0.2, () => ({
+      retry_host_predicate: [HOST_PREDICATE],
+      ...draw.maybe(0.7, () => ({ host_selection_retry_max_attempts: draw.whole(1, 6) })),
+    })),
+    retry_back_off: { base_interval: "0.001s", max_interval: "0.002s" },
+  };
+}
