@@ -3,7 +3,7 @@
  * what goes on at the instant of reading.
  */
 const COMPARED = [
-  /^cluster\.[^.]+\.circuit_breakers\.(default|high)\.(cx_open|remaining_\w+)$/,
+  /^cluster\.[^.]+\.circuit_breakers\.(default|high)\.(cx_open|remaining_(cx|pending|retries|rq))$/,
   /^cluster\.[^.]+\.((external|internal|retry|canary)\.)?upstream_rq_(\d\d\d|\dxx|completed)$/,
   /^cluster\.[^.]+\.outlier_detection\./,
   /^cluster\.[^.]+\.(ring_hash_lb|maglev_lb)\./,

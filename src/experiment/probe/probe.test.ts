@@ -114,6 +114,14 @@ describe("scripted upstreams", () => {
       { status: 503, flags: "UR", details: resetFor("remote_refused_stream_reset") },
     ],
     [
+      "reset a stream of HTTP/2 for an error of protocol",
+      {
+        upstreams: { [A]: { protocol: "http2", default: { reset: "before_headers", h2_error: 1 } } },
+        cluster: HTTP2,
+      },
+      { status: 502, flags: "UPE", details: resetFor("protocol_error") },
+    ],
+    [
       "send garbage",
       { upstreams: { [A]: { default: { garbage: true } } } },
       { status: 502, flags: "UPE", details: resetFor("protocol_error") },
@@ -178,6 +186,15 @@ describe("a probe", () => {
     expect(rows(files.get("responses.jsonl"))).toEqual([
       { n: 0, headers: { location: "/there" }, body: "xxx" },
     ]);
+  });
+
+  it("counts resets of streams, but not refusals", () => {
+    const counted = (h2_error: number) => {
+      const upstreams = { [A]: { protocol: "http2", default: { reset: "before_headers", h2_error } } };
+      const files = outputs({ upstreams, cluster: HTTP2 });
+      return JSON.parse(files.get("stats.json")!)["cluster.api.upstream_rq_rx_reset"];
+    };
+    expect([counted(2), counted(7), counted(1)]).toEqual([1, undefined, undefined]);
   });
 
   it("reads statistics after the time to settle, when ejections have gone by", () => {

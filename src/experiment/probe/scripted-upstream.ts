@@ -6,8 +6,14 @@ import type { Acceptor } from "../../network/station.ts";
 import type { RequestHandler, Stream } from "../../network/stream.ts";
 import type { UpstreamBehaviour, UpstreamScript } from "./probe-case.ts";
 
-/** RST_STREAM with this code (REFUSED_STREAM) says that the request was not looked at. */
-const REFUSED_STREAM = 7;
+/**
+ * What RST_STREAM means by its code: 1 is PROTOCOL_ERROR, 7 REFUSED_STREAM, which says that the request was not
+ * looked at (Envoy 1.40, errorCodeToResetReason in source/common/http/http2/codec_impl.cc).
+ */
+const RESET_REASONS: ReadonlyMap<number, ResetReason> = new Map([
+  [1, ResetReason.protocolError],
+  [7, ResetReason.remoteRefusedStreamReset],
+]);
 /** An answer that breaks off: announced bytes, and the time until the connection closes. */
 const ANNOUNCED_BYTES = 100;
 const BREAK_OFF_DELAY: Nanoseconds = 30 * MILLISECOND;
@@ -101,11 +107,7 @@ export class ScriptedUpstream implements Acceptor, RequestHandler {
     if (connection.protocol === "http1") {
       connection.closeByPeer();
     } else {
-      const isRefusal = http2Error === REFUSED_STREAM;
-      connection.resetByPeer(
-        stream,
-        isRefusal ? ResetReason.remoteRefusedStreamReset : ResetReason.remoteReset,
-      );
+      connection.resetByPeer(stream, RESET_REASONS.get(http2Error) ?? ResetReason.remoteReset);
     }
   }
 }

@@ -127,8 +127,8 @@ export class ConnectionPool {
 
   /** The host has reset an exchange. */
   onPeerReset(connection: PooledConnection, reason: ResetReason): void {
-    const isReset = reason === ResetReason.remoteReset || reason === ResetReason.remoteRefusedStreamReset;
-    if (isReset) this.stats.upstreamRqRxReset.value++;
+    // A refused stream counts as no reset (Envoy 1.40, onStreamReset in source/common/http/conn_pool_base.cc).
+    if (reason === ResetReason.remoteReset) this.stats.upstreamRqRxReset.value++;
     this.onStreamClosed(connection);
   }
 
