@@ -11,7 +11,7 @@ const COMPARED = [
   /^cluster\.[^.]+\.membership_(change|degraded|excluded|healthy|total)$/,
   /^cluster\.[^.]+\.upstream_cx_(active|connect_fail|connect_timeout|none_healthy|overflow|total)$/,
   /^cluster\.[^.]+\.upstream_cx_(destroy|destroy_\w+|http1_total|http2_total|connect_attempts_exceeded)$/,
-  /^cluster\.[^.]+\.upstream_rq_(active_overflow|cancelled|maintenance_mode|rx_reset|total|timeout)$/,
+  /^cluster\.[^.]+\.upstream_rq_(active_overflow|cancelled|maintenance_mode|rx_reset|tx_reset|total|timeout)$/,
   /^cluster\.[^.]+\.upstream_rq_(pending_failure_eject|pending_overflow|pending_total|per_try\w*_timeout)$/,
   /^cluster\.[^.]+\.upstream_rq_retry(_\w+)?$/,
   /^http\.[^.]+\.downstream_rq_(\dxx|completed|http1_total|total|idle_timeout|max_duration_reached)$/,

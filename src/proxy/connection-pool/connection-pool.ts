@@ -127,8 +127,10 @@ export class ConnectionPool {
 
   /** The host has reset an exchange. */
   onPeerReset(connection: PooledConnection, reason: ResetReason): void {
-    // A refused stream counts as no reset (Envoy 1.40, onStreamReset in source/common/http/conn_pool_base.cc).
+    // A refused stream counts as neither (Envoy 1.40, onStreamReset in source/common/http/conn_pool_base.cc).
     if (reason === ResetReason.remoteReset) this.stats.upstreamRqRxReset.value++;
+    else if (reason === ResetReason.protocolError && this.options.protocol === "http2")
+      this.stats.upstreamRqTxReset.value++;
     this.onStreamClosed(connection);
   }
 

@@ -34,7 +34,10 @@ export class EnvoyProcess {
     this.child.stderr!.setEncoding("utf8").on("data", (text: string) => {
       this.output = (this.output + text).slice(-4000);
     });
+    const end = () => this.child.kill("SIGKILL");
+    process.once("exit", end);
     this.child.on("exit", () => {
+      process.off("exit", end);
       this.hasEnded = true;
     });
     this.child.on("error", (error) => {

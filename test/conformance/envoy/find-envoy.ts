@@ -42,12 +42,13 @@ function starts(command: string): boolean {
 }
 
 function install(cache: string): void {
-  const options = { stdio: ["ignore", "ignore", "pipe"] as const, encoding: "utf8" as const };
-  execFileSync("python3", ["-m", "venv", cache], { ...options, stdio: [...options.stdio] });
-  execFileSync(join(cache, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", PACKAGE], {
-    ...options,
-    stdio: [...options.stdio],
-  });
+  run("python3", ["-m", "venv", cache]);
+  run(join(cache, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", PACKAGE]);
+}
+
+/** Throws an Error with what the command has said. */
+function run(command: string, args: readonly string[]): void {
+  execFileSync(command, args, { stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
 }
 
 /** The binary inside the package: the command beside it is a script that starts it as a child. */

@@ -12,7 +12,7 @@ import { drawWeighted } from "./weighted.ts";
 
 /** A kind of case: how one is made, and how many of them an Envoy serves. */
 export interface Kind {
-  readonly make: (draw: Draw, place: Place, number: number) => CaseContent;
+  readonly make: (draw: Draw, place: Place) => CaseContent;
   /** Cases in one Envoy. */
   readonly batch: number;
   /** Cases that send requests at the same time. */

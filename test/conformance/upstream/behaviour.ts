@@ -34,8 +34,8 @@ export class Script {
   }
 }
 
-export function headersOf({ status = 200, headers = {}, grpc_status }: Behaviour): Record<string, string> {
-  if (grpc_status !== undefined)
-    return { ...headers, "content-type": "application/grpc", "grpc-status": String(grpc_status) };
-  return status === 204 || status === 304 ? { ...headers } : { ...headers };
+/** A gRPC status comes with the headers, as the whole answer. */
+export function headersOf({ headers = {}, grpc_status }: Behaviour): Readonly<Record<string, string>> {
+  if (grpc_status === undefined) return headers;
+  return { ...headers, "content-type": "application/grpc", "grpc-status": String(grpc_status) };
 }
