@@ -84,18 +84,32 @@ function canonicalPath(path: string): string {
 
 function canonicalSegment(segment: string): string {
   let result = "";
+  // Of the last "%" that escapes nothing.
+  let bare = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < segment.length; i++) {
     const character = segment[i]!;
     const escaped = character === "%" ? /^[0-9a-fA-F]{2}/.exec(segment.slice(i + 1))?.[0] : undefined;
     if (escaped !== undefined) {
       const plain = String.fromCharCode(Number.parseInt(escaped, 16));
-      result += UNRESERVED.test(plain) ? plain : `%${escaped}`;
       i += 2;
+      if (!UNRESERVED.test(plain)) result += `%${escaped}`;
+      else result = withoutNewEscape(result + plain, bare, segment.slice(i + 1, i + 2));
     } else {
+      if (character === "%") bare = result.length;
       result += character <= " " || TO_ESCAPE.includes(character) ? `%${hex(character)}` : character;
     }
   }
   return result;
+}
+
+/**
+ * Unescaping may complete an escape that was none before, such as %2%65: then the bare "%" is escaped itself, so
+ * that nothing is unescaped twice (googleurl, CheckForNestedEscapes). `next` follows the character just unescaped.
+ */
+function withoutNewEscape(text: string, bare: number, next: string): string {
+  if (bare < text.length - 3) return text;
+  const isEscape = /^[0-9a-fA-F]{2}/.test(text.slice(bare + 1) + next);
+  return isEscape ? `${text.slice(0, bare)}%25${text.slice(bare + 1)}` : text;
 }
 
 function hex(character: string): string {

@@ -2,8 +2,12 @@ import type { CaseContent, Endpoint, Json, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
 import { answering, anyHost, clusterOf, get, HTTP2, RESULT_FIELDS, textOf } from "./parts.ts";
 
-/** Answers come between two arrivals, as far from both as can be. */
-const INTERVALS_MS = [24, 30, 40];
+const INTERVALS_MS = [30, 40, 50];
+/**
+ * Of an interval: how long after an arrival an answer comes. Answers that follow each other on a connection come
+ * later by this each, so that even the sixth is clear of the next arrival; noise only adds time.
+ */
+const PHASE = 0.15;
 
 /** Limits under concurrent requests at a fixed rate: who is served, who waits, who is refused. */
 export function drawBreakers(draw: Draw, place: Place): CaseContent {
@@ -12,7 +16,7 @@ export function drawBreakers(draw: Draw, place: Place): CaseContent {
 
 function drawLimits(draw: Draw, place: Place): CaseContent {
   const interval = draw.pick(INTERVALS_MS);
-  const delay_ms = interval * draw.whole(4, 9) + interval / 2;
+  const delay_ms = Math.round(interval * (draw.whole(4, 9) + PHASE));
   const isHttp2 = draw.chance(0.35);
   const limits = {
     ...draw.maybe(0.6, () => ({ max_connections: draw.whole(1, 5) })),
@@ -29,7 +33,7 @@ function drawLimits(draw: Draw, place: Place): CaseContent {
   return {
     ...common(place, cluster, { [textOf(host)]: { ...answering({ status: 200, delay_ms }), ...protocol } }),
     about: `${isHttp2 ? "HTTP/2" : "HTTP/1"}, limits ${JSON.stringify(thresholds)}, every ${interval} ms, served in ${delay_ms} ms`,
-    requests: draw.list(draw.whole(14, 30), (n) =>
+    requests: draw.list(draw.whole(14, 26), (n) =>
       get(n, { at_ms: n * interval, path: draw.chance(0.2) ? "/high" : "/x" }),
     ),
     rules: {

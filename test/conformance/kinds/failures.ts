@@ -15,9 +15,14 @@ import {
 
 const ROUTES = 8;
 const REQUESTS = 16;
-/** Differences of these are longer than a busy machine's pauses. */
-const TIMEOUTS_MS = [40, 130, 220, 400];
-const DELAYS_MS = [0, 85, 175, 310];
+/** These and the sums of per-try timeouts keep apart, so that it is clear which comes first. */
+const TIMEOUTS_MS = [40, 140, 200, 400];
+const DELAYS_MS = [0, 60, 160, 310];
+const PER_TRY_MS = [90, 115, 700];
+const IDLE_MS = [0, 100, 285];
+const STREAM_MS = [75, 250];
+/** Too short to be noticed. */
+const QUICK_BACK_OFF = { retry_back_off: { base_interval: "0.001s", max_interval: "0.002s" } };
 const FULL_QUEUE: Endpoint = { listen: true, accept_queue: "full" };
 
 /** A cluster that fails in one way, and the settings of its route. */
@@ -90,17 +95,17 @@ function drawTimeout(draw: Draw): Failure {
     retry_policy: {
       retry_on: draw.pick(["5xx", "gateway-error", "reset", "retriable-4xx"]),
       num_retries: draw.whole(0, 2),
-      ...draw.maybe(0.8, () => ({ per_try_timeout: seconds(draw.pick([65, 110, 500])) })),
-      ...draw.maybe(0.2, () => ({ per_try_idle_timeout: seconds(draw.pick([50, 150])) })),
-      retry_back_off: { base_interval: "0.001s", max_interval: "0.002s" },
+      ...draw.maybe(0.8, () => ({ per_try_timeout: seconds(draw.pick(PER_TRY_MS)) })),
+      ...draw.maybe(0.2, () => ({ per_try_idle_timeout: seconds(draw.pick([50, 265])) })),
+      ...QUICK_BACK_OFF,
     },
   }));
   const route = {
     // Silence must end.
     timeout: draw.chance(0.15) && !isSilent ? "0s" : time(),
-    ...draw.maybe(0.15, () => ({ idle_timeout: seconds(draw.pick([0, 65, 150])) })),
+    ...draw.maybe(0.15, () => ({ idle_timeout: seconds(draw.pick(IDLE_MS)) })),
     ...draw.maybe(0.12, () => ({
-      max_stream_duration: { max_stream_duration: seconds(draw.pick([70, 190])) },
+      max_stream_duration: { max_stream_duration: seconds(draw.pick(STREAM_MS)) },
     })),
     ...retry,
   };
@@ -148,7 +153,10 @@ const OTHER_FAILURES: readonly Failure[] = [
     about: "never connected, retried",
     endpoint: FULL_QUEUE,
     cluster: { connect_timeout: "0.12s" },
-    route: { timeout: "2s", retry_policy: { retry_on: "connect-failure", num_retries: 1 } },
+    route: {
+      timeout: "2s",
+      retry_policy: { retry_on: "connect-failure", num_retries: 1, ...QUICK_BACK_OFF },
+    },
   },
   { about: "closed", endpoint: answering({ reset: "before_headers", reset_kind: "fin" }), route: SHORT },
   { about: "reset", endpoint: answering({ reset: "before_headers", reset_kind: "rst" }), route: SHORT },
@@ -168,11 +176,11 @@ const OTHER_FAILURES: readonly Failure[] = [
 
 function drawHeaders(draw: Draw): Record<string, string> {
   return {
-    ...draw.maybe(0.15, () => ({ "x-envoy-upstream-rq-timeout-ms": draw.pick(["40", "130", "400", "x"]) })),
+    ...draw.maybe(0.15, () => ({ "x-envoy-upstream-rq-timeout-ms": draw.pick(["40", "140", "400", "x"]) })),
     ...draw.maybe(0.12, () => ({
-      "x-envoy-upstream-rq-per-try-timeout-ms": draw.pick(["65", "110", "700"]),
+      "x-envoy-upstream-rq-per-try-timeout-ms": draw.pick(["90", "115", "700"]),
     })),
-    ...draw.maybe(0.05, () => ({ "x-envoy-upstream-stream-duration-ms": draw.pick(["70", "190"]) })),
+    ...draw.maybe(0.05, () => ({ "x-envoy-upstream-stream-duration-ms": draw.pick(["75", "250"]) })),
     ...draw.maybe(0.08, () => ({ "x-envoy-upstream-rq-timeout-alt-response": "1" })),
   };
 }
