@@ -6,6 +6,7 @@ import { readLoadAssignment } from "./cluster/load-assignment.ts";
 import { DEFAULT_MERGE_WINDOW } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
+import { type ClusterKind, readClusterKind } from "./cluster-kind.ts";
 import { clusterProvided } from "./load-balancing/cluster-provided/config.ts";
 import type { MakeLoadBalancer, RequestHasher } from "./load-balancing/policy.ts";
 import { resolveLoadBalancing } from "./load-balancing/resolve.ts";
@@ -15,16 +16,12 @@ import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
 import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
-/** How a cluster learns its members. */
-export type ClusterType = "STATIC" | "STRICT_DNS" | "LOGICAL_DNS" | "EDS" | "ORIGINAL_DST" | "custom";
-
 /** A cluster's configuration, read once for all processes that use it. */
-export interface ClusterConfig {
+export interface ClusterConfig extends ClusterKind {
   readonly name: string;
   /** Name in statistics. */
   readonly statName: string;
   readonly path: string;
-  readonly type: ClusterType;
   /** Its members as configured; for EDS none. */
   readonly assignment: Assignment;
   /** Name of the policy that chooses hosts, such as `envoy.load_balancing_policies.round_robin`. */
@@ -60,7 +57,7 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
     name: cluster.string("name"),
     statName: (cluster.string("alt_stat_name") || cluster.string("name")).replaceAll(":", "_"),
     path: cluster.path,
-    type: readType(cluster),
+    ...readClusterKind(cluster),
     assignment: readLoadAssignment(cluster.message("load_assignment")),
     ...readLoadBalancing(cluster),
     healthyPanicThreshold: readHealthyPanicThreshold(cluster),
@@ -90,10 +87,6 @@ function readLoadBalancing(cluster: Message): Pick<ClusterConfig, "policy" | "ma
   const makeLoadBalancer = roundRobin.legacy!.configure(new Message({}, cluster.path, new ReadLog()));
   const path = choice.kind === "modelled" ? `${cluster.path}.lb_policy` : choice.path;
   return { policy: roundRobin.name, makeLoadBalancer, notices: [{ path, text }] };
-}
-
-function readType(cluster: Message): ClusterType {
-  return cluster.has("cluster_type") ? "custom" : cluster.enum<ClusterType>("type", "STATIC");
 }
 
 function readMaintenance(name: string, runtime: Runtime): number {

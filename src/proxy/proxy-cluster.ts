@@ -4,6 +4,7 @@ import type { Random64 } from "../random/random64.ts";
 import type { Gauge, Stats } from "../telemetry/stats.ts";
 import { type ClusterCircuitBreakers, makeCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
 import { ClusterStats } from "./cluster/cluster-stats.ts";
+import { DnsLookups, type DnsLookupFamily, isInFamily, type Resolution, resolutionOf } from "./cluster/dns-resolution.ts";
 import type { Host } from "./cluster/host.ts";
 import { type MergeStats, MergeWindow } from "./cluster/merge-window.ts";
 import { type Assignment, ClusterPrioritySet } from "./cluster/priority-set.ts";
@@ -41,6 +42,8 @@ export class ProxyCluster {
   private readonly detector: OutlierDetector | undefined;
   /** By priority, with the timer of each that keeps updates back. */
   private readonly mergeWindows: { readonly window: MergeWindow; timer: Handle }[];
+  /** Null unless it looks up names. */
+  private readonly lookups: DnsLookups | null;
   private readonly membershipHealthy: Gauge;
   private readonly membershipDegraded: Gauge;
 
@@ -50,7 +53,9 @@ export class ProxyCluster {
     this.deps = deps;
     this.stats = new ClusterStats(deps.stats, prefix);
     this.breakers = makeCircuitBreakers(config.circuitBreakers, deps.stats, prefix);
-    this.prioritySet = new ClusterPrioritySet(assignment);
+    const { dns } = config;
+    const members = dns === null ? assignment : answersIn(assignment, dns.lookupFamily);
+    this.prioritySet = new ClusterPrioritySet(members);
     this.dropOverload = assignment.dropOverload;
     this.mergeWindows = this.prioritySet.hostSets.map(() => {
       return { window: new MergeWindow(config.mergeWindow, deps.mergeStats), timer: 0 };
@@ -60,9 +65,11 @@ export class ProxyCluster {
     this.membershipDegraded = deps.stats.gauge(`${prefix}membership_degraded`);
     deps.stats.gauge(`${prefix}membership_total`).value = this.prioritySet.hosts.length;
     deps.stats.gauge(`${prefix}membership_excluded`).value = this.countHosts((host) => host.isExcluded);
-    // Envoy 1.40, ClusterImplBase: once for every priority whose hosts are set.
-    const filled = this.prioritySet.hostSets.filter(({ hosts }) => hosts.length > 0);
-    deps.stats.counter(`${prefix}membership_change`).value += filled.length;
+    const resolution = dns === null ? null : resolutionOf(config.assignment.endpoints, members);
+    this.lookups = resolution && new DnsLookups(resolution, deps.stats, prefix);
+    deps.stats.counter(`${prefix}membership_change`).value += this.firstChanges(resolution);
+    const maxHostWeight = this.lastMaxWeight(resolution);
+    if (maxHostWeight > 0) deps.stats.gauge(`${prefix}max_host_weight`).value = maxHostWeight;
     this.countHealth();
   }
 
@@ -91,6 +98,12 @@ export class ProxyCluster {
   /** Begins the detector's sweeps. */
   start(): void {
     if (this.detector !== undefined) this.scheduleSweep();
+    if (this.lookups !== null) this.scheduleLookup();
+  }
+
+  lookUpAgain(): void {
+    this.lookups!.repeat();
+    this.scheduleLookup();
   }
 
   sweep(): void {
@@ -167,6 +180,28 @@ export class ProxyCluster {
     return this.prioritySet.hosts.filter(counts).length;
   }
 
+  /** Envoy 1.40, ClusterImplBase: once for every priority whose hosts are set; strict DNS sets them name by name. */
+  private firstChanges(resolution: Resolution | null): number {
+    if (this.config.type === "STRICT_DNS") return resolution!.answered;
+    return this.prioritySet.hostSets.filter(({ hosts }) => hosts.length > 0).length;
+  }
+
+  /**
+   * What was last seen by Envoy 1.40, `BaseDynamicClusterImpl::updateDynamicHostList`: the hosts of the last name or
+   * of the last priority. 0 where hosts are not compared with earlier ones.
+   */
+  private lastMaxWeight(resolution: Resolution | null): number {
+    const { type } = this.config;
+    if (type === "STRICT_DNS") return resolution!.names > 0 ? resolution!.lastWeight : 0;
+    if (type !== "EDS") return 0;
+    const last = this.prioritySet.hostSets.findLast(({ hosts }) => hosts.length > 0);
+    return last === undefined ? 0 : last.hosts.reduce((most, { weight }) => Math.max(most, weight), 1);
+  }
+
+  private scheduleLookup(): void {
+    this.deps.simulator.after(this.config.dns!.refreshRate, lookUpAgain, this);
+  }
+
   private scheduleSweep(): void {
     const interval: Nanoseconds = this.config.outlierDetection!.interval;
     this.deps.simulator.after(interval, sweep, this);
@@ -182,6 +217,14 @@ interface Detection {
 
 function detected(detection: Detection): void {
   detection.cluster.handleDetection(detection);
+}
+
+function answersIn(assignment: Assignment, family: DnsLookupFamily): Assignment {
+  return { ...assignment, endpoints: assignment.endpoints.filter(({ address }) => isInFamily(address, family)) };
+}
+
+function lookUpAgain(cluster: ProxyCluster): void {
+  cluster.lookUpAgain();
 }
 
 function sweep(cluster: ProxyCluster): void {

@@ -146,7 +146,8 @@ function discoveredEndpoints(
     if (isNumeric(endpoint.address) || (service.dns ?? name) !== name) return [endpoint];
     // A logical DNS cluster has one host, the first that the name stands for.
     const answers = cluster.type === "LOGICAL_DNS" ? hosts.slice(0, 1) : hosts;
-    return answers.map(({ address }) => ({ ...endpoint, address, hostname: endpoint.hostname || name }));
+    const hostname = endpoint.hostname || name;
+    return answers.map(({ address }) => ({ ...endpoint, address, hostname, answerTo: endpoint }));
   });
 }
 

@@ -44,6 +44,8 @@ export interface Endpoint {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Bits of HealthFlag that discovery sets. */
   readonly healthFlags: number;
+  /** The endpoint of the configuration whose name was answered with this address; absent where none was looked up. */
+  readonly answerTo?: Endpoint;
 }
 
 /** A member of a cluster, as one proxy process sees it: shared by all its workers. */
