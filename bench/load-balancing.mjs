@@ -57,6 +57,7 @@ function depsOf(hosts) {
     random: stream64(new Streams("1").stream("bench", "picks")),
     clock: { now: 0 },
     stats: new Stats(),
+    runtime: new Map(),
     clusterName: "bench",
     activeRequests: new Gauge(),
     healthyPanicThreshold: 50,

@@ -15,6 +15,7 @@ import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-
 import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
 import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { runtimeInteger } from "./runtime/runtime-number.ts";
 
 /** A cluster's configuration, read once for all processes that use it. */
 export interface ClusterConfig extends ClusterKind {
@@ -27,6 +28,8 @@ export interface ClusterConfig extends ClusterKind {
   /** Name of the policy that chooses hosts, such as `envoy.load_balancing_policies.round_robin`. */
   readonly policy: string;
   readonly makeLoadBalancer: MakeLoadBalancer;
+  /** The proxy's runtime values. */
+  readonly runtime: Runtime;
   /** What the configuration asks for and the simulation does otherwise. */
   readonly notices: readonly { readonly path: string; readonly text: string }[];
   readonly healthyPanicThreshold: number;
@@ -58,9 +61,14 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
     statName: (cluster.string("alt_stat_name") || cluster.string("name")).replaceAll(":", "_"),
     path: cluster.path,
     ...readClusterKind(cluster),
-    assignment: readLoadAssignment(cluster.message("load_assignment")),
+    assignment: limitDrops(readLoadAssignment(cluster.message("load_assignment")), runtime),
+    runtime,
     ...readLoadBalancing(cluster),
-    healthyPanicThreshold: readHealthyPanicThreshold(cluster),
+    healthyPanicThreshold: runtimeInteger(
+      runtime,
+      "upstream.healthy_panic_threshold",
+      readHealthyPanicThreshold(cluster),
+    ),
     mergeWindow: common
       ? timerDuration(common, "update_merge_window", DEFAULT_MERGE_WINDOW)
       : DEFAULT_MERGE_WINDOW,
@@ -87,6 +95,13 @@ function readLoadBalancing(cluster: Message): Pick<ClusterConfig, "policy" | "ma
   const makeLoadBalancer = roundRobin.legacy!.configure(new Message({}, cluster.path, new ReadLog()));
   const path = choice.kind === "modelled" ? `${cluster.path}.lb_policy` : choice.path;
   return { policy: roundRobin.name, makeLoadBalancer, notices: [{ path, text }] };
+}
+
+/** Runtime may lower the share of requests that discovery has dropped (Envoy 1.40, upstream_impl.cc). */
+function limitDrops(assignment: Assignment, runtime: Runtime): Assignment {
+  const limit = runtimeInteger(runtime, "load_balancing_policy.drop_overload_limit", 100);
+  const dropOverload = Math.min(assignment.dropOverload, Math.fround(limit / 100));
+  return dropOverload === assignment.dropOverload ? assignment : { ...assignment, dropOverload };
 }
 
 function readMaintenance(name: string, runtime: Runtime): number {

@@ -110,7 +110,10 @@ function readType(cluster: Message, type: ClusterType, options: Message | undefi
   if (type === "STRICT_DNS" || type === "LOGICAL_DNS")
     return { type, dns: readDns(options ?? cluster), provided: null };
   if (type !== "ORIGINAL_DST") return { type, dns: null, provided: null };
-  return provided(type, readOriginalDestination(cluster, options ?? cluster.message("original_dst_lb_config")));
+  return provided(
+    type,
+    readOriginalDestination(cluster, options ?? cluster.message("original_dst_lb_config")),
+  );
 }
 
 function provided(type: ClusterType, hosts: ProvidedHosts): ClusterKind {

@@ -4,7 +4,13 @@ import type { Random64 } from "../random/random64.ts";
 import type { Gauge, Stats } from "../telemetry/stats.ts";
 import { type ClusterCircuitBreakers, makeCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
 import { ClusterStats } from "./cluster/cluster-stats.ts";
-import { DnsLookups, type DnsLookupFamily, isInFamily, type Resolution, resolutionOf } from "./cluster/dns-resolution.ts";
+import {
+  type DnsLookupFamily,
+  DnsLookups,
+  isInFamily,
+  type Resolution,
+  resolutionOf,
+} from "./cluster/dns-resolution.ts";
 import type { Host } from "./cluster/host.ts";
 import { type MergeStats, MergeWindow } from "./cluster/merge-window.ts";
 import { type Assignment, ClusterPrioritySet } from "./cluster/priority-set.ts";
@@ -220,7 +226,10 @@ function detected(detection: Detection): void {
 }
 
 function answersIn(assignment: Assignment, family: DnsLookupFamily): Assignment {
-  return { ...assignment, endpoints: assignment.endpoints.filter(({ address }) => isInFamily(address, family)) };
+  return {
+    ...assignment,
+    endpoints: assignment.endpoints.filter(({ address }) => isInFamily(address, family)),
+  };
 }
 
 function lookUpAgain(cluster: ProxyCluster): void {

@@ -190,6 +190,7 @@ export class Proxy {
       clock: deps.simulator,
       stats: this.stats,
       clusterName: config.statName,
+      runtime: config.runtime,
       activeRequests: cluster.stats.upstreamRqActive,
       ownLocality: this.locality,
       localCluster: this.localClusterFor(cluster),

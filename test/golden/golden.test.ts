@@ -17,8 +17,8 @@ const AGREEING: Readonly<Record<string, number>> = {
   priority: 20,
   spread: 10,
   outlier: 14,
-  ring_hash: 11,
-  maglev: 8,
+  ring_hash: 13,
+  maglev: 9,
   filters: 7,
   health_checks: 0,
 };

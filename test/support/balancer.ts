@@ -12,6 +12,7 @@ import { readChild } from "../../src/proxy/load-balancing/resolve.ts";
 import { ZONE_AWARE } from "../../src/proxy/load-balancing/shared/locality-routing.ts";
 import type { ScheduledOptions } from "../../src/proxy/load-balancing/shared/scheduled-sources.ts";
 import { NO_SLOW_START } from "../../src/proxy/load-balancing/shared/slow-start.ts";
+import { NO_RUNTIME } from "../../src/proxy/runtime/runtime.ts";
 import type { Random64 } from "../../src/random/random64.ts";
 import { Gauge, Stats } from "../../src/telemetry/stats.ts";
 import { headOf } from "./heads.ts";
@@ -50,6 +51,7 @@ export function depsOf(
     random,
     clock: { now: 0 },
     stats: new Stats(),
+    runtime: NO_RUNTIME,
     clusterName: "c",
     activeRequests: new Gauge(),
     healthyPanicThreshold: 50,

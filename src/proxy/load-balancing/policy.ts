@@ -9,6 +9,7 @@ import type { LoadReport } from "../cluster/load-report.ts";
 import type { Locality } from "../cluster/locality.ts";
 import type { HostSet, PrioritySet } from "../cluster/priority-set.ts";
 import type { BalancerView } from "./balancer-view.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /** What a balancer may look at of the request itself. */
 export interface RequestView {
@@ -83,6 +84,8 @@ export interface LoadBalancerDeps {
   readonly clock: { readonly now: Nanoseconds };
   /** The process's statistics; a balancer counts under `cluster.NAME.lb_...`. */
   readonly stats: Stats;
+  /** The process's runtime values, which replace some numbers of policies. */
+  readonly runtime: Runtime;
   readonly clusterName: string;
   /** Streams of the cluster that are attached to connections, of all workers (Envoy: upstream_rq_active). */
   readonly activeRequests: Gauge;

@@ -161,7 +161,7 @@ function weightedLeastRequest(hosts: readonly Host[], bias: number, seed: string
   const options = {
     ...PLAIN,
     choiceCount: 2,
-    activeRequestBias: bias,
+    activeRequestBias: { key: "", otherwise: bias },
     selectionMethod: "N_CHOICES",
   } as const;
   return new LeastRequest(depsOf(new TestPrioritySet(hosts), random), options);

@@ -8,7 +8,7 @@ import {
   scheduleLocalities,
 } from "../../../src/proxy/load-balancing/shared/locality-schedule.ts";
 import { PreviousPriorities } from "../../../src/proxy/load-balancing/shared/previous-priorities.ts";
-import { slowStartFactor } from "../../../src/proxy/load-balancing/shared/slow-start.ts";
+import { NO_SLOW_START, slowStartFactor } from "../../../src/proxy/load-balancing/shared/slow-start.ts";
 import { passZoneGate, pickZone } from "../../../src/proxy/load-balancing/shared/zone-routing.ts";
 import { zoneStructures } from "../../../src/proxy/load-balancing/shared/zone-structures.ts";
 import { contextOf, depsOf, picks } from "../../support/balancer.ts";
@@ -77,11 +77,11 @@ export const localities: Answers = {
     };
   },
   slow_start_factor: ({ window_ms, since_hc_pass_ms, aggression, min_weight_percent }) => ({
-    factor: slowStartFactor(since_hc_pass_ms, {
-      windowMs: window_ms,
+    factor: slowStartFactor(
+      since_hc_pass_ms,
+      { windowMs: window_ms, minWeightPercent: min_weight_percent },
       aggression,
-      minWeightPercent: min_weight_percent,
-    }),
+    ),
   }),
   slow_start_order({ window_ms, since_hc_pass_ms, aggression, min_weight_percent, seed, picks: count }) {
     const now = 1_000_000 * MILLISECOND;
@@ -89,7 +89,11 @@ export const localities: Answers = {
     since_hc_pass_ms.forEach((since: number | null, i: number) => {
       hosts[i].lastHealthCheckPass = since === null ? 0 : now - since * MILLISECOND;
     });
-    const slowStart = { windowMs: window_ms, aggression, minWeightPercent: min_weight_percent };
+    const slowStart = {
+      windowMs: window_ms,
+      aggression: { key: "", otherwise: aggression },
+      minWeightPercent: min_weight_percent,
+    };
     const random = scripted64([seed, ...Array(count).fill("0")]);
     const deps = depsOf(new TestPrioritySet(hosts), random, { clock: { now } });
     const balancer = new RoundRobin(deps, { routing: ZONE_AWARE, slowStart });
@@ -101,7 +105,7 @@ export const localities: Answers = {
     hosts.forEach((host, i) => {
       host.lastHealthCheckPass = i < 2 ? 0 : now;
     });
-    const slowStart = { windowMs: window_ms, aggression: 1, minWeightPercent: min_weight_percent };
+    const slowStart = { ...NO_SLOW_START, windowMs: window_ms, minWeightPercent: min_weight_percent };
     const clock = { now };
     const deps = depsOf(new TestPrioritySet(hosts), scripted64(Array(3000).fill("0")), { clock });
     const balancer = new RoundRobin(deps, { routing: ZONE_AWARE, slowStart });
@@ -124,7 +128,7 @@ export const localities: Answers = {
     const random = scripted64(["0", ...Array(attempts).fill("0")]);
     const balancer = new RoundRobin(depsOf(new TestPrioritySet(...hosts), random), {
       routing: ZONE_AWARE,
-      slowStart: { windowMs: 0, aggression: 1, minWeightPercent: 10 },
+      slowStart: NO_SLOW_START,
     });
     return Array.from({ length: attempts }, (_, attempt) => {
       const host = balancer.chooseHost(contextOf({ retryPriority: attempt === 0 ? null : previous }))!;

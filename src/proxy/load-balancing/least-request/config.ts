@@ -1,4 +1,5 @@
 import type { Message } from "../../../decode/message.ts";
+import { type RuntimeNumber, readRuntimeDouble } from "../../runtime/runtime-number.ts";
 import type { LoadBalancingPolicy, MakeLoadBalancer } from "../policy.ts";
 import { readLegacyScheduledOptions, readScheduledOptions } from "../shared/scheduled-config.ts";
 import { LeastRequest, type LeastRequestOptions } from "./least-request.ts";
@@ -40,9 +41,6 @@ function readCommonOptions(
   };
 }
 
-/** A `RuntimeDouble`; Envoy takes 1 for a bias that is negative or not a number. */
-function readBias(bias: Message | undefined): number {
-  if (bias === undefined) return ACTIVE_REQUEST_BIAS;
-  const value = bias.number("default_value", 0);
-  return value >= 0 ? value : ACTIVE_REQUEST_BIAS;
+function readBias(bias: Message | undefined): RuntimeNumber {
+  return bias === undefined ? { key: "", otherwise: ACTIVE_REQUEST_BIAS } : readRuntimeDouble(bias);
 }

@@ -1,6 +1,7 @@
 import type { Random64 } from "../../../random/random64.ts";
 import type { Host } from "../../cluster/host.ts";
 import { type BalancerView, evenShares } from "../balancer-view.ts";
+import { type RuntimeNumber, runtimeNumber } from "../../runtime/runtime-number.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import { chooseHost } from "../shared/choose-host.ts";
 import { type ScheduledOptions, ScheduledSources } from "../shared/scheduled-sources.ts";
@@ -12,8 +13,8 @@ import { sampleChoices } from "./n-choices.ts";
 export interface LeastRequestOptions extends ScheduledOptions {
   /** How many hosts are sampled; at least 2. */
   readonly choiceCount: number;
-  /** The exponent of active requests in the weight of a host; at least 0. */
-  readonly activeRequestBias: number;
+  /** The exponent of active requests in the weight of a host; Envoy takes 1 for one that is not at least 0. */
+  readonly activeRequestBias: RuntimeNumber;
   readonly selectionMethod: "N_CHOICES" | "FULL_SCAN";
 }
 
@@ -33,7 +34,8 @@ export class LeastRequest implements LoadBalancer {
     this.#random = deps.random;
     this.#choiceCount = options.choiceCount;
     this.#fullScan = options.selectionMethod === "FULL_SCAN";
-    const hostWeight = activeRequestWeight(options.activeRequestBias);
+    const bias = runtimeNumber(deps.runtime, options.activeRequestBias);
+    const hostWeight = activeRequestWeight(bias >= 0 ? bias : 1);
     this.#sources = new ScheduledSources(deps, options, hostWeight, () => null);
   }
 

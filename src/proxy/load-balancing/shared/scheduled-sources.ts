@@ -45,7 +45,7 @@ export class ScheduledSources<Kept> implements SourceKeeper<Scheduled<Kept>> {
     weightOf: WeightOf<Host>,
     keep: (seed: Seed) => Kept,
   ) {
-    this.#slowStart = new SlowStart(slowStart, deps.clock);
+    this.#slowStart = new SlowStart(slowStart, deps);
     this.#weightOf =
       slowStart.windowMs === 0 ? weightOf : (host) => this.#slowStart.scale(weightOf(host), host);
     this.#keep = keep;

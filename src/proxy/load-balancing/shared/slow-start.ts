@@ -4,41 +4,45 @@ import { MILLISECOND, type Nanoseconds } from "../../../kernel/time.ts";
 import type { Host } from "../../cluster/host.ts";
 import type { HostSet } from "../../cluster/priority-set.ts";
 import { timerDuration } from "../../cluster/timer-duration.ts";
+import { type RuntimeNumber, readRuntimeDouble, runtimeNumber } from "../../runtime/runtime-number.ts";
+import type { LoadBalancerDeps } from "../policy.ts";
 import { wholePercent } from "./panic.ts";
 
 /** Options of `SlowStartConfig`. */
 export interface SlowStartOptions {
   /** Whole milliseconds; 0: off. */
   readonly windowMs: number;
-  /** Above 0; above 1 the weight rises faster at first. */
-  readonly aggression: number;
+  /** Above 1 the weight rises faster at first; Envoy takes 1 for one that is not above 0. */
+  readonly aggression: RuntimeNumber;
   /** The least weight, in percent of the configured one. */
   readonly minWeightPercent: number;
 }
 
-export const NO_SLOW_START: SlowStartOptions = { windowMs: 0, aggression: 1, minWeightPercent: 10 };
+export const NO_SLOW_START: SlowStartOptions = {
+  windowMs: 0,
+  aggression: { key: "", otherwise: 1 },
+  minWeightPercent: 10,
+};
 
 /** Reads a `SlowStartConfig`, typed or old; defaults of Envoy 1.40 (.../common/v3/common.proto). */
 export function readSlowStart(config: Message | undefined): SlowStartOptions {
   if (config === undefined) return NO_SLOW_START;
   const minimum = config.message("min_weight_percent");
+  const aggression = config.message("aggression");
   return {
     windowMs: timerDuration(config, "slow_start_window", 0) / MILLISECOND,
-    aggression: readAggression(config.message("aggression")),
+    aggression: aggression === undefined ? NO_SLOW_START.aggression : readRuntimeDouble(aggression),
     minWeightPercent:
       minimum === undefined ? NO_SLOW_START.minWeightPercent : wholePercent(minimum.number("value", 0)),
   };
 }
 
-/** A `RuntimeDouble`; Envoy takes 1 for what is not above 0. */
-function readAggression(aggression: Message | undefined): number {
-  const value = aggression?.number("default_value", 0) ?? NO_SLOW_START.aggression;
-  return value > 0 ? value : NO_SLOW_START.aggression;
-}
-
 /** By what the weight of a host is multiplied so many milliseconds after it became usable. */
-export function slowStartFactor(sinceMs: number, options: SlowStartOptions): number {
-  const { windowMs, aggression, minWeightPercent } = options;
+export function slowStartFactor(
+  sinceMs: number,
+  { windowMs, minWeightPercent }: Pick<SlowStartOptions, "windowMs" | "minWeightPercent">,
+  aggression: number,
+): number {
   if (sinceMs >= windowMs) return 1;
   const time = Math.max(sinceMs, 1) / windowMs;
   const risen = aggression === 1 || time === 1 ? time : pow(time, 1 / aggression);
@@ -53,11 +57,14 @@ export function slowStartFactor(sinceMs: number, options: SlowStartOptions): num
 export class SlowStart {
   readonly #options: SlowStartOptions;
   readonly #clock: { readonly now: Nanoseconds };
+  readonly #aggression: number;
   #latest: Nanoseconds;
 
-  constructor(options: SlowStartOptions, clock: { readonly now: Nanoseconds }) {
+  constructor(options: SlowStartOptions, { clock, runtime }: Pick<LoadBalancerDeps, "clock" | "runtime">) {
+    const aggression = runtimeNumber(runtime, options.aggression);
     this.#options = options;
     this.#clock = clock;
+    this.#aggression = aggression > 0 ? aggression : 1;
     this.#latest = clock.now;
   }
 
@@ -81,9 +88,8 @@ export class SlowStart {
   /** The weight of a host in its slow start. */
   scale(weight: number, host: Host): number {
     if (!this.isActive || host.lastHealthCheckPass === null || host.coarseHealth !== "healthy") return weight;
-    return (
-      weight * slowStartFactor(millisecondsBetween(host.lastHealthCheckPass, this.#clock.now), this.#options)
-    );
+    const since = millisecondsBetween(host.lastHealthCheckPass, this.#clock.now);
+    return weight * slowStartFactor(since, this.#options, this.#aggression);
   }
 }
 

@@ -3,6 +3,8 @@ import type { Counter } from "../../../telemetry/stats.ts";
 import type { Host } from "../../cluster/host.ts";
 import type { HostSet } from "../../cluster/priority-set.ts";
 import type { DrawnSpan } from "../balancer-view.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { runtimeInteger } from "../../runtime/runtime-number.ts";
 import type { LoadBalancerDeps } from "../policy.ts";
 import { groupByLocality, type LocalityGroup, type LocalityGroups } from "./locality-groups.ts";
 import type { ZoneAwareOptions } from "./locality-routing.ts";
@@ -47,6 +49,18 @@ const STATS = [
   "lb_zone_routing_cross_zone",
 ] as const;
 
+/** Runtime replaces some options (Envoy 1.40, .../common/load_balancer_impl.cc). */
+function withRuntime(options: ZoneAwareOptions, runtime: Runtime): ZoneAwareOptions {
+  const { routingEnabled, minClusterSize, forcedMinimum } = options;
+  const forced = runtimeInteger(runtime, "upstream.zone_routing.force_local_zone.min_size", 0);
+  return {
+    ...options,
+    routingEnabled: runtimeInteger(runtime, "upstream.zone_routing.enabled", routingEnabled),
+    minClusterSize: runtimeInteger(runtime, "upstream.zone_routing.min_cluster_size", minClusterSize),
+    forcedMinimum: forced > 0 ? forced : forcedMinimum,
+  };
+}
+
 /**
  * Zone-aware routing of one balancer: for hosts of priority 0, by the places of the proxies of the local cluster
  * (Envoy 1.40, `ZoneAwareLoadBalancerBase` in .../common/load_balancer_impl.cc).
@@ -60,7 +74,7 @@ export class ZoneRouting {
 
   constructor(deps: LoadBalancerDeps, options: ZoneAwareOptions) {
     this.#deps = deps;
-    this.#options = options;
+    this.#options = withRuntime(options, deps.runtime);
     this.#counters = makeCounters(deps);
   }
 
