@@ -75,6 +75,7 @@ function makeContext() {
     head: { method: "GET", scheme: "http", authority: "a", path: "/", headers: new Map(), bodyBytes: 0 },
     remoteAddress: "",
     localAddress: "",
+    originalDestination: null,
     filterState: null,
     dynamicMetadata: null,
     addCookie() {},

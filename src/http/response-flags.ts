@@ -43,6 +43,8 @@ export const ResponseFlag = {
   RLSE: 1 << 18,
   /** This proxy says that it is not healthy. */
   LH: 1 << 19,
+  /** The name of the upstream host was not found. */
+  DF: 1 << 20,
 } as const;
 
 export type ResponseFlagName = keyof typeof ResponseFlag;

@@ -74,6 +74,10 @@ export abstract class BalancedRequest extends Exchange implements LoadBalancerCo
     return this.downstream.connection!.target;
   }
 
+  get originalDestination(): string | null {
+    return this.manager.originalDestinationOf(this.downstream.connection!);
+  }
+
   addCookie(setCookie: string): void {
     this.cookie = setCookie;
   }

@@ -55,15 +55,16 @@ const TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 
 export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
   const common = cluster.message("common_lb_config");
+  const kind = readClusterKind(cluster);
   const outlierDetection = cluster.message("outlier_detection");
   return {
     name: cluster.string("name"),
     statName: (cluster.string("alt_stat_name") || cluster.string("name")).replaceAll(":", "_"),
     path: cluster.path,
-    ...readClusterKind(cluster),
+    ...kind,
     assignment: limitDrops(readLoadAssignment(cluster.message("load_assignment")), runtime),
     runtime,
-    ...readLoadBalancing(cluster),
+    ...readLoadBalancing(cluster, kind),
     healthyPanicThreshold: runtimeInteger(
       runtime,
       "upstream.healthy_panic_threshold",
@@ -82,11 +83,14 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
   };
 }
 
-/** Round robin takes the place of policies that are not simulated yet. */
-function readLoadBalancing(cluster: Message): Pick<ClusterConfig, "policy" | "makeLoadBalancer" | "notices"> {
+/** Round robin takes the place of policies that are not simulated, and of clusters whose kind is not. */
+function readLoadBalancing(
+  cluster: Message,
+  { provided }: ClusterKind,
+): Pick<ClusterConfig, "policy" | "makeLoadBalancer" | "notices"> {
   const choice = resolveLoadBalancing(cluster);
-  const isProvided = choice.kind === "modelled" && choice.policy === clusterProvided.name;
-  if (choice.kind === "modelled" && !isProvided)
+  const isMissing = choice.kind === "modelled" && choice.policy === clusterProvided.name && provided === null;
+  if (choice.kind === "modelled" && !isMissing)
     return { policy: choice.policy, makeLoadBalancer: choice.makeLoadBalancer, notices: [] };
   const text =
     choice.kind === "rejected"

@@ -15,6 +15,7 @@ import { RoutedRequest } from "./router.ts";
 import { NO_FILTER_LEVELS } from "./routing/filter-levels.ts";
 import type { RouteMatch } from "./routing/route-match.ts";
 import type { Worker } from "./worker.ts";
+import type { WorkerCluster } from "./worker-cluster.ts";
 
 const GRPC_DEADLINE_EXCEEDED = 4;
 const BAD_REQUEST = 400;
@@ -28,6 +29,8 @@ export class HttpConnectionManager implements RequestHandler {
   readonly worker: Worker;
   /** Set by the listener, which keeps account of its connections. */
   closeConnection!: (connection: Connection, closing: Closing) => void;
+  /** `ip:port` of its listener, if that finds out what redirected connections were meant for; null otherwise. */
+  redirectsTo: string | null = null;
   /** True while a request's headers are looked at: its body, if it has one, has not been read yet. */
   private isRouting = false;
   private readonly proxy: Proxy;
@@ -121,8 +124,24 @@ export class HttpConnectionManager implements RequestHandler {
       routed.replyLocally(entry.clusterNotFoundStatus, "", "cluster_not_found");
       return;
     }
+    const unresolved = this.config.resolvesAuthority ? this.whyUnresolved(routed, cluster) : undefined;
+    if (unresolved !== undefined) {
+      routed.refuseUnresolved(entry, cluster, unresolved);
+      return;
+    }
     routed.send(entry, this.config.plansOf(entry), cluster);
     routed.limit(this.config.streamIdleTimeout, this.config.maxStreamDuration);
+  }
+
+  /** Envoy 1.40, source/extensions/filters/http/dynamic_forward_proxy: asked before the route rewrites anything. */
+  private whyUnresolved({ head }: RoutedRequest, { cluster }: WorkerCluster): string | undefined {
+    return this.proxy.forwarderOf(cluster)?.whyNot(head.authority);
+  }
+
+  /** The destination of a connection that was redirected to this listener; null where it was not. */
+  originalDestinationOf(connection: Connection): string | null {
+    const { redirectsTo } = this;
+    return redirectsTo === null || connection.target === redirectsTo ? null : connection.target;
   }
 
   /** The path is not fit for routing; whose virtual host it would have been is known all the same. */

@@ -16,6 +16,9 @@ const HTTP_CONNECTION_MANAGER =
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const ROUTER = "envoy.extensions.filters.http.router.v3.Router";
 
+const FORWARD_FILTER = "envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig";
+const ORIGINAL_DST = "envoy.extensions.filters.listener.original_dst.v3.OriginalDst";
+
 const DEFAULT_STREAM_IDLE_TIMEOUT: Nanoseconds = 5 * MINUTE;
 
 /** A route table without routes. */
@@ -30,6 +33,8 @@ export interface ListenerConfig {
   /** `0.0.0.0` where the proxy's own address counts. */
   readonly address: string;
   readonly port: number;
+  /** Whether it finds out what a connection that was redirected to it was meant for. */
+  readonly restoresDestination: boolean;
   readonly httpConnectionManager: HttpConnectionManagerConfig | undefined;
 }
 
@@ -42,6 +47,8 @@ export interface HttpConnectionManagerConfig {
   readonly heads: DownstreamHeads;
   /** What a route of the table makes of requests. */
   plansOf(route: RouteEntry): RoutePlans;
+  /** Whether a filter looks up the authority of requests to dynamic forward proxy clusters. */
+  readonly resolvesAuthority: boolean;
   /** 0: none. */
   readonly streamIdleTimeout: Nanoseconds;
   /** How long a client may take to close a connection that is over. */
@@ -59,8 +66,17 @@ export function readListener(listener: Message, runtime: Runtime): ListenerConfi
     statName: listener.string("stat_prefix") || address,
     address: address.slice(0, separator),
     port: Number(address.slice(separator + 1)),
+    restoresDestination: readsOriginalDestination(listener),
     httpConnectionManager: findHttpConnectionManager(listener, runtime),
   };
+}
+
+function readsOriginalDestination(listener: Message): boolean {
+  const filters = listener.messages("listener_filters").map((filter) => filter.message("typed_config"));
+  const found = filters.find((config) => config?.typeName === ORIGINAL_DST);
+  // Asking for its type says that the filter is simulated, although it has no options that matter.
+  found?.string("@type");
+  return found !== undefined || listener.boolean("use_original_dst");
 }
 
 /** That of the first filter chain, the default one last, that has one: choosing among chains is not modelled. */
@@ -80,10 +96,16 @@ function findHttpConnectionManager(
 }
 
 function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConnectionManagerConfig {
+  let resolvesAuthority = false;
   for (const filter of manager.messages("http_filters")) {
     const config = filter.message("typed_config");
     // Asking for its type says that the router is simulated, although none of its options is read.
     if (config?.typeName === ROUTER) config.string("@type");
+    if (config?.typeName === FORWARD_FILTER) {
+      // The cache is described by the cluster as well, in the same words.
+      config.raw("dns_cache_config");
+      resolvesAuthority = true;
+    }
   }
   // Without an inline table the routes come by RDS; until they do nothing has a route.
   const routes = compileRouteTable(manager.message("route_config") ?? EMPTY, runtime);
@@ -101,6 +123,7 @@ function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConn
     }),
     heads: new DownstreamHeads(manager),
     plansOf: (route) => plans.get(route)!,
+    resolvesAuthority,
     streamIdleTimeout: timerDuration(manager, "stream_idle_timeout", DEFAULT_STREAM_IDLE_TIMEOUT),
     delayedCloseTimeout: timerDuration(manager, "delayed_close_timeout", SECOND),
     // Here 0 means none, unlike in a route.

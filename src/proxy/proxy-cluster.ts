@@ -1,7 +1,7 @@
 import type { Handle, Simulator } from "../kernel/simulator.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
 import type { Random64 } from "../random/random64.ts";
-import type { Gauge, Stats } from "../telemetry/stats.ts";
+import type { Counter, Gauge, Stats } from "../telemetry/stats.ts";
 import { type ClusterCircuitBreakers, makeCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
 import { ClusterStats } from "./cluster/cluster-stats.ts";
 import {
@@ -50,6 +50,8 @@ export class ProxyCluster {
   private readonly mergeWindows: { readonly window: MergeWindow; timer: Handle }[];
   /** Null unless it looks up names. */
   private readonly lookups: DnsLookups | null;
+  private readonly membershipChange: Counter;
+  private readonly membershipTotal: Gauge;
   private readonly membershipHealthy: Gauge;
   private readonly membershipDegraded: Gauge;
 
@@ -69,11 +71,13 @@ export class ProxyCluster {
     this.detector = this.makeDetector(prefix);
     this.membershipHealthy = deps.stats.gauge(`${prefix}membership_healthy`);
     this.membershipDegraded = deps.stats.gauge(`${prefix}membership_degraded`);
-    deps.stats.gauge(`${prefix}membership_total`).value = this.prioritySet.hosts.length;
+    this.membershipTotal = deps.stats.gauge(`${prefix}membership_total`);
+    this.membershipChange = deps.stats.counter(`${prefix}membership_change`);
+    this.membershipTotal.value = this.prioritySet.hosts.length;
     deps.stats.gauge(`${prefix}membership_excluded`).value = this.countHosts((host) => host.isExcluded);
     const resolution = dns === null ? null : resolutionOf(config.assignment.endpoints, members);
     this.lookups = resolution && new DnsLookups(resolution, deps.stats, prefix);
-    deps.stats.counter(`${prefix}membership_change`).value += this.firstChanges(resolution);
+    this.membershipChange.value += this.firstChanges(resolution);
     const maxHostWeight = this.lastMaxWeight(resolution);
     if (maxHostWeight > 0) deps.stats.gauge(`${prefix}max_host_weight`).value = maxHostWeight;
     this.countHealth();
@@ -153,6 +157,30 @@ export class ProxyCluster {
     return detector;
   }
 
+  /** A host joins priority 0. */
+  addHost(host: Host): void {
+    this.detector?.addHost(host);
+    for (const worker of this.workers) worker.addHost(host);
+    this.setHosts([...this.prioritySet.hostSets[0]!.hosts, host]);
+  }
+
+  /** Hosts leave priority 0. */
+  removeHosts(hosts: readonly Host[]): void {
+    this.setHosts(this.prioritySet.hostSets[0]!.hosts.filter((host) => !hosts.includes(host)));
+    for (const host of hosts) {
+      this.detector?.removeHost(host);
+      for (const worker of this.workers) worker.removeHost(host);
+    }
+  }
+
+  private setHosts(hosts: readonly Host[]): void {
+    this.membershipChange.value++;
+    this.membershipTotal.value = hosts.length;
+    this.prioritySet.replace(0, hosts);
+    this.countHealth();
+    this.changed(0, false);
+  }
+
   private hostEjected(host: Host): void {
     this.healthChanged(host);
     for (const worker of this.workers) worker.drainPools(host);
@@ -160,10 +188,14 @@ export class ProxyCluster {
 
   private healthChanged(host: Host): void {
     this.countHealth();
+    this.changed(host.endpoint.priority, true);
+  }
+
+  /** Hosts of a priority have changed; `mergeable`: none was added or removed. */
+  private changed(priority: number, mergeable: boolean): void {
     const { simulator } = this.deps;
-    const { priority } = host.endpoint;
     const merging = this.mergeWindows[priority]!;
-    const decision = merging.window.schedule(simulator.now, true);
+    const decision = merging.window.schedule(simulator.now, mergeable);
     if (decision === "apply") {
       simulator.cancel(merging.timer);
       this.updateWorkers(priority);

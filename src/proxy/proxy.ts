@@ -17,11 +17,13 @@ import type { Assignment } from "./cluster/priority-set.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
 import type { PoolDeps } from "./connection-pool/connection-pool.ts";
 import type { Exchange } from "./exchange.ts";
+import { HostProviders } from "./host-providers.ts";
 import { HttpConnectionManager } from "./http-connection-manager.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
 import { Listener } from "./listener.ts";
 import { type HttpConnectionManagerConfig, isUnspecified, type ListenerConfig } from "./listener-config.ts";
 import { ListenerStats } from "./listener-stats.ts";
+import type { DynamicForward } from "./load-balancing/cluster-provided/dynamic-forward.ts";
 import type { LocalCluster } from "./load-balancing/policy.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
 import { ProxyCluster } from "./proxy-cluster.ts";
@@ -50,6 +52,8 @@ export interface ProxyDeps {
   assignmentOf(cluster: ClusterConfig): Assignment;
   /** Number of the station that has this host's address. */
   stationNumberOf(host: Host): number;
+  /** The first address that a name stands for; null where nobody has that name. */
+  resolve(name: string): string | null;
   /** Named draws of this process. */
   random64(name: string): Random64;
   randomStream(name: string): RandomStream;
@@ -69,6 +73,7 @@ export class Proxy {
   private readonly locality: Locality | undefined;
   private readonly localClusterName: string;
   private readonly nodeCluster: string;
+  private readonly providers: HostProviders;
 
   constructor(config: ProxyConfig, deps: ProxyDeps) {
     this.deps = deps;
@@ -92,7 +97,13 @@ export class Proxy {
       this.clusters.push(cluster);
     }
     // Balancers look at the local cluster as well, wherever it stands among the others.
-    for (const cluster of this.clusters) for (const worker of this.workers) this.addToWorker(cluster, worker);
+    this.providers = new HostProviders({
+      simulator: deps.simulator,
+      stats: this.stats,
+      resolve: (name) => deps.resolve(name),
+    });
+    for (const cluster of membersFirst(this.clusters))
+      for (const worker of this.workers) this.addToWorker(cluster, worker);
     for (const listener of config.listeners) this.addListener(listener);
   }
 
@@ -143,6 +154,11 @@ export class Proxy {
     });
   }
 
+  /** That of a dynamic forward proxy's cluster; undefined for others. */
+  forwarderOf(cluster: ProxyCluster): DynamicForward | undefined {
+    return this.providers.forwarderOf(cluster);
+  }
+
   private addListener(listener: ListenerConfig): void {
     const { network, station } = this.deps;
     const config = listener.httpConnectionManager;
@@ -157,7 +173,9 @@ export class Proxy {
     );
     this.listeners.push(made);
     const ip = isUnspecified(listener.address) ? station.address : listener.address;
-    network.listen(`${ip}:${listener.port}`, station, made);
+    const address = `${ip}:${listener.port}`;
+    if (listener.restoresDestination) for (const manager of managers) manager.redirectsTo = address;
+    network.listen(address, station, made);
   }
 
   private makeManagers(config: HttpConnectionManagerConfig): HttpConnectionManager[] {
@@ -197,14 +215,14 @@ export class Proxy {
       instances: worker.index === 0 ? 2 : 1,
       peer: { index: deps.replica, count: deps.replicas },
       healthyPanicThreshold: config.healthyPanicThreshold,
+      hostProvider: this.providers.providerFor(cluster, worker),
     });
     const poolDeps = { default: this.poolDeps(cluster, "default"), high: this.poolDeps(cluster, "high") };
-    const upstreams = new Map(
-      cluster.prioritySet.hosts.map((host) => {
-        return [host, new UpstreamHost(host, deps.stationNumberOf(host), cluster.monitorOf(host), poolDeps)];
-      }),
-    );
-    const workerCluster = new WorkerCluster(cluster, loadBalancer, upstreams);
+    const members = membersOf(cluster).flatMap((name) => worker.cluster(name) ?? []);
+    const workerCluster = new WorkerCluster(cluster, loadBalancer, members, (host) => {
+      const number = deps.stationNumberOf(host);
+      return new UpstreamHost(host, number, cluster.monitorOf(host), loadBalancer, poolDeps);
+    });
     cluster.workers.push(workerCluster);
     worker.clusters.set(cluster.name, workerCluster);
   }
@@ -246,6 +264,26 @@ export class Proxy {
       enforced: event.enforced,
     });
   }
+}
+
+/** The clusters that an aggregate cluster names; others name none. */
+function membersOf({ config: { provided } }: ProxyCluster): readonly string[] {
+  return provided?.kind === "aggregate" ? provided.clusters : [];
+}
+
+/** In their order, but aggregate clusters after what they name; one that names itself finds nothing there. */
+function membersFirst(clusters: readonly ProxyCluster[]): ProxyCluster[] {
+  const ordered = new Set<ProxyCluster>();
+  const visited = new Set<ProxyCluster>();
+  const visit = (cluster: ProxyCluster): void => {
+    if (visited.has(cluster)) return;
+    visited.add(cluster);
+    const members = membersOf(cluster);
+    for (const other of clusters) if (members.includes(other.name)) visit(other);
+    ordered.add(cluster);
+  };
+  for (const cluster of clusters) visit(cluster);
+  return [...ordered];
 }
 
 /** Route, virtual host and cluster, for the access log. */

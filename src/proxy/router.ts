@@ -21,6 +21,7 @@ import type { WorkerCluster } from "./worker-cluster.ts";
 
 /** Texts of Envoy's local replies; their length matters, an answer with a body is not complete with its headers. */
 const NO_HEALTHY_UPSTREAM = "no healthy upstream";
+const DNS_FAILURE = "DNS resolution failure";
 const OVERLOADED: ResponseHeaders = new Map([["x-envoy-overloaded", "true"]]);
 
 const resetReasons = Object.values(ResetReason);
@@ -73,6 +74,14 @@ export class RoutedRequest extends BalancedRequest {
     }
   }
 
+  /** A filter has not found the host of its authority. */
+  refuseUnresolved(route: RouteEntry, cluster: WorkerCluster, details: string): void {
+    this.route = route;
+    this.cluster = cluster;
+    this.setFlag("DF");
+    this.replyLocally(503, DNS_FAILURE, details);
+  }
+
   private refuseForMaintenance(): void {
     this.cluster.cluster.stats.upstreamRqMaintenanceMode.value++;
     this.setFlag("UO");
@@ -109,7 +118,8 @@ export class RoutedRequest extends BalancedRequest {
       manager.attemptEnded(NO_HOST, 503);
       cluster.cluster.stats.upstreamCxNoneHealthy.value++;
       this.setFlag("UH");
-      this.chargeAndReply(503, NO_HEALTHY_UPSTREAM, "no_healthy_upstream");
+      const details = cluster.loadBalancer.whyNoHost ?? "no_healthy_upstream";
+      this.chargeAndReply(503, NO_HEALTHY_UPSTREAM, details);
       return;
     }
     this.lastUpstream = host;
@@ -173,7 +183,7 @@ export class RoutedRequest extends BalancedRequest {
 
   /** An answer may carry a load report of its host. */
   private reportLoad({ upstream, responseHeaders }: Attempt): void {
-    const { loadBalancer } = this.cluster;
+    const { loadBalancer } = upstream;
     if (loadBalancer.onLoadReport === undefined) return;
     const report = readLoadReport(responseHeaders);
     if (report !== undefined) loadBalancer.onLoadReport(upstream.host, report);
@@ -263,7 +273,7 @@ export class RoutedRequest extends BalancedRequest {
   }
 
   private attemptEnds(attempt: Attempt, result: number): void {
-    const { loadBalancer } = this.cluster;
+    const { loadBalancer } = attempt.upstream;
     if (loadBalancer.onRequestEnded !== undefined && attempt.pooled !== null)
       loadBalancer.onRequestEnded(attempt.upstream.host, this.manager.simulator.now - attempt.sentAt);
     this.attempt = null;

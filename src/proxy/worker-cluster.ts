@@ -13,6 +13,8 @@ export class UpstreamHost {
   readonly stationNumber: number;
   /** Undefined without outlier detection. */
   readonly monitor: HostMonitor | undefined;
+  /** The balancer that chose it. */
+  readonly loadBalancer: LoadBalancer;
   private readonly poolDeps: Readonly<Record<RoutingPriority, PoolDeps>>;
   private readonly pools: Record<RoutingPriority, ConnectionPool | null> = { default: null, high: null };
 
@@ -20,11 +22,13 @@ export class UpstreamHost {
     host: Host,
     stationNumber: number,
     monitor: HostMonitor | undefined,
+    loadBalancer: LoadBalancer,
     poolDeps: Readonly<Record<RoutingPriority, PoolDeps>>,
   ) {
     this.host = host;
     this.stationNumber = stationNumber;
     this.monitor = monitor;
+    this.loadBalancer = loadBalancer;
     this.poolDeps = poolDeps;
   }
 
@@ -42,12 +46,22 @@ export class UpstreamHost {
 export class WorkerCluster {
   readonly cluster: ProxyCluster;
   readonly loadBalancer: LoadBalancer;
-  private readonly upstreams: ReadonlyMap<Host, UpstreamHost>;
+  /** Clusters whose hosts its balancer chooses as well: those of an aggregate cluster. */
+  private readonly members: readonly WorkerCluster[];
+  private readonly makeUpstream: (host: Host) => UpstreamHost;
+  private readonly upstreams: Map<Host, UpstreamHost>;
 
-  constructor(cluster: ProxyCluster, loadBalancer: LoadBalancer, upstreams: ReadonlyMap<Host, UpstreamHost>) {
+  constructor(
+    cluster: ProxyCluster,
+    loadBalancer: LoadBalancer,
+    members: readonly WorkerCluster[],
+    makeUpstream: (host: Host) => UpstreamHost,
+  ) {
     this.cluster = cluster;
     this.loadBalancer = loadBalancer;
-    this.upstreams = upstreams;
+    this.members = members;
+    this.makeUpstream = makeUpstream;
+    this.upstreams = new Map(cluster.prioritySet.hosts.map((host) => [host, makeUpstream(host)]));
   }
 
   breakers(priority: RoutingPriority): Breakers {
@@ -55,7 +69,27 @@ export class WorkerCluster {
   }
 
   upstream(host: Host): UpstreamHost {
-    return this.upstreams.get(host)!;
+    return this.find(host)!;
+  }
+
+  addHost(host: Host): void {
+    this.upstreams.set(host, this.makeUpstream(host));
+  }
+
+  /** Its connections end with what they are doing. */
+  removeHost(host: Host): void {
+    this.upstreams.get(host)?.drainPools();
+    this.upstreams.delete(host);
+  }
+
+  private find(host: Host): UpstreamHost | undefined {
+    const own = this.upstreams.get(host);
+    if (own !== undefined) return own;
+    for (const member of this.members) {
+      const found = member.find(host);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   drainPools(host: Host): void {

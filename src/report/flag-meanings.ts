@@ -15,6 +15,7 @@ const meanings: Readonly<Record<ResponseFlagName, string>> = {
   SI: "stream idle timeout",
   UPE: "upstream protocol error",
   DO: "dropped: the cluster is overloaded",
+  DF: "the name of the host was not found",
   UDO: "every request dropped: the cluster is overloaded",
   DI: "delayed by the fault filter",
   FI: "answered by the fault filter",

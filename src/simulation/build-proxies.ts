@@ -52,6 +52,7 @@ function buildReplica(
     overhead: makeDistribution(spec.overhead),
     assignmentOf: (cluster) => assignmentOf(plan, cluster),
     stationNumberOf: (host) => numbers.at(host.address),
+    resolve: (name) => parts.plan.names.get(name) ?? null,
     random64: (name) => stream64(streams.stream("policy", `${process}/${name}`)),
     randomStream: (name) => streams.stream("proxy", `${process}/${name}`),
   });

@@ -54,7 +54,9 @@ function clustersOf(
   if (service.dns !== undefined) {
     const found = all.filter(({ cluster }) => namesIn(cluster).includes(service.dns!));
     const known = all.flatMap(({ cluster }) => namesIn(cluster));
-    if (found.length === 0) reportDangling(service, "dns", "looks up the name", service.dns, known, report);
+    const anyNameIsLookedUp = all.some(({ cluster }) => cluster.type === "DYNAMIC_FORWARD_PROXY");
+    if (found.length === 0 && !anyNameIsLookedUp)
+      reportDangling(service, "dns", "looks up the name", service.dns, known, report);
     return found;
   }
   if (service.cluster === undefined) return [];

@@ -14,7 +14,16 @@ export function planWorld(scenario: Scenario, loaded: readonly LoadedProxy[], re
   claimAddresses(services, proxies, report);
   const unclaimed = unclaimedHosts(services, proxies);
   const clients = scenario.clients.map((client) => planClient(client, services, proxies, report));
-  return { scenario, proxies, services, unclaimed, clients };
+  return { scenario, proxies, services, unclaimed, clients, names: namesOf(scenario, services) };
+}
+
+function namesOf({ services: specs }: Scenario, services: readonly ServicePlan[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { name, dns } of specs) {
+    const first = services.find((service) => service.name === name)?.hosts[0];
+    if (dns !== undefined && first !== undefined) names.set(dns, first.address.replace(/:\d+$/, ""));
+  }
+  return names;
 }
 
 function planProxy(

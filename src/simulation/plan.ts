@@ -10,6 +10,8 @@ export interface WorldPlan {
   /** Endpoints that no service claims: hosts with default behaviour. */
   readonly unclaimed: readonly HostPlan[];
   readonly clients: readonly ClientPlan[];
+  /** The `dns` names of services and the IP address of the first host of each. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 export interface ProxyPlan {

@@ -24,6 +24,7 @@ export function contextOf(settings: Partial<LoadBalancerContext> = {}): LoadBala
     head: headOf(),
     remoteAddress: "10.9.9.9:50000",
     localAddress: "10.1.0.1:80",
+    originalDestination: null,
     filterState: null,
     dynamicMetadata: null,
     addCookie: () => {},

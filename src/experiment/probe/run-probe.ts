@@ -142,6 +142,7 @@ class ProbeWorld {
       overhead: CONSTANT_ZERO,
       assignmentOf: ({ assignment }) => assignment,
       stationNumberOf: (host) => numbers.at(host.address),
+      resolve: () => null,
       random64: (name) => stream64(streams.stream("policy", name)),
       randomStream: (name) => streams.stream("proxy", name),
     });

@@ -88,6 +88,12 @@ export class ClusterPrioritySet implements PrioritySet {
     this.#listeners.push(listener);
   }
 
+  /** Gives a priority other hosts. */
+  replace(priority: number, hosts: readonly Host[]): void {
+    this.#sort(priority, hosts);
+    for (const listener of this.#listeners) listener(priority);
+  }
+
   /** Sorts the hosts of a priority anew, after their weights or health flags have changed. */
   refresh(priority: number): void {
     this.#sort(priority, this.#hostSets[priority]?.hosts ?? []);

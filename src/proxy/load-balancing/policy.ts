@@ -18,6 +18,8 @@ export interface RequestView {
   /** `ip:port` of the downstream peer and of what it is connected to; empty where they are not known. */
   readonly remoteAddress: string;
   readonly localAddress: string;
+  /** `ip:port` that the client wanted to reach, where a listener found that out; null otherwise. */
+  readonly originalDestination: string | null;
   /** Texts that filters have left for hashing; null where there are none. */
   readonly filterState: ReadonlyMap<string, string> | null;
   /** What filters have noted about the request, by their namespace; null where there is nothing. */
@@ -58,13 +60,20 @@ export interface PriorityShares {
 
 /** Replaces the shares of the priorities for a retry. */
 export interface RetryPriority {
-  loadFor(hostSets: readonly HostSet[], original: PriorityShares): PriorityShares;
+  /** `priorityOf`: in which of the host sets a host is, where that is not its own priority; undefined: in none. */
+  loadFor(
+    hostSets: readonly HostSet[],
+    original: PriorityShares,
+    priorityOf?: (host: Host) => number | undefined,
+  ): PriorityShares;
 }
 
 /** Chooses hosts of one cluster for one worker. */
 export interface LoadBalancer {
   /** The host for a request, or null when there is none to choose. */
   chooseHost(context: LoadBalancerContext): Host | null;
+  /** Why the last pick gave no host, as response code details, where more is known than that none is healthy. */
+  readonly whyNoHost?: string | undefined;
   /** The host set of a priority was replaced or added; must be called before the next pick. */
   update(priority: number): void;
   /** A host has reported its load. Absent in policies that do not look at it. */
@@ -105,7 +114,7 @@ export interface LoadBalancerDeps {
   /** Which of how many equal proxies this one is, counted from 0. */
   readonly peer?: { readonly index: number; readonly count: number };
   /** For clusters that choose or make their hosts themselves: what they choose. */
-  readonly hostProvider?: HostProvider;
+  readonly hostProvider?: HostProvider | undefined;
 }
 
 /** The cluster whose members are the proxies beside this one. */
@@ -118,6 +127,8 @@ export interface LocalCluster {
 /** A cluster's own choice of a host, such as the destination that the downstream connection had at first. */
 export interface HostProvider {
   hostFor(context: LoadBalancerContext): Host | null;
+  /** Why the last choice gave no host, as response code details, where more is known than that there is none. */
+  readonly whyNoHost?: string | undefined;
 }
 
 export type MakeLoadBalancer = (deps: LoadBalancerDeps) => LoadBalancer;

@@ -4,6 +4,9 @@ import type { LoadBalancer, LoadBalancingPolicy, MakeLoadBalancer } from "../pol
 const makeClusterProvided: MakeLoadBalancer = ({ hostProvider }): LoadBalancer => ({
   chooseHost: (context) => hostProvider?.hostFor(context) ?? null,
   update: () => {},
+  get whyNoHost() {
+    return hostProvider?.whyNoHost;
+  },
 });
 
 export const clusterProvided: LoadBalancingPolicy = {

@@ -3,13 +3,17 @@ import type { HostSet } from "../../cluster/priority-set.ts";
 import type { PriorityShares, RetryPriority } from "../policy.ts";
 import { availabilityOf } from "./priority-load.ts";
 
+type PriorityOf = (host: Host) => number | undefined;
+
+const ownPriority: PriorityOf = ({ endpoint }) => endpoint.priority;
+
 /**
  * Keeps retries away from priorities that the request has tried already: the share of their load is worked out
  * anew after every `updateFrequency` attempts (Envoy 1.40, source/extensions/retry/priority/previous_priorities).
  */
 export class PreviousPriorities implements RetryPriority {
   readonly #updateFrequency: number;
-  #attempted: number[] = [];
+  #attempted: Host[] = [];
   readonly #excluded = new Set<number>();
   #computed: PriorityShares | null = null;
 
@@ -19,23 +23,36 @@ export class PreviousPriorities implements RetryPriority {
 
   /** The request has been sent to this host. */
   onHostAttempted(host: Host): void {
-    this.#attempted.push(host.endpoint.priority);
+    this.#attempted.push(host);
   }
 
-  loadFor(hostSets: readonly HostSet[], original: PriorityShares): PriorityShares {
+  loadFor(
+    hostSets: readonly HostSet[],
+    original: PriorityShares,
+    priorityOf: PriorityOf = ownPriority,
+  ): PriorityShares {
     return this.shares(
       hostSets.map((set) => availabilityOf(set, "healthy")),
       hostSets.map((set) => availabilityOf(set, "degraded")),
       original,
+      priorityOf,
     );
   }
 
   /** The same from the availability of each priority in whole percent, of its healthy and of its degraded hosts. */
-  shares(healthy: readonly number[], degraded: readonly number[], original: PriorityShares): PriorityShares {
+  shares(
+    healthy: readonly number[],
+    degraded: readonly number[],
+    original: PriorityShares,
+    priorityOf: PriorityOf = ownPriority,
+  ): PriorityShares {
     const { length } = this.#attempted;
     if (length < this.#updateFrequency) return original;
     if (length % this.#updateFrequency === 0) {
-      for (const priority of this.#attempted) this.#excluded.add(priority);
+      for (const host of this.#attempted) {
+        const priority = priorityOf(host);
+        if (priority !== undefined) this.#excluded.add(priority);
+      }
       this.#computed = this.#compute(healthy, degraded);
     }
     return this.#computed ?? original;
