@@ -1,8 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { Message, ReadLog } from "../dist/decode/message.js";
 import { xxHash64 } from "../dist/hash/xxhash64.js";
 import { Host } from "../dist/proxy/cluster/host.js";
 import { makeHostSet } from "../dist/proxy/cluster/priority-set.js";
-import { loadBalancingPolicies } from "../dist/proxy/load-balancing/registry.js";
+import { comparisonPolicies, loadBalancingPolicies } from "../dist/proxy/load-balancing/registry.js";
 import { readChild } from "../dist/proxy/load-balancing/resolve.js";
 import { stream64 } from "../dist/random/stream64.js";
 import { Streams } from "../dist/random/streams.js";
@@ -88,9 +89,17 @@ function makeContext() {
   };
 }
 
-function measure(policy, count) {
-  const name = policy.name.slice(policy.name.lastIndexOf(".") + 1);
-  const make = policy.configure(new Message(OPTIONS[name] ?? {}, "bench", new ReadLog()), readChild);
+/** Names and makers of all policies of the registry, those of Envoy first. */
+function makers() {
+  const envoys = loadBalancingPolicies.map((policy) => {
+    const name = policy.name.slice(policy.name.lastIndexOf(".") + 1);
+    const options = new Message(OPTIONS[name] ?? {}, "bench", new ReadLog());
+    return { name, make: policy.configure(options, readChild) };
+  });
+  return [...envoys, ...comparisonPolicies.map(({ name, configure }) => ({ name, make: configure({}) }))];
+}
+
+function measure({ name, make }, count) {
   const deps = depsOf(makeHosts(count));
   const started = performance.now();
   const balancer = make(deps);
@@ -108,5 +117,20 @@ function measure(policy, count) {
   };
 }
 
-for (const policy of loadBalancingPolicies)
-  for (const count of SIZES) console.log(JSON.stringify(measure(policy, count)));
+/** Picks a second of each policy by the number of hosts, and the time to make its balancer. */
+export function benchLoadBalancing() {
+  console.log("\nload balancing: picks a second (and milliseconds to make the balancer)");
+  const heads = SIZES.map((count) => `${count.toLocaleString("en")} hosts`.padStart(26));
+  console.log(`${"policy".padEnd(34)}${heads.join("")}`);
+  for (const maker of makers()) {
+    const cells = SIZES.map((count) => {
+      const { picks_per_s, make_ms } = measure(maker, count);
+      return `${picks_per_s.toLocaleString("en")} (${make_ms})`.padStart(26);
+    });
+    console.log(`${maker.name.padEnd(34)}${cells.join("")}`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const maker of makers()) for (const count of SIZES) console.log(JSON.stringify(measure(maker, count)));
+}

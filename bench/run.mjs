@@ -3,6 +3,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { benchLoadBalancing } from "./load-balancing.mjs";
 import { peersIn } from "./peers.mjs";
 import { isWrong, printTable, rowsOf } from "./table.mjs";
 import { QUICK_DIVISORS, WORKLOADS } from "./workload-table.mjs";
@@ -12,6 +13,7 @@ const USAGE = `node bench/run.mjs [options]
   --workloads LIST     of ${Object.keys(WORKLOADS).join(",")}; default all
   --peers LIST         of cpp-pq,simpy,kernel,product; default all
   --pending N          events pending in timers and cancel
+  --no-policies        without picks a second of the balancing policies
   --quick              3 rounds, less of what is slow: a first impression
   --product COMMAND    in place of node dist/cli/main.js
   --cache DIR          where peers are built and installed; default in the temporary directory`;
@@ -22,6 +24,7 @@ const OPTIONS = {
   peers: { type: "string", default: "cpp-pq,simpy,kernel,product" },
   pending: { type: "string" },
   quick: { type: "boolean", default: false },
+  "no-policies": { type: "boolean", default: false },
   product: { type: "string" },
   cache: { type: "string", default: join(tmpdir(), "meshsim-bench") },
   help: { type: "boolean", default: false },
@@ -38,6 +41,7 @@ function main() {
     if (workload.pending !== undefined && options.pending) workload.pending = Number(options.pending);
     compare(name, workload, peers, rounds, options.quick ? QUICK_DIVISORS : {});
   }
+  if (!options["no-policies"]) benchLoadBalancing();
 }
 
 /** Those of the named peers that can run here; what cannot is said and left out. */

@@ -1,9 +1,9 @@
 import type { ResetReason } from "../http/reset-reason.ts";
 import type { Simulator } from "../kernel/simulator.ts";
 import type { RandomStream } from "../random/random-stream.ts";
-import { Connection, type ConnectionOwner, type Direction, type Protocol } from "./connection.ts";
+import { Connection, type ConnectionOwner, Direction, type Protocol } from "./connection.ts";
 import { type Link, type LinkEffect, Path } from "./path.ts";
-import type { Acceptor, Station } from "./station.ts";
+import type { Acceptor, ProbeAnswer, Station } from "./station.ts";
 import type { Stream } from "./stream.ts";
 import { Transmission, type TransmissionLuck } from "./transmission.ts";
 
@@ -22,6 +22,9 @@ export class Network {
   private readonly acceptors = new Map<string, { readonly station: Station; readonly acceptor: Acceptor }>();
   private readonly paths = new Map<Station, Map<Station, Path>>();
   private readonly effects: { readonly matches: PathFilter; readonly effect: LinkEffect }[] = [];
+
+  /** By IP address: where nobody is. */
+  private readonly nowhere = new Map<string, Station>();
 
   /** How many connections have been opened. */
   private connections = 0;
@@ -55,9 +58,9 @@ export class Network {
     roundTrips: number,
   ): Connection {
     const target = this.acceptors.get(address);
-    const to = target?.station ?? this.stations.get(ipOf(address));
-    if (to === undefined) throw new Error(`no station has the address of ${address}`);
-    const acceptor = target?.acceptor ?? null;
+    const known = target?.station ?? this.stations.get(ipOf(address));
+    const to = known ?? this.nobodyAt(ipOf(address));
+    const acceptor = known === undefined ? SILENCE : (target?.acceptor ?? null);
     const [out, back] = [this.path(from, to), this.path(to, from)];
     const connection = new Connection(
       this,
@@ -72,6 +75,24 @@ export class Network {
     );
     this.sendControl(connection.out, connection, connectionRequested, true);
     return connection;
+  }
+
+  /** Asks what listens at `ip:port` how it fares: one message there and one back, whatever is open in between. */
+  probe(from: Station, address: string, onAnswer: (answer: ProbeAnswer) => void): void {
+    const target = this.acceptors.get(address);
+    if (target?.acceptor.answerProbe === undefined) return;
+    const there = new Direction(this.path(from, target.station));
+    const back = new Direction(this.path(target.station, from));
+    this.sendControl(there, { network: this, acceptor: target.acceptor, back, onAnswer }, probed, false);
+  }
+
+  private nobodyAt(ip: string): Station {
+    let station = this.nowhere.get(ip);
+    if (station === undefined) {
+      station = { kind: "service", of: "", address: ip, zone: "", number: -1, place: 0 };
+      this.nowhere.set(ip, station);
+    }
+    return station;
   }
 
   sendRequest(stream: Stream, direction: Direction): void {
@@ -184,6 +205,25 @@ export class Network {
     if (--connection.roundTripsLeft === 0) connection.owner.onConnected(connection);
     else this.sendControl(connection.out, connection, handshakeContinued, false);
   }
+}
+
+/** Where nobody is, nobody refuses a connection either. */
+const SILENCE: Acceptor = { accept: () => "ignored", connectionClosed: () => {} };
+
+interface Probe {
+  readonly network: Network;
+  readonly acceptor: Acceptor;
+  readonly back: Direction;
+  readonly onAnswer: (answer: ProbeAnswer) => void;
+}
+
+function probed({ network, acceptor, back, onAnswer }: Probe): void {
+  const answer = acceptor.answerProbe!();
+  if (answer !== null) network.sendControl(back, { answer, onAnswer }, probeAnswered, false);
+}
+
+function probeAnswered({ answer, onAnswer }: { answer: ProbeAnswer } & Pick<Probe, "onAnswer">): void {
+  onAnswer(answer);
 }
 
 /** The part of `ip:port` before the port. */

@@ -1,3 +1,4 @@
+import type { Nanoseconds } from "../kernel/time.ts";
 import type { Connection } from "./connection.ts";
 
 /** A thing with an address on the simulated network. */
@@ -15,8 +16,18 @@ export interface Station {
   readonly place: number;
 }
 
+/** What a host tells a probe. */
+export interface ProbeAnswer {
+  /** In service and waiting. */
+  readonly requestsInFlight: number;
+  /** Median of its latest answers; 0 before the first. */
+  readonly latency: Nanoseconds;
+}
+
 /** What listens on an address and port. */
 export interface Acceptor {
+  /** Answers a probe; null: no answer comes. Absent where nobody answers probes. */
+  answerProbe?(): ProbeAnswer | null;
   /** A connection attempt has arrived; accepting it sets the connection's handler. `ignored`: no answer comes. */
   accept(connection: Connection): "accepted" | "refused" | "ignored";
   /** The other side has closed a connection. */

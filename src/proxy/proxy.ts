@@ -215,6 +215,7 @@ export class Proxy {
       instances: worker.index === 0 ? 2 : 1,
       peer: { index: deps.replica, count: deps.replicas },
       healthyPanicThreshold: config.healthyPanicThreshold,
+      probe: (host, onAnswer) => deps.network.probe(deps.station, host.address, onAnswer),
       hostProvider: this.providers.providerFor(cluster, worker),
     });
     const poolDeps = { default: this.poolDeps(cluster, "default"), high: this.poolDeps(cluster, "high") };

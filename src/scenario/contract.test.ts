@@ -28,6 +28,7 @@ const base: Omit<Scenario, "expect"> = {
       address: "10.1.0.1",
       zones: ["a"],
       overhead: { kind: "constant", value: 60_000 },
+      policies: [],
     },
   ],
   services: [
@@ -42,6 +43,7 @@ const base: Omit<Scenario, "expect"> = {
       errors: [{ status: 503, share: 0.01 }],
       bodyBytes: 1024,
       dropAbandoned: false,
+      reportsLoad: false,
     },
   ],
   clients: [
@@ -144,6 +146,7 @@ clients: { web: { to: api, arrivals: { constant: 1/s } } }
         errors: [],
         bodyBytes: 1024,
         dropAbandoned: false,
+        reportsLoad: false,
       },
     ],
     clients: [

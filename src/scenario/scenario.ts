@@ -43,6 +43,16 @@ export interface ProxySpec {
   /** Dealt to the replicas in turn; empty: none. */
   readonly zones: readonly string[];
   readonly overhead: DistributionSpec;
+  /** Policies in place of those that its configuration asks for, by cluster. */
+  readonly policies: readonly PolicySpec[];
+}
+
+/** A policy that Envoy does not have, for one cluster of a proxy. */
+export interface PolicySpec {
+  readonly cluster: string;
+  readonly policy: string;
+  /** Times in nanoseconds. */
+  readonly options: Readonly<Record<string, number>>;
 }
 
 export interface ServiceSpec {
@@ -63,6 +73,8 @@ export interface ServiceSpec {
   /** Bytes of an answer. */
   readonly bodyBytes: number;
   readonly dropAbandoned: boolean;
+  /** Whether answers of its hosts carry a load report. */
+  readonly reportsLoad: boolean;
 }
 
 /** Shares of answers with a status of their own, by ascending status; their sum is at most 1. */

@@ -2,7 +2,7 @@ import { Fifo } from "../kernel/fifo.ts";
 import type { Simulator } from "../kernel/simulator.ts";
 import { wholeNanoseconds } from "../kernel/time.ts";
 import type { Connection } from "../network/connection.ts";
-import type { Acceptor, Station } from "../network/station.ts";
+import type { Acceptor, ProbeAnswer, Station } from "../network/station.ts";
 import type { RequestHandler, Stream } from "../network/stream.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
 import { LuckPurpose, luck } from "../random/luck.ts";
@@ -10,6 +10,7 @@ import type { Activity } from "../telemetry/activity.ts";
 import type { HostTally } from "../telemetry/host-tally.ts";
 import type { HostEffect } from "./host-effect.ts";
 import { Job } from "./job.ts";
+import { LoadMeter } from "./load-meter.ts";
 import { type ErrorModel, type ServiceModel, statusFor } from "./service-model.ts";
 
 /** One host of a service: workers, a FIFO queue, and the faults on it. */
@@ -32,6 +33,8 @@ export class Instance implements Acceptor, RequestHandler {
   private isDown = false;
   private hangs = false;
   private reset = 0;
+  /** Null until somebody wants to know how busy it is. */
+  private meter: LoadMeter | null;
 
   constructor(
     simulator: Simulator,
@@ -47,6 +50,23 @@ export class Instance implements Acceptor, RequestHandler {
     this.tally = tally;
     this.time = model.time;
     this.errors = model.errors;
+    this.meter = model.reportsLoad ? new LoadMeter(model.workers, simulator.now) : null;
+  }
+
+  answerProbe(): ProbeAnswer | null {
+    if (this.isDown || this.hangs || this.speed === 0) return null;
+    this.meter ??= new LoadMeter(this.model.workers, this.simulator.now);
+    return { requestsInFlight: this.requestsInFlight, latency: this.meter.medianTime };
+  }
+
+  private get requestsInFlight(): number {
+    return this.inService.length + this.waiting.length;
+  }
+
+  private setBusy(): void {
+    const { now } = this.simulator;
+    this.tally.busyChanged(this.inService.length, now);
+    this.meter?.busyChanged(this.inService.length, now);
   }
 
   accept(connection: Connection): "accepted" | "refused" {
@@ -63,7 +83,7 @@ export class Instance implements Acceptor, RequestHandler {
   handle(stream: Stream): void {
     this.tally.arrived(stream.request, this.simulator.now);
     if (this.hangs) return;
-    const job = new Job(this, stream);
+    const job = new Job(this, stream, this.simulator.now);
     stream.handling = job;
     this.activity.begin();
     if (this.speed === 0) this.unread.push(job);
@@ -103,7 +123,7 @@ export class Instance implements Acceptor, RequestHandler {
       this.errors.statuses.length === 0 ? 200 : statusFor(this.errors, this.luck(job, LuckPurpose.error));
     job.indexInService = this.inService.length;
     this.inService.push(job);
-    this.tally.busyChanged(this.inService.length, this.simulator.now);
+    this.setBusy();
     job.remaining = wholeNanoseconds(work);
     this.proceed(job);
   }
@@ -124,7 +144,7 @@ export class Instance implements Acceptor, RequestHandler {
     }
     const next = waiting.shift();
     if (next === undefined) {
-      this.tally.busyChanged(inService.length, this.simulator.now);
+      this.setBusy();
     } else {
       this.tally.waitingChanged(waiting.length, this.simulator.now);
       this.start(next);
@@ -134,7 +154,10 @@ export class Instance implements Acceptor, RequestHandler {
 
   private answer(job: Job, status: number): void {
     const { stream } = job;
+    const { now } = this.simulator;
+    this.meter?.answered(status, now - job.arrivedAt, now);
     if (!job.isAbandoned) {
+      if (this.model.reportsLoad) stream.responseHeaders = this.meter!.report(this.requestsInFlight, now);
       stream.status = status;
       stream.responseBodyBytes = this.model.bodyBytes;
       stream.connection!.respond(stream);
@@ -186,7 +209,7 @@ export class Instance implements Acceptor, RequestHandler {
     this.inService.length = 0;
     this.waiting.clear();
     this.unread.length = 0;
-    this.tally.busyChanged(0, now);
+    this.setBusy();
     this.tally.waitingChanged(0, now);
     for (const connection of [...this.connections]) this.resetConnection(connection);
     for (let i = 0; i < lost; i++) this.activity.end();

@@ -7,6 +7,7 @@ import type { Instance } from "./instance.ts";
 export class Job {
   readonly instance: Instance;
   readonly stream: Stream;
+  readonly arrivedAt: Nanoseconds;
   /** Work left, in nanoseconds at full speed, as of `updatedAt`. */
   remaining = 0;
   updatedAt: Nanoseconds = 0;
@@ -19,8 +20,9 @@ export class Job {
   /** Its sender has gone: nobody waits for the answer. */
   isAbandoned = false;
 
-  constructor(instance: Instance, stream: Stream) {
+  constructor(instance: Instance, stream: Stream, now: Nanoseconds) {
     this.instance = instance;
     this.stream = stream;
+    this.arrivedAt = now;
   }
 }

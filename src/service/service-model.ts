@@ -20,6 +20,8 @@ export interface ServiceModel {
   readonly bodyBytes: number;
   /** Whether a waiting request whose sender has gone is skipped. */
   readonly dropAbandoned: boolean;
+  /** Whether its answers say how busy it is. */
+  readonly reportsLoad: boolean;
 }
 
 export function makeErrorModel(shares: readonly { status: number; share: number }[]): ErrorModel {

@@ -2,6 +2,7 @@ import { didYouMean } from "../decode/nearest.ts";
 import type { ClientSpec, ProxySpec, Scenario } from "../scenario/scenario.ts";
 import { defaultProxyAddress, listenerAddresses, replicaAddress } from "./addresses.ts";
 import { claimAddresses } from "./claim-addresses.ts";
+import { withComparisonPolicies } from "./comparison-policies.ts";
 import type { LoadedProxy } from "./load-proxy.ts";
 import type { ClientPlan, HostPlan, ProxyPlan, ServicePlan, WorldPlan } from "./plan.ts";
 import type { PlanReport } from "./plan-report.ts";
@@ -10,7 +11,7 @@ import { isNumeric, planServices } from "./plan-services.ts";
 /** Resolves names and addresses of a scenario and its proxies; reports what does not fit together. */
 export function planWorld(scenario: Scenario, loaded: readonly LoadedProxy[], report: PlanReport): WorldPlan {
   const { services, discovered } = planServices(scenario.services, loaded, report);
-  const proxies = scenario.proxies.map((spec, index) => planProxy(spec, index, loaded, discovered));
+  const proxies = scenario.proxies.map((spec, index) => planProxy(spec, index, loaded, discovered, report));
   claimAddresses(services, proxies, report);
   const unclaimed = unclaimedHosts(services, proxies);
   const clients = scenario.clients.map((client) => planClient(client, services, proxies, report));
@@ -31,12 +32,13 @@ function planProxy(
   index: number,
   loaded: readonly LoadedProxy[],
   discovered: ReadonlyMap<string, ProxyPlan["discovered"]>,
+  report: PlanReport,
 ): ProxyPlan {
   const first = spec.address ?? defaultProxyAddress(index);
   const { config } = loaded.find(({ name }) => name === spec.name)!;
   return {
     name: spec.name,
-    config,
+    config: withComparisonPolicies(config, spec, report),
     replicas: Array.from({ length: spec.replicas }, (_, replica) => ({
       address: replicaAddress(first, replica),
       zone: spec.zones.length === 0 ? "" : spec.zones[replica % spec.zones.length]!,

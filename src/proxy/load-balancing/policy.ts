@@ -2,6 +2,7 @@ import type { Json, JsonObject, Message } from "../../decode/message.ts";
 import type { U64 } from "../../hash/u64.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { Nanoseconds } from "../../kernel/time.ts";
+import type { ProbeAnswer } from "../../network/station.ts";
 import type { Random64 } from "../../random/random64.ts";
 import type { Gauge, Stats } from "../../telemetry/stats.ts";
 import type { Host } from "../cluster/host.ts";
@@ -113,6 +114,8 @@ export interface LoadBalancerDeps {
   readonly weighsLocalities?: boolean;
   /** Which of how many equal proxies this one is, counted from 0. */
   readonly peer?: { readonly index: number; readonly count: number };
+  /** Asks a host how it fares; the answer takes its time. Absent where hosts cannot be asked. */
+  readonly probe?: (host: Host, onAnswer: (answer: ProbeAnswer) => void) => void;
   /** For clusters that choose or make their hosts themselves: what they choose. */
   readonly hostProvider?: HostProvider | undefined;
 }
@@ -148,11 +151,13 @@ export interface LoadBalancingPolicy {
   readonly legacy?: { readonly lbPolicy: string; configure(cluster: Message): MakeLoadBalancer };
 }
 
+export type ComparisonOptions = Readonly<Record<string, number>>;
+
 /** A policy that Envoy does not have, to compare with; the scenario names it. */
 export interface ComparisonPolicy {
   readonly name: string;
-  /** Reads its options, which may be empty. */
-  configure(options: Message): MakeLoadBalancer;
+  /** Takes its options, of which those that are missing have a default; times are in nanoseconds. */
+  configure(options: ComparisonOptions): MakeLoadBalancer;
 }
 
 /** What a cluster's configuration asks for. */

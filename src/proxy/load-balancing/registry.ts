@@ -7,6 +7,7 @@ import { maglev } from "./maglev/config.ts";
 import { overrideHost } from "./override-host/config.ts";
 import { peakEwma } from "./peak-ewma/config.ts";
 import type { ComparisonPolicy, LoadBalancingPolicy } from "./policy.ts";
+import { prequal } from "./prequal/config.ts";
 import { random } from "./random/config.ts";
 import { rendezvous } from "./rendezvous/config.ts";
 import { ringHash } from "./ring-hash/config.ts";
@@ -30,4 +31,4 @@ export const loadBalancingPolicies: readonly LoadBalancingPolicy[] = [
 ];
 
 /** Policies of others to compare with. */
-export const comparisonPolicies: readonly ComparisonPolicy[] = [peakEwma, aperture, rendezvous];
+export const comparisonPolicies: readonly ComparisonPolicy[] = [peakEwma, aperture, rendezvous, prequal];

@@ -9,6 +9,7 @@ import { describeValue } from "./describe-value.ts";
 import { distributionSchema } from "./distribution.ts";
 import { flaw, type Read } from "./flaw.ts";
 import { bytes, count, leaf, list, object, readText, share, text } from "./leaf.ts";
+import { policiesSchema } from "./policies.ts";
 
 /** One zone, or a list that is dealt in turn. */
 export function zonesSchema() {
@@ -51,6 +52,7 @@ export function proxySchema(readFile: ReadFile) {
     zone: zonesSchema(),
     overhead: distributionSchema(readFile).default({ kind: "constant", value: 0 }),
     beside: text("the name of a service").optional(),
+    policies: policiesSchema(),
   });
 }
 
@@ -77,7 +79,18 @@ export function serviceSchema(readFile: ReadFile) {
     errors: errorsSchema().default([]),
     body: bytes().default(1024),
     drop_abandoned: z.boolean().default(false),
+    load_report: z.boolean().default(false),
     calls: callsSchema().optional(),
+  }).superRefine((value, context) => {
+    if (!value.load_report || value.workers !== undefined) return;
+    const found = flaw(
+      "contradiction",
+      "load_report says how busy the workers are, and their number is not limited",
+      {
+        remedy: "say how many there are, such as workers: 8",
+      },
+    );
+    context.addIssue({ code: "custom", path: ["load_report"], params: { flaw: found } });
   });
 }
 

@@ -1,11 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { messageOf } from "../../../../test/support/message.ts";
 import { testPolicy } from "../policy.suite.ts";
 import { apertureOf } from "./aperture.ts";
 import { aperture } from "./config.ts";
 
-testPolicy("deterministic aperture", aperture.configure(messageOf({})), {
+testPolicy("deterministic aperture", aperture.configure({}), {
   drawsPerPick: 3,
   drawsAtConstruction: 0,
   weights: "ignored",

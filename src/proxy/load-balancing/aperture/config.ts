@@ -7,8 +7,7 @@ const MINIMUM = 12;
 /** Finagle's deterministic aperture, with two choices by active requests inside of it. */
 export const aperture: ComparisonPolicy = {
   name: "aperture",
-  configure(options) {
-    const minimum = options.number("min_aperture", MINIMUM);
-    return (deps) => new ApertureBalancer(deps, minimum);
+  configure({ min_aperture = MINIMUM }) {
+    return (deps) => new ApertureBalancer(deps, min_aperture);
   },
 };

@@ -1,19 +1,21 @@
 import { expect, test } from "vitest";
 import {
   CountingRandom64,
+  childPolicy,
   contextOf,
   depsOf,
   FIRST_ATTEMPT,
-  PLAIN,
 } from "../../../../test/support/balancer.ts";
 import { TestPrioritySet, testHost } from "../../../../test/support/hosts.ts";
+import { messageOf } from "../../../../test/support/message.ts";
 import { stream64 } from "../../../random/stream64.ts";
 import { Streams } from "../../../random/streams.ts";
 import { HealthFlag, type Host } from "../../cluster/host.ts";
-import { RoundRobin } from "../round-robin/round-robin.ts";
+import { readChild } from "../resolve.ts";
 import { PreviousPriorities } from "../shared/previous-priorities.ts";
 import { Aggregate } from "./aggregate.ts";
 
+const makeRoundRobin = readChild(messageOf(childPolicy("round_robin.v3.RoundRobin")));
 const UNHEALTHY = { healthFlags: HealthFlag.failedActiveHealthCheck };
 
 /** An aggregate cluster over clusters with these hosts, priority by priority. */
@@ -21,7 +23,7 @@ function aggregateOf(clusters: readonly (readonly (readonly Host[])[])[], health
   const random = new CountingRandom64(stream64(new Streams("1").stream("test", "aggregate")));
   const members = clusters.map((priorities) => {
     const prioritySet = new TestPrioritySet(...priorities);
-    return { prioritySet, loadBalancer: new RoundRobin(depsOf(prioritySet, random), PLAIN) };
+    return { prioritySet, loadBalancer: makeRoundRobin(depsOf(prioritySet, random)) };
   });
   return { aggregate: new Aggregate({ members, random, healthyPanicThreshold }), members, random };
 }

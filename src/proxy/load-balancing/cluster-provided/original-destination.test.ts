@@ -35,7 +35,10 @@ function make(overrides: Partial<DestinationOverrides> = {}) {
 
 const HEADER = "x-envoy-original-dst-host";
 const withHeader = (...values: string[]) =>
-  contextOf({ head: headOf({ headers: values.map((value) => [HEADER, value] as const) }), originalDestination: "10.0.0.1:80" });
+  contextOf({
+    head: headOf({ headers: values.map((value) => [HEADER, value] as const) }),
+    originalDestination: "10.0.0.1:80",
+  });
 
 describe("an original destination cluster", () => {
   test("sends to the destination of the connection, one host for each", () => {

@@ -3,6 +3,8 @@ import { CountingRandom64, configured, depsOf, picks } from "../../../../test/su
 import { hostsWithWeights, TestPrioritySet } from "../../../../test/support/hosts.ts";
 import { messageOf } from "../../../../test/support/message.ts";
 import { scripted64 } from "../../../../test/support/scripted64.ts";
+import { stream64 } from "../../../random/stream64.ts";
+import { Streams } from "../../../random/streams.ts";
 import { testPolicy } from "../policy.suite.ts";
 import { leastRequest } from "./config.ts";
 
@@ -56,4 +58,21 @@ describe("active_request_bias", () => {
   test.each([-1, "NaN"])("%s counts as 1", (bias) => {
     expect(order(bias)).toEqual(order(1));
   });
+});
+
+test("runtime replaces the bias", () => {
+  const make = configured(leastRequest, {
+    active_request_bias: { default_value: 0, runtime_key: "lb.bias" },
+  });
+  const shareOfBusy = (bias: number) => {
+    const hosts = hostsWithWeights([1, 2]);
+    hosts[1]!.activeRequests = 3;
+    const random = stream64(new Streams("1").stream("test", "bias"));
+    const runtime = new Map([["lb.bias", bias]]);
+    const chosen = picks(make(depsOf(new TestPrioritySet(hosts), random, { runtime })), 300);
+    return chosen.filter((host) => host === hosts[1]).length / 300;
+  };
+  // Weights 1 : 2, with a bias of 1 instead 1 : 2/4; the schedule keeps within one pick of its shares.
+  expect(Math.abs(shareOfBusy(0) - 2 / 3)).toBeLessThan(0.01);
+  expect(Math.abs(shareOfBusy(1) - 1 / 3)).toBeLessThan(0.01);
 });

@@ -1,17 +1,13 @@
 import { SECOND } from "../../../kernel/time.ts";
 import type { PrioritySet } from "../../cluster/priority-set.ts";
-import { timerDuration } from "../../cluster/timer-duration.ts";
 import type { ComparisonPolicy } from "../policy.ts";
 import { PeakEwma, type RoundTrips } from "./peak-ewma.ts";
 
 /** Finagle's and linkerd's; without `default_rtt` as Finagle does it, linkerd's is 30 ms. */
 export const peakEwma: ComparisonPolicy = {
   name: "peak_ewma",
-  configure(options) {
-    const read = {
-      decay: timerDuration(options, "decay", 10 * SECOND),
-      defaultRoundTrip: options.duration("default_rtt") ?? null,
-    };
+  configure({ decay = 10 * SECOND, default_rtt }) {
+    const read = { decay, defaultRoundTrip: default_rtt ?? null };
     // One set of estimates for each process, shared by its workers as by Finagle's threads.
     const roundTrips = new WeakMap<PrioritySet, RoundTrips>();
     return (deps) => {

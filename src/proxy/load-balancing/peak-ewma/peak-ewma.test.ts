@@ -1,14 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { contextOf, depsOf } from "../../../../test/support/balancer.ts";
 import { hostsWithWeights, TestPrioritySet } from "../../../../test/support/hosts.ts";
-import { messageOf } from "../../../../test/support/message.ts";
 import { scripted64 } from "../../../../test/support/scripted64.ts";
 import { MILLISECOND, SECOND } from "../../../kernel/time.ts";
 import { testPolicy } from "../policy.suite.ts";
 import { peakEwma } from "./config.ts";
 import { RoundTrip } from "./round-trip.ts";
 
-testPolicy("peak EWMA", peakEwma.configure(messageOf({})), {
+testPolicy("peak EWMA", peakEwma.configure({}), {
   drawsPerPick: 3,
   drawsAtConstruction: 0,
   weights: "ignored",
@@ -38,7 +37,7 @@ describe("of two hosts", () => {
     const hosts = hostsWithWeights([1, 1]);
     // Priority, then hosts 0 and 1, for each pick.
     const random = scripted64(Array(30).fill("0"));
-    const balancer = peakEwma.configure(messageOf(options))(depsOf(new TestPrioritySet(hosts), random));
+    const balancer = peakEwma.configure(options)(depsOf(new TestPrioritySet(hosts), random));
     return { hosts, balancer, pick: () => hosts.indexOf(balancer.chooseHost(contextOf())!) };
   }
 
@@ -56,7 +55,7 @@ describe("of two hosts", () => {
     finagle.balancer.onRequestEnded!(finagle.hosts[0]!, SECOND);
     finagle.hosts[1]!.activeRequests = 1;
     expect(finagle.pick()).toBe(0);
-    const linkerd = setUp({ default_rtt: "0.030s" });
+    const linkerd = setUp({ default_rtt: 30 * MILLISECOND });
     linkerd.balancer.onRequestEnded!(linkerd.hosts[0]!, SECOND);
     linkerd.hosts[1]!.activeRequests = 1;
     expect(linkerd.pick()).toBe(1);

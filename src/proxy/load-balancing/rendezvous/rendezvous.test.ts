@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
-import { messageOf } from "../../../../test/support/message.ts";
 import { xxHash64 } from "../../../hash/xxhash64.ts";
 import { testPolicy } from "../policy.suite.ts";
 import { rendezvous } from "./config.ts";
 import { rendezvousKind } from "./rendezvous-table.ts";
 
-testPolicy("rendezvous hashing", rendezvous.configure(messageOf({})), {
+testPolicy("rendezvous hashing", rendezvous.configure({}), {
   drawsPerPick: 1,
   drawsAtConstruction: 0,
   weights: "by chance",

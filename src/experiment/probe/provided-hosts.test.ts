@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { probe } from "../experiment/probe/probe.ts";
+import { probe } from "./probe.ts";
 
 /** `127.0.0.1:8081` answers with 200, `:8082` refuses connections. */
 const UPSTREAMS = {
