@@ -15,6 +15,7 @@ import { connectionManagerChecks } from "./http-connection-manager.ts";
 import { checkListeners, listenerChecks } from "./listeners.ts";
 import { loadBalancingChecks } from "./load-balancing.ts";
 import { matcherChecks } from "./matchers.ts";
+import { providedClusterChecks } from "./provided-clusters.ts";
 import { checkClusterNames, checkNode } from "./references.ts";
 import { routeChecks } from "./routes.ts";
 import { virtualHostChecks } from "./virtual-hosts.ts";
@@ -31,6 +32,7 @@ const TABLES: readonly Checks[] = [
   healthCheckChecks,
   listenerChecks,
   loadBalancingChecks,
+  providedClusterChecks,
   matcherChecks,
   routeChecks,
   virtualHostChecks,
