@@ -15,7 +15,7 @@ const AGREEING: Readonly<Record<string, number>> = {
   failures: 6,
   circuit_breakers: 13,
   priority: 20,
-  spread: 10,
+  spread: 11,
   outlier: 14,
   ring_hash: 13,
   maglev: 9,
