@@ -89,7 +89,7 @@ class Loading {
     const { config } = loaded;
     const assignments = new Map(config.clusters.map(({ name, assignment }) => [name, assignment]));
     return {
-      proxy: { config, assignments, address: OWN_ADDRESS, zone: "", replicas: 1 },
+      proxy: { config, assignments, names: new Map(), address: OWN_ADDRESS, zone: "", replicas: 1 },
       seed: options.seed ?? "1",
     };
   }
@@ -131,6 +131,7 @@ class Loading {
       proxy: {
         config: proxy.config,
         assignments: new Map(assignments),
+        names: plan.names,
         address: first!.address,
         zone: first!.zone,
         replicas: proxy.replicas.length,

@@ -36,6 +36,8 @@ export interface ExplainedProxy {
   readonly config: ProxyConfig;
   /** The members of each cluster, by its name. */
   readonly assignments: ReadonlyMap<string, Assignment>;
+  /** Address that a DNS name stands for. */
+  readonly names: ReadonlyMap<string, string>;
   /** Where it is. */
   readonly address: string;
   readonly zone: string;
@@ -125,6 +127,7 @@ export class ExplainWorld {
       concurrency: 1,
       overhead: CONSTANT_ZERO,
       assignmentOf: ({ name, assignment }) => assignments.get(name) ?? assignment,
+      resolve: (name) => this.proxy.names.get(name) ?? null,
       stationNumberOf: (host) => numbers.at(host.address),
       random64: (name) => new Recording64(name, stream64(streams.stream("policy", name)), draws),
       randomStream: (name) => streams.stream("proxy", name),

@@ -9,8 +9,8 @@ import type { Host } from "../cluster/host.ts";
 import type { LoadReport } from "../cluster/load-report.ts";
 import type { Locality } from "../cluster/locality.ts";
 import type { HostSet, PrioritySet } from "../cluster/priority-set.ts";
-import type { BalancerView } from "./balancer-view.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { BalancerView } from "./balancer-view.ts";
 
 /** What a balancer may look at of the request itself. */
 export interface RequestView {

@@ -23,3 +23,14 @@ export function runtimeInteger(runtime: Runtime, key: string, otherwise: number)
   const value = runtime.get(key);
   return typeof value === "number" && Number.isInteger(value) && value >= 0 ? value : otherwise;
 }
+
+/** A `core.v3.RuntimeDouble`, `RuntimeUInt32` or `RuntimePercent`: the runtime's value, otherwise the default. */
+export function readRuntimeNumber(message: Message | undefined, runtime: Runtime, otherwise: number): number {
+  if (message === undefined) return otherwise;
+  const value = runtime.get(message.string("runtime_key"));
+  if (typeof value === "number") return value;
+  const isPercent = typeof message.json.default_value === "object";
+  return isPercent
+    ? (message.message("default_value")?.number("value", 0) ?? 0)
+    : message.number("default_value", 0);
+}

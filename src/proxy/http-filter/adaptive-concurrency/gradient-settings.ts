@@ -1,8 +1,8 @@
 import type { Message } from "../../../decode/message.ts";
 import { MILLISECOND, type Nanoseconds } from "../../../kernel/time.ts";
 import { timerDuration } from "../../cluster/timer-duration.ts";
-import { runtimeInteger } from "../../runtime/integer.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
+import { runtimeInteger } from "../../runtime/runtime-number.ts";
 
 /** `adaptive_concurrency.v3.GradientControllerConfig`. */
 export interface GradientSettings {

@@ -2,8 +2,8 @@ import type { Message } from "../../../decode/message.ts";
 import { type Nanoseconds, SECOND } from "../../../kernel/time.ts";
 import { timerDuration } from "../../cluster/timer-duration.ts";
 import { readFeatureFlag } from "../../runtime/feature-flag.ts";
-import { readRuntimeNumber } from "../../runtime/number.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
+import { readRuntimeNumber } from "../../runtime/runtime-number.ts";
 
 const GRPC_SUCCESSES: readonly number[] = [0, 1, 2, 3, 5, 6, 7, 9, 11, 12, 16];
 /** Without criteria every status below it is a success. */

@@ -4,7 +4,7 @@ import { MILLISECOND } from "../../../kernel/time.ts";
 import type { Random64 } from "../../../random/random64.ts";
 import { timerDuration } from "../../cluster/timer-duration.ts";
 import { type Fraction, fractionOf, isInFraction, readFraction } from "../../runtime/fraction.ts";
-import { runtimeInteger } from "../../runtime/integer.ts";
+import { runtimeInteger } from "../../runtime/runtime-number.ts";
 import type { FilterReading } from "../http-filter.ts";
 import { headerNumber } from "../shared/header-number.ts";
 

@@ -1,7 +1,7 @@
 import type { Random64 } from "../../../random/random64.ts";
 import type { Host } from "../../cluster/host.ts";
-import { type BalancerView, evenShares } from "../balancer-view.ts";
 import { type RuntimeNumber, runtimeNumber } from "../../runtime/runtime-number.ts";
+import { type BalancerView, evenShares } from "../balancer-view.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import { chooseHost } from "../shared/choose-host.ts";
 import { type ScheduledOptions, ScheduledSources } from "../shared/scheduled-sources.ts";
