@@ -58,9 +58,11 @@ export const withoutEffect: Readonly<Record<string, readonly string[]>> = {
     "traffic_direction",
   ],
   "envoy.config.listener.v3.ListenerFilter": ["name"],
+  "envoy.config.route.v3.HedgePolicy": ["additional_request_chance", "initial_requests"],
   "envoy.config.route.v3.Route": ["decorator", "metadata", "name", "stat_prefix", "tracing"],
   "envoy.config.route.v3.RouteConfiguration": ["name"],
   "envoy.config.route.v3.VirtualHost": ["metadata", "name", "virtual_clusters"],
+  "envoy.config.route.v3.RouteAction.RequestMirrorPolicy": ["trace_sampled"],
   "envoy.config.route.v3.RetryPolicy.RetryHostPredicate": ["name"],
   "envoy.config.route.v3.RetryPolicy.RetryPriority": ["name"],
   "envoy.extensions.filters.http.router.v3.Router": [

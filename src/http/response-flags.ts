@@ -45,6 +45,8 @@ export const ResponseFlag = {
   LH: 1 << 19,
   /** The name of the upstream host was not found. */
   DF: 1 << 20,
+  /** A request header of Envoy's own is malformed. */
+  IH: 1 << 21,
 } as const;
 
 export type ResponseFlagName = keyof typeof ResponseFlag;

@@ -2,14 +2,14 @@ import type { ResetReason } from "../http/reset-reason.ts";
 import type { Handle } from "../kernel/simulator.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
 import { Stream } from "../network/stream.ts";
+import type { AttemptingRequest } from "./attempting-request.ts";
 import type { ConnectionPool, PoolStream } from "./connection-pool/connection-pool.ts";
 import type { PooledConnection } from "./connection-pool/pooled-connection.ts";
-import type { RoutedRequest } from "./router.ts";
 import type { UpstreamHost } from "./worker-cluster.ts";
 
 /** One try of a request at one host (Envoy: UpstreamRequest). */
 export class Attempt extends Stream implements PoolStream {
-  readonly routed: RoutedRequest;
+  readonly routed: AttemptingRequest;
   readonly upstream: UpstreamHost;
   readonly pool: ConnectionPool;
   /** Null while it waits for a connection. */
@@ -20,8 +20,14 @@ export class Attempt extends Stream implements PoolStream {
   perTryIdleTimer: Handle = 0;
   /** Whether its pool had a connection for it, even if a limit then refused it. */
   gotConnection = false;
+  /** Outlier detection has heard that it is slow. */
+  isTimeoutReported = false;
+  /** It is slow, and another attempt was started in its stead; its own answer may still be the first good one. */
+  isRetried = false;
+  /** The next one of its request. */
+  next: Attempt | null = null;
 
-  constructor(routed: RoutedRequest, upstream: UpstreamHost, pool: ConnectionPool) {
+  constructor(routed: AttemptingRequest, upstream: UpstreamHost, pool: ConnectionPool) {
     super(routed.downstream.request, routed.head, false);
     this.routed = routed;
     this.upstream = upstream;
@@ -34,7 +40,6 @@ export class Attempt extends Stream implements PoolStream {
   }
 
   onPoolFailure(reason: ResetReason, hasConnection: boolean): void {
-    this.ended = true;
     this.gotConnection = hasConnection;
     this.routed.onAttemptReset(this, reason);
   }

@@ -66,16 +66,17 @@ export abstract class BalancedRequest extends Exchange implements LoadBalancerCo
     return match?.kind === "route" ? match.metadataMatch : null;
   }
 
+  /** Empty for mirrored requests, which come on no connection. */
   get remoteAddress(): string {
-    return this.downstream.connection!.source;
+    return this.downstream.connection?.source ?? "";
   }
 
   get localAddress(): string {
-    return this.downstream.connection!.target;
+    return this.downstream.connection?.target ?? "";
   }
 
   get originalDestination(): string | null {
-    return this.manager.originalDestinationOf(this.downstream.connection!);
+    return this.manager.originalDestinationOf(this);
   }
 
   addCookie(setCookie: string): void {

@@ -7,6 +7,7 @@ import { DEFAULT_MERGE_WINDOW } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
 import { type ClusterKind, readClusterKind } from "./cluster-kind.ts";
+import { compileRetryPolicy } from "./compile-retry-policy.ts";
 import { clusterProvided } from "./load-balancing/cluster-provided/config.ts";
 import type { MakeLoadBalancer, RequestHasher } from "./load-balancing/policy.ts";
 import { resolveLoadBalancing } from "./load-balancing/resolve.ts";
@@ -14,6 +15,8 @@ import { roundRobin } from "./load-balancing/round-robin/config.ts";
 import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
 import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
 import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
+import type { RetryPolicy } from "./retry/retry-policy.ts";
+import { type MirrorPolicy, readMirrorPolicies } from "./routing/mirror-policy.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { runtimeInteger } from "./runtime/runtime-number.ts";
 
@@ -35,6 +38,10 @@ export interface ClusterConfig extends ClusterKind {
   readonly healthyPanicThreshold: number;
   /** The cluster's own hash policies, which come before those of routes; null: it has none. */
   readonly hasher: RequestHasher | null;
+  /** Comes before those of routes; undefined: it has none. */
+  readonly retryPolicy: RetryPolicy | undefined;
+  /** Come before those of routes, if there are any. */
+  readonly mirrors: readonly MirrorPolicy[];
   readonly mergeWindow: Nanoseconds;
   readonly circuitBreakers: CircuitBreakerOptions;
   readonly outlierDetection: OutlierOptions | undefined;
@@ -79,6 +86,8 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
     connectTimeout: timerDuration(cluster, "connect_timeout", DEFAULT_CONNECT_TIMEOUT),
     ...readProtocol(cluster),
     hasher: readHasher(cluster),
+    retryPolicy: readClusterRetryPolicy(cluster),
+    mirrors: readClusterMirrors(cluster, runtime),
     setupRoundTrips: readSetupRoundTrips(cluster.message("transport_socket")),
   };
 }
@@ -122,6 +131,16 @@ interface ProtocolOptions {
 function readHasher(cluster: Message): RequestHasher | null {
   const policies = httpProtocolOptions(cluster)?.messages("hash_policy") ?? [];
   return policies.length === 0 ? null : readHashPolicies(policies);
+}
+
+function readClusterRetryPolicy(cluster: Message): RetryPolicy | undefined {
+  const policy = httpProtocolOptions(cluster)?.message("retry_policy");
+  return policy && compileRetryPolicy(policy);
+}
+
+function readClusterMirrors(cluster: Message, runtime: Runtime): readonly MirrorPolicy[] {
+  const options = httpProtocolOptions(cluster);
+  return options === undefined ? [] : readMirrorPolicies(options, runtime);
 }
 
 function httpProtocolOptions(cluster: Message): Message | undefined {

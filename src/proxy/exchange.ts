@@ -4,10 +4,12 @@ import type { Handle } from "../kernel/simulator.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
 import { NO_HEADERS, type Stream } from "../network/stream.ts";
 import type { Host } from "./cluster/host.ts";
-import type { HttpConnectionManager } from "./http-connection-manager.ts";
+import type { ExchangeManager } from "./exchange-manager.ts";
 import type { FilterChain } from "./http-filter/filter-chain.ts";
 import type { FilteredRequest, FilteredResponse } from "./http-filter/http-filter.ts";
+import type { RedirectHistory } from "./internal-redirect.ts";
 import { makeLocalReply } from "./local-reply.ts";
+import type { MirrorPolicy } from "./routing/mirror-policy.ts";
 import type { RouteMatch } from "./routing/route-match.ts";
 
 /** Response code details of an answer that a host has given. */
@@ -18,7 +20,7 @@ export const VIA_UPSTREAM = "via_upstream";
  * (Envoy 1.40, ActiveStream in source/common/http/conn_manager_impl.cc).
  */
 export abstract class Exchange implements FilteredRequest {
-  readonly manager: HttpConnectionManager;
+  readonly manager: ExchangeManager;
   readonly downstream: Stream;
   readonly startedAt: Nanoseconds;
   /** As it goes upstream. */
@@ -39,13 +41,17 @@ export abstract class Exchange implements FilteredRequest {
   isHealthCheck = false;
   /** The HTTP filters in front of the router; null: there are none. */
   filters: FilterChain | null = null;
+  /** Where copies of it go; null: there are none. */
+  copies: readonly MirrorPolicy[] | null = null;
+  /** Null while nothing has been redirected. */
+  redirectHistory: RedirectHistory | null = null;
   /** The beginning of the final answer has gone downstream. */
   protected responseStarted = false;
   /** Against silence, and of the whole exchange. */
   private idleTimer: Handle = 0;
   private durationTimer: Handle = 0;
 
-  constructor(manager: HttpConnectionManager, downstream: Stream, now: Nanoseconds) {
+  constructor(manager: ExchangeManager, downstream: Stream, now: Nanoseconds) {
     this.manager = manager;
     this.downstream = downstream;
     this.head = downstream.head;

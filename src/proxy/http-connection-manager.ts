@@ -1,3 +1,4 @@
+import type { RequestHead } from "../http/request-head.ts";
 import { ResetReason } from "../http/reset-reason.ts";
 import type { Simulator } from "../kernel/simulator.ts";
 import { type Nanoseconds, wholeNanoseconds } from "../kernel/time.ts";
@@ -6,14 +7,18 @@ import { NO_HEADERS, type RequestHandler, type Stream } from "../network/stream.
 import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Random64 } from "../random/random64.ts";
 import type { Exchange } from "./exchange.ts";
+import type { ExchangeManager, Redirector } from "./exchange-manager.ts";
 import type { WorkerFilters } from "./http-filter/http-filters.ts";
 import type { HttpManagerStats } from "./http-manager-stats.ts";
+import type { RedirectFailure } from "./internal-redirect.ts";
 import type { HttpConnectionManagerConfig } from "./listener-config.ts";
+import { MirrorSender } from "./mirror-sender.ts";
 import type { Proxy } from "./proxy.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
 import { RoutedRequest } from "./router.ts";
 import { NO_FILTER_LEVELS } from "./routing/filter-levels.ts";
-import type { RouteMatch } from "./routing/route-match.ts";
+import { type MirrorPolicy, wantedCopies } from "./routing/mirror-policy.ts";
+import type { RouteMatch, StreamId } from "./routing/route-match.ts";
 import type { Worker } from "./worker.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 
@@ -24,13 +29,15 @@ const BAD_REQUEST = 400;
  * The downstream side of a listener on one worker: takes requests, finds their route, and gives the answers
  * (Envoy 1.40, source/common/http/conn_manager_impl.cc).
  */
-export class HttpConnectionManager implements RequestHandler {
+export class HttpConnectionManager implements RequestHandler, ExchangeManager, Redirector {
   readonly simulator: Simulator;
   readonly worker: Worker;
   /** Set by the listener, which keeps account of its connections. */
   closeConnection!: (connection: Connection, closing: Closing) => void;
   /** `ip:port` of its listener, if that finds out what redirected connections were meant for; null otherwise. */
   redirectsTo: string | null = null;
+  readonly redirector = this;
+  private readonly mirrors: MirrorSender;
   /** True while a request's headers are looked at: its body, if it has one, has not been read yet. */
   private isRouting = false;
   private readonly proxy: Proxy;
@@ -51,6 +58,7 @@ export class HttpConnectionManager implements RequestHandler {
     this.config = config;
     this.stats = stats;
     this.filters = filters;
+    this.mirrors = new MirrorSender(proxy.deps, worker, config.routerOptions, stats.asyncClientRqTotal);
   }
 
   get trace(): ProxyTrace | undefined {
@@ -62,16 +70,25 @@ export class HttpConnectionManager implements RequestHandler {
     return this.worker.random;
   }
 
+  newStreamId(): StreamId {
+    return this.worker.newStreamId();
+  }
+
   handle(stream: Stream): void {
-    const routed = new RoutedRequest(this, stream, this.simulator.now);
+    const routed = this.begin(stream, this.simulator.now);
+    const overhead = this.overheadOf(stream);
+    if (overhead === 0) this.route(routed);
+    else this.simulator.after(overhead, route, routed);
+  }
+
+  private begin(stream: Stream, startedAt: Nanoseconds): RoutedRequest {
+    const routed = new RoutedRequest(this, stream, startedAt);
     stream.handling = routed;
     this.stats.downstreamRqTotal.value++;
     this.stats.byProtocol[stream.connection!.protocol].rqTotal.value++;
     this.stats.downstreamRqActive.value++;
     this.proxy.deps.activity.begin();
-    const overhead = this.overheadOf(stream);
-    if (overhead === 0) this.route(routed);
-    else this.simulator.after(overhead, route, routed);
+    return routed;
   }
 
   abandon(stream: Stream): void {
@@ -95,9 +112,12 @@ export class HttpConnectionManager implements RequestHandler {
   }
 
   private routeBy(routed: RoutedRequest): void {
-    const match = this.config.routes.match(routed.head, this.worker.newStreamId());
+    const streamId = this.worker.newStreamId();
+    const match = this.config.routes.match(routed.head, streamId);
     routed.match = match;
     this.trace?.routed(routed);
+    if (match.kind === "route" && match.route.mirrors.length > 0)
+      routed.copies = wantedCopies(match.route.mirrors, routed.head.method, streamId);
     if (this.filters.isEmpty) {
       this.onDecoded(routed);
       return;
@@ -108,7 +128,8 @@ export class HttpConnectionManager implements RequestHandler {
   }
 
   /** The filters have let the request pass: what its route says is done. */
-  onDecoded(routed: RoutedRequest): void {
+  onDecoded(exchange: Exchange): void {
+    const routed = exchange as RoutedRequest;
     const match = routed.match!;
     this.stats.rqTotal.value++;
     if (match.kind === "route") this.send(routed, match);
@@ -138,10 +159,10 @@ export class HttpConnectionManager implements RequestHandler {
     return this.proxy.forwarderOf(cluster)?.whyNot(head.authority);
   }
 
-  /** The destination of a connection that was redirected to this listener; null where it was not. */
-  originalDestinationOf(connection: Connection): string | null {
+  originalDestinationOf({ downstream }: Exchange): string | null {
     const { redirectsTo } = this;
-    return redirectsTo === null || connection.target === redirectsTo ? null : connection.target;
+    const { target } = downstream.connection!;
+    return redirectsTo === null || target === redirectsTo ? null : target;
   }
 
   /** The path is not fit for routing; whose virtual host it would have been is known all the same. */
@@ -173,9 +194,38 @@ export class HttpConnectionManager implements RequestHandler {
     routed.replyLocally(404, "", "route_not_found");
   }
 
+  // Requests that the proxy itself causes
+
+  mirror(
+    exchange: Exchange,
+    policies: readonly MirrorPolicy[],
+    head: RequestHead,
+    timeout: Nanoseconds,
+  ): void {
+    this.mirrors.mirror(exchange, policies, head, timeout);
+  }
+
+  routeOf(head: RequestHead): RouteMatch {
+    return this.config.routes.match(head, this.worker.newStreamId());
+  }
+
+  redirectFailed(reason: RedirectFailure): void {
+    const counter = this.stats.passthroughInternalRedirect.get(reason);
+    if (counter !== undefined) counter.value++;
+  }
+
+  recreate(exchange: Exchange, head: RequestHead, status: number): void {
+    const routed = this.begin(exchange.downstream, exchange.startedAt);
+    routed.head = head;
+    routed.isInternal = exchange.isInternal;
+    routed.redirectHistory = exchange.redirectHistory;
+    this.ended(exchange, status, 0);
+    this.routeBy(routed);
+  }
+
   // What the router reports
 
-  attemptStarted({ downstream }: RoutedRequest): void {
+  attemptStarted({ downstream }: Exchange): void {
     const { tally, recorder } = this.proxy.deps;
     tally.count(tally.attempts, this.simulator.now);
     if (downstream.isFirstHop) recorder.attemptStarted(downstream.request);
@@ -254,7 +304,7 @@ export class HttpConnectionManager implements RequestHandler {
   }
 
   /** The cluster of its route, if that exists, for logs. */
-  clusterNameOf({ routedCluster }: Exchange): string | null {
+  private clusterNameOf({ routedCluster }: Exchange): string | null {
     return routedCluster !== null && this.worker.cluster(routedCluster) !== undefined ? routedCluster : null;
   }
 
@@ -263,7 +313,8 @@ export class HttpConnectionManager implements RequestHandler {
     this.stats.downstreamRqActive.value--;
     if (exchange.downstream.isFirstHop) recorder.flagged(exchange.downstream.request, exchange.flags);
     this.trace?.ended(exchange, status);
-    if (recorder.accessLog !== null) this.proxy.logAccess(exchange, status, bodyBytes);
+    if (recorder.accessLog !== null)
+      this.proxy.logAccess(exchange, this.clusterNameOf(exchange), status, bodyBytes);
     activity.end();
   }
 
@@ -295,8 +346,9 @@ export class HttpConnectionManager implements RequestHandler {
   }
 }
 
+/** Only connection managers let requests wait for the proxy's overhead. */
 function route(routed: RoutedRequest): void {
-  routed.manager.route(routed);
+  (routed.manager as HttpConnectionManager).route(routed);
 }
 
 /** Envoy says nothing after the part of an answer: a client that waits for the rest learns of it only now. */

@@ -1,6 +1,7 @@
 import type { Protocol } from "../network/connection.ts";
 import type { Counter, Gauge, Stats } from "../telemetry/stats.ts";
 import { DownstreamCodes } from "./downstream-codes.ts";
+import type { RedirectFailure } from "./internal-redirect.ts";
 
 /** The part of a connection manager's statistics that Envoy keeps by protocol, such as `downstream_rq_http1_total`. */
 class ProtocolStats {
@@ -14,6 +15,14 @@ class ProtocolStats {
     this.rqTotal = stats.counter(`${prefix}downstream_rq_${protocol}_total`);
   }
 }
+
+const PASSTHROUGH_REASONS: readonly RedirectFailure[] = [
+  "bad_location",
+  "unsafe_scheme",
+  "too_many_redirects",
+  "no_route",
+  "predicate",
+];
 
 /** Envoy's statistics `http.STAT_PREFIX.*`, of the connection manager and of the router in it. */
 export class HttpManagerStats {
@@ -35,6 +44,10 @@ export class HttpManagerStats {
   readonly rqDirectResponse: Counter;
   readonly noRoute: Counter;
   readonly noCluster: Counter;
+  /** Requests that the proxy itself sends, such as mirrored ones; Envoy counts them in one place. */
+  readonly asyncClientRqTotal: Counter;
+  /** Redirects that a policy would have followed and that are passed on, by reason. */
+  readonly passthroughInternalRedirect: ReadonlyMap<string, Counter>;
   readonly byProtocol: Readonly<Record<Protocol, ProtocolStats>>;
   /** Answers, by the class of their code. */
   readonly codes: DownstreamCodes;
@@ -65,6 +78,13 @@ export class HttpManagerStats {
     this.rqDirectResponse = stats.counter(`${prefix}rq_direct_response`);
     this.noRoute = stats.counter(`${prefix}no_route`);
     this.noCluster = stats.counter(`${prefix}no_cluster`);
+    this.asyncClientRqTotal = stats.counter("http.async-client.rq_total");
+    this.passthroughInternalRedirect = new Map(
+      PASSTHROUGH_REASONS.map((reason) => [
+        reason,
+        stats.counter(`${prefix}passthrough_internal_redirect_${reason}`),
+      ]),
+    );
     this.byProtocol = {
       http1: new ProtocolStats(stats, prefix, "http1"),
       http2: new ProtocolStats(stats, prefix, "http2"),

@@ -2,11 +2,13 @@ import { Message, ReadLog } from "../decode/message.ts";
 import { MINUTE, type Nanoseconds, SECOND } from "../kernel/time.ts";
 import { readAddress } from "./cluster/load-assignment.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
+import { compileRetryPolicy } from "./compile-retry-policy.ts";
 import { DownstreamHeads } from "./downstream-head.ts";
 import { HttpFilters } from "./http-filter/http-filters.ts";
 import { RoutePlans } from "./request-plan.ts";
-import { DEFAULT_RETRY_POLICY, type RetryPolicy, readRetryPolicy } from "./retry/retry-policy.ts";
-import { compileHeaderMatcher, compileHeaderTest } from "./routing/header-matcher.ts";
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./retry/retry-policy.ts";
+import { DEFAULT_ROUTER_OPTIONS, type RouterOptions, readRouterOptions } from "./router-options.ts";
+import { compileHeaderMatcher } from "./routing/header-matcher.ts";
 import type { RouteEntry } from "./routing/route-match.ts";
 import { RouteProblems } from "./routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "./routing/route-table.ts";
@@ -43,6 +45,7 @@ export interface HttpConnectionManagerConfig {
   readonly routes: RouteTable;
   /** The HTTP filters in front of the router. */
   readonly filters: HttpFilters;
+  readonly routerOptions: RouterOptions;
   /** What requests look like when they go into routing. */
   readonly heads: DownstreamHeads;
   /** What a route of the table makes of requests. */
@@ -96,20 +99,11 @@ function findHttpConnectionManager(
 }
 
 function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConnectionManagerConfig {
-  let resolvesAuthority = false;
-  for (const filter of manager.messages("http_filters")) {
-    const config = filter.message("typed_config");
-    // Asking for its type says that the router is simulated, although none of its options is read.
-    if (config?.typeName === ROUTER) config.string("@type");
-    if (config?.typeName === FORWARD_FILTER) {
-      // The cache is described by the cluster as well, in the same words.
-      config.raw("dns_cache_config");
-      resolvesAuthority = true;
-    }
-  }
+  const options = readRouter(manager);
+  const resolvesAuthority = readForwardFilter(manager);
   // Without an inline table the routes come by RDS; until they do nothing has a route.
   const routes = compileRouteTable(manager.message("route_config") ?? EMPTY, runtime);
-  const plans = new Map(routes.routes.map((route) => [route, new RoutePlans(route, policyOf(route))]));
+  const plans = new Map(routes.routes.map((route) => [route, plansFor(route, options)]));
   const common = manager.message("common_http_protocol_options");
   return {
     statPrefix: manager.string("stat_prefix"),
@@ -121,6 +115,7 @@ function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConn
         return (head) => tests.every((fits) => fits(head));
       },
     }),
+    routerOptions: options,
     heads: new DownstreamHeads(manager),
     plansOf: (route) => plans.get(route)!,
     resolvesAuthority,
@@ -131,10 +126,31 @@ function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConn
   };
 }
 
+function readRouter(manager: Message): RouterOptions {
+  let options = DEFAULT_ROUTER_OPTIONS;
+  for (const filter of manager.messages("http_filters")) {
+    const config = filter.message("typed_config");
+    if (config?.typeName === ROUTER) options = readRouterOptions(config);
+  }
+  return options;
+}
+
+function plansFor(route: RouteEntry, options: RouterOptions): RoutePlans {
+  const policy = policyOf(route);
+  return new RoutePlans(route, { timeouts: policy, retries: policy, options });
+}
+
 function policyOf({ retryPolicy }: RouteEntry): RetryPolicy {
-  return retryPolicy === undefined
-    ? DEFAULT_RETRY_POLICY
-    : readRetryPolicy(retryPolicy, (matcher) => compileHeaderTest(matcher, new RouteProblems()));
+  return retryPolicy === undefined ? DEFAULT_RETRY_POLICY : compileRetryPolicy(retryPolicy);
+}
+
+/** Whether a filter looks the authority of requests up before they go to a dynamic forwarding cluster. */
+function readForwardFilter(manager: Message): boolean {
+  const configs = manager.messages("http_filters").map((filter) => filter.message("typed_config"));
+  const forward = configs.filter((config) => config?.typeName === FORWARD_FILTER);
+  // The cache is described by the cluster as well, in the same words.
+  for (const config of forward) config!.raw("dns_cache_config");
+  return forward.length > 0;
 }
 
 /** An address that stands for every address of the machine. */

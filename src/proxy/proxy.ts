@@ -128,7 +128,8 @@ export class Proxy {
     tally.count(tally.overflows, simulator.now);
   }
 
-  logAccess(exchange: Exchange, status: number, bodyBytes: number): void {
+  /** `cluster`: that of its route, if it exists. */
+  logAccess(exchange: Exchange, cluster: string | null, status: number, bodyBytes: number): void {
     const { recorder, simulator } = this.deps;
     const { downstream, startedAt, upstreamHost } = exchange;
     const duration = simulator.now - startedAt;
@@ -147,7 +148,7 @@ export class Proxy {
       ...(upstreamHost !== null && { upstreamHost: upstreamHost.address }),
       request: downstream.request,
       details: exchange.details,
-      ...namesOf(exchange),
+      ...namesOf(exchange, cluster),
       attemptCount: exchange.attemptCount,
       responseHeaders: downstream.responseHeaders,
       ...(exchange.localReply !== null && { localReply: exchange.localReply }),
@@ -288,9 +289,10 @@ function membersFirst(clusters: readonly ProxyCluster[]): ProxyCluster[] {
 }
 
 /** Route, virtual host and cluster, for the access log. */
-function namesOf(exchange: Exchange): Pick<AccessLogRecord, "routeName" | "virtualHost" | "cluster"> {
-  const { match } = exchange;
-  const clusterName = exchange.manager.clusterNameOf(exchange);
+function namesOf(
+  { match }: Exchange,
+  clusterName: string | null,
+): Pick<AccessLogRecord, "routeName" | "virtualHost" | "cluster"> {
   const cluster = clusterName !== null && { cluster: clusterName };
   switch (match?.kind) {
     case "route":

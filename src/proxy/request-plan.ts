@@ -1,17 +1,23 @@
 import { headerValues, type RequestHead } from "../http/request-head.ts";
-import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import { isGrpc } from "./grpc-status.ts";
 import type { RequestHasher } from "./load-balancing/policy.ts";
 import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
-import { grpcTimeout, withinGrpcLimits } from "./retry/grpc-timeout.ts";
+import { cappedGrpcTimeout, grpcTimeout, withinGrpcLimits } from "./retry/grpc-timeout.ts";
 import { withRetryHeaders } from "./retry/request-headers.ts";
 import type { RetryPolicy } from "./retry/retry-policy.ts";
+import { malformedHeader } from "./retry/strict-headers.ts";
 import { effectiveTimeouts, expectedTimeout } from "./retry/timeouts.ts";
+import type { RouterOptions } from "./router-options.ts";
 import type { RouteEntry } from "./routing/route-match.ts";
+import { headOfAttempt, withoutConsumed } from "./upstream-head.ts";
 
 const TIMED_OUT = { timeoutStatus: 504, timeoutBody: "upstream request timeout" };
 /** In place of it, where the request asks for an answer that is no failure. */
 const NOTHING_IN_TIME = { timeoutStatus: 204, timeoutBody: "" };
+
+const ALTERNATIVE_RESPONSE = "x-envoy-upstream-rq-timeout-alt-response";
+const GRPC_TIMEOUT = "grpc-timeout";
 
 /** What a route makes of requests with one head: everything that neither chance nor time decides. */
 export interface RequestPlan {
@@ -22,28 +28,57 @@ export interface RequestPlan {
   readonly globalTimeout: Nanoseconds;
   /** Of one attempt, 0: none. */
   readonly perTryTimeout: Nanoseconds;
+  /** Of the silence of one attempt, 0: none. */
+  readonly perTryIdleTimeout: Nanoseconds;
+  /** After its time limit an attempt goes on, and another one is started beside it. */
+  readonly hedgesOnPerTryTimeout: boolean;
   /** Status of the answer when time is over. */
   readonly timeoutStatus: number;
   readonly timeoutBody: string;
   /** Of the whole exchange from its start, 0 or more; undefined: that of the connection manager. */
   readonly streamDuration: Nanoseconds | undefined;
+  /** A header that is not well formed and for whose sake the request is refused. */
+  readonly malformed: readonly [name: string, value: string] | undefined;
+}
+
+/** The policies by which the router sends requests of a route. */
+export interface RoutePolicies {
+  /** The time limits of attempts are always those of the route's policy. */
+  readonly timeouts: Pick<RetryPolicy, "perTryTimeout" | "perTryIdleTimeout">;
+  /** That of the cluster, or else of the route. */
+  readonly retries: RetryPolicy;
+  readonly options: RouterOptions;
 }
 
 /** The plans of one route, remembered by the identity of heads. */
 export class RoutePlans {
-  private readonly route: RouteEntry;
-  private readonly retryPolicy: RetryPolicy;
   /** The route's hash policies; null: it has none. */
   readonly hasher: RequestHasher | null;
+  readonly options: RouterOptions;
+  readonly route: RouteEntry;
+  private readonly policies: RoutePolicies;
+  /** For clusters with a retry policy of their own. */
+  private readonly ofClusters = new Map<RetryPolicy, RoutePlans>();
   private readonly plans = new WeakMap<RequestHead, RequestPlan>();
   /** Most traffic repeats a few heads. */
   private lastHead: RequestHead | null = null;
   private lastPlan!: RequestPlan;
 
-  constructor(route: RouteEntry, retryPolicy: RetryPolicy) {
+  constructor(route: RouteEntry, policies: RoutePolicies) {
     this.route = route;
-    this.retryPolicy = retryPolicy;
+    this.policies = policies;
+    this.options = policies.options;
     this.hasher = route.hashPolicies.length === 0 ? null : readHashPolicies(route.hashPolicies);
+  }
+
+  /** The plans where a cluster has its own retry policy, which takes the place of the route's. */
+  withRetries(retries: RetryPolicy): RoutePlans {
+    let plans = this.ofClusters.get(retries);
+    if (plans === undefined) {
+      plans = new RoutePlans(this.route, { ...this.policies, retries });
+      this.ofClusters.set(retries, plans);
+    }
+    return plans;
   }
 
   planFor(head: RequestHead): RequestPlan {
@@ -56,40 +91,62 @@ export class RoutePlans {
   }
 
   /** The head of an attempt after the first, `elapsed` after the request was complete. */
-  headOfRetry(plan: RequestPlan, attempt: number, elapsed: Nanoseconds): RequestHead {
-    const left = expectedTimeout(plan.globalTimeout, plan.perTryTimeout, elapsed);
-    const changes: (readonly [name: string, value: number])[] = [];
-    if (this.route.countsAttemptsInRequest) changes.push(["x-envoy-attempt-count", attempt]);
-    if (left > 0) changes.push([EXPECTED_TIMEOUT, Math.trunc(left / MILLISECOND)]);
-    const { head } = plan;
-    const isSame = changes.every(([name, value]) => head.headers.get(name)?.[0] === String(value));
-    return isSame ? head : withHeaders(head, changes);
+  headOfRetry(
+    plan: RequestPlan,
+    attempt: number,
+    elapsed: Nanoseconds,
+    isTimeoutRetry: boolean,
+  ): RequestHead {
+    return this.headOf(plan, attempt, elapsed, this.route.tellsTimeoutRetry ? isTimeoutRetry : undefined);
+  }
+
+  private headOf(
+    { head, globalTimeout, perTryTimeout, hedgesOnPerTryTimeout }: RequestPlan,
+    attempt: number,
+    elapsed: Nanoseconds,
+    isTimeoutRetry: boolean | undefined,
+  ): RequestHead {
+    const { countsAttemptsInRequest, maxGrpcTimeout, maxStreamDuration } = this.route;
+    const headers = {
+      attempt: countsAttemptsInRequest ? attempt : undefined,
+      isTimeoutRetry,
+      // With hedging an attempt may go on after its own time limit.
+      left: expectedTimeout(globalTimeout, hedgesOnPerTryTimeout ? 0 : perTryTimeout, elapsed),
+      tellsGrpc: maxGrpcTimeout !== undefined && maxStreamDuration === undefined && isGrpc(head),
+    };
+    return headOfAttempt(head, headers, this.options);
   }
 
   private makePlan(head: RequestHead): RequestPlan {
-    const { route } = this;
-    const retryPolicy = withRetryHeaders(this.retryPolicy, head);
-    const timeouts = effectiveTimeouts(this.routeTimeout(head), retryPolicy.perTryTimeout, head, true);
-    const { global: globalTimeout, perTry: perTryTimeout } = timeouts;
-    const rewritten = withoutConsumed(route.rewrite(head));
+    const { route, options } = this;
+    const { timeouts, retries } = this.policies;
+    const { respectsExpectedTimeout } = options;
+    const limits = effectiveTimeouts(
+      this.routeTimeout(head),
+      timeouts.perTryTimeout,
+      head,
+      true,
+      respectsExpectedTimeout,
+    );
     const plan = {
-      head: rewritten,
-      retryPolicy,
-      globalTimeout,
-      perTryTimeout,
+      head: withoutConsumed(route.rewrite(head), head, options),
+      retryPolicy: withRetryHeaders(retries, head),
+      globalTimeout: limits.global,
+      perTryTimeout: limits.perTry,
+      perTryIdleTimeout: timeouts.perTryIdleTimeout,
+      hedgesOnPerTryTimeout: hedges(route, head),
       ...(head.headers.has(ALTERNATIVE_RESPONSE) ? NOTHING_IN_TIME : TIMED_OUT),
       streamDuration: this.streamDuration(head),
+      malformed: malformedHeader(options.strictHeaders, head),
     };
-    return { ...plan, head: this.headOfRetry(plan, 1, 0) };
+    return { ...plan, head: this.headOf(plan, 1, 0, undefined) };
   }
 
   private routeTimeout(head: RequestHead): Nanoseconds {
     const { timeout, maxStreamDuration, maxGrpcTimeout, grpcTimeoutOffset } = this.route;
     if (maxStreamDuration !== undefined) return 0;
     if (maxGrpcTimeout === undefined || !isGrpc(head)) return timeout;
-    const asked = grpcTimeout(headerValues(head, GRPC_TIMEOUT)[0]) ?? 0;
-    const offset = grpcTimeoutOffset < asked ? asked - grpcTimeoutOffset : asked;
-    return maxGrpcTimeout !== 0 && (offset === 0 || offset > maxGrpcTimeout) ? maxGrpcTimeout : offset;
+    return cappedGrpcTimeout(headerValues(head, GRPC_TIMEOUT)[0], maxGrpcTimeout, grpcTimeoutOffset);
   }
 
   private streamDuration(head: RequestHead): Nanoseconds | undefined {
@@ -101,31 +158,7 @@ export class RoutePlans {
   }
 }
 
-const EXPECTED_TIMEOUT = "x-envoy-expected-rq-timeout-ms";
-const ALTERNATIVE_RESPONSE = "x-envoy-upstream-rq-timeout-alt-response";
-const GRPC_TIMEOUT = "grpc-timeout";
-
-/** Headers that the router takes for itself (Envoy 1.40, FilterUtility::finalTimeout and RetryStateImpl::create). */
-const CONSUMED = [
-  "x-envoy-upstream-rq-timeout-ms",
-  "x-envoy-upstream-rq-per-try-timeout-ms",
-  "x-envoy-retry-on",
-  "x-envoy-retry-grpc-on",
-  "x-envoy-max-retries",
-  "x-envoy-hedge-on-per-try-timeout",
-  "x-envoy-retriable-header-names",
-  "x-envoy-retriable-status-codes",
-];
-
-function withoutConsumed(head: RequestHead): RequestHead {
-  if (!CONSUMED.some((name) => head.headers.has(name))) return head;
-  const headers = new Map(head.headers);
-  for (const name of CONSUMED) headers.delete(name);
-  return { ...head, headers };
-}
-
-function withHeaders(head: RequestHead, changes: readonly (readonly [string, number])[]): RequestHead {
-  const headers = new Map(head.headers);
-  for (const [name, value] of changes) headers.set(name, [String(value)]);
-  return { ...head, headers };
+function hedges(route: RouteEntry, head: RequestHead): boolean {
+  const asked = headerValues(head, "x-envoy-hedge-on-per-try-timeout")[0];
+  return asked === "true" || (asked !== "false" && route.hedgesOnPerTryTimeout);
 }

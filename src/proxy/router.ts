@@ -1,21 +1,18 @@
 import { ResetReason } from "../http/reset-reason.ts";
 import type { Handle } from "../kernel/simulator.ts";
-import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import { NO_HEADERS, type ResponseHeaders } from "../network/stream.ts";
-import { Attempt } from "./attempt.ts";
-import { BalancedRequest } from "./balanced-request.ts";
+import type { Attempt } from "./attempt.ts";
 import type { CodeStats } from "./cluster/code-stats.ts";
 import { isDropped } from "./cluster/drop-overload.ts";
-import type { Host } from "./cluster/host.ts";
 import { readLoadReport } from "./cluster/load-report.ts";
-import type { PooledConnection } from "./connection-pool/pooled-connection.ts";
 import { VIA_UPSTREAM } from "./exchange.ts";
 import { outlierCodeOf } from "./grpc-status.ts";
+import { followRedirect, RedirectHistory } from "./internal-redirect.ts";
 import type { RoutePlans } from "./request-plan.ts";
 import { resetOutcome } from "./reset-outcome.ts";
-import { askedIntervalMs, jitteredIntervalMs } from "./retry/rate-limited-back-off.ts";
-import { type RetryWish, wantsRetryForHeaders, wantsRetryForReset } from "./retry/retry-decision.ts";
-import { RetryState } from "./retry/retry-state.ts";
+import { RetriedRequest } from "./retried-request.ts";
+import { type MirrorPolicy, wantedCopies } from "./routing/mirror-policy.ts";
 import type { RouteEntry } from "./routing/route-match.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 
@@ -24,28 +21,12 @@ const NO_HEALTHY_UPSTREAM = "no healthy upstream";
 const DNS_FAILURE = "DNS resolution failure";
 const OVERLOADED: ResponseHeaders = new Map([["x-envoy-overloaded", "true"]]);
 
-const resetReasons = Object.values(ResetReason);
-/** In the digest, results from here on are indices of reset reasons. */
-const FIRST_RESET_RESULT = 1000;
-/** In the digest, the attempt that found no host. */
-const NO_HOST = -1;
-
 /**
- * A request in a proxy, from the moment its route is known to its end: attempts, timeouts, retries, the final
- * answer. Follows Envoy 1.40, source/common/router/router.cc, without hedging and shadowing.
+ * A request in a proxy, from the moment its route is known to its end: its time limits and its final answer; what
+ * comes before is in AttemptingRequest and RetriedRequest. Follows Envoy 1.40, source/common/router/router.cc.
  */
-export class RoutedRequest extends BalancedRequest {
-  private attempt: Attempt | null = null;
-  private lastUpstream: Host | null = null;
-  private retryState: RetryState | null = null;
+export class RoutedRequest extends RetriedRequest {
   private globalTimer: Handle = 0;
-  private backOffTimer: Handle = 0;
-  private hasSentBytes = false;
-
-  /** The host of the last attempt, for logs. */
-  override get upstreamHost(): Host | null {
-    return this.lastUpstream;
-  }
 
   override onDecoded(): void {
     this.manager.onDecoded(this);
@@ -53,11 +34,17 @@ export class RoutedRequest extends BalancedRequest {
 
   /** Sends it upstream by a route to an existing cluster. The whole request has been received. */
   send(route: RouteEntry, plans: RoutePlans, cluster: WorkerCluster): void {
-    const plan = plans.planFor(this.head);
+    const { retryPolicy, mirrors: ofCluster } = cluster.cluster.config;
     this.route = route;
-    this.plans = plans;
+    this.plans = retryPolicy === undefined ? plans : plans.withRetries(retryPolicy);
+    const plan = this.plans.planFor(this.head);
     this.plan = plan;
     this.cluster = cluster;
+    this.completeAt = this.manager.simulator.now;
+    if (plan.malformed !== undefined) {
+      this.refuseMalformed(plan.malformed);
+      return;
+    }
     this.head = plan.head;
     if (cluster.cluster.isInMaintenance(this.manager.random)) {
       this.refuseForMaintenance();
@@ -68,8 +55,12 @@ export class RoutedRequest extends BalancedRequest {
       this.drop(dropOverload === 1);
       return;
     }
-    this.startAttempt();
-    if (plan.globalTimeout > 0 && this.attempt !== null) {
+    // Which copies a route wants was decided with the route, by the same stream id; a cluster comes before it.
+    if (ofCluster.length > 0)
+      this.copies = wantedCopies(ofCluster, this.head.method, this.manager.newStreamId());
+    const hasHost = this.startAttempt();
+    if (this.copies !== null && hasHost) this.mirror(this.copies);
+    if (plan.globalTimeout > 0 && this.hasAttempts) {
       this.globalTimer = this.manager.simulator.timeout(plan.globalTimeout, globalTimeout, this);
     }
   }
@@ -80,6 +71,19 @@ export class RoutedRequest extends BalancedRequest {
     this.cluster = cluster;
     this.setFlag("DF");
     this.replyLocally(503, DNS_FAILURE, details);
+  }
+
+  /** A body that comes in pieces is not copied any more when the request has been answered already. */
+  private mirror(copies: readonly MirrorPolicy[]): void {
+    const { head, globalTimeout } = this.plan;
+    if (this.isFinished && head.bodyBytes > 0) return;
+    this.manager.mirror(this, copies, head, globalTimeout);
+  }
+
+  private refuseMalformed([name, value]: readonly [string, string]): void {
+    this.setFlag("IH");
+    const details = `request_headers_failed_strict_check{${name}}`;
+    this.replyLocally(400, `invalid header '${name}' with value '${value}'`, details);
   }
 
   private refuseForMaintenance(): void {
@@ -96,6 +100,15 @@ export class RoutedRequest extends BalancedRequest {
     this.chargeAndReply(503, what, what.replaceAll(" ", "_"), headers);
   }
 
+  protected override onNoHost(): void {
+    this.cluster.cluster.stats.upstreamCxNoneHealthy.value++;
+    this.setFlag("UH");
+    const details = this.cluster.loadBalancer.whyNoHost ?? "no_healthy_upstream";
+    this.chargeAndReply(503, NO_HEALTHY_UPSTREAM, details);
+  }
+
+  // Time limits
+
   /** Starts the connection manager's timers, with the limits of the route where it has its own. */
   limit(streamIdleTimeout: Nanoseconds, maxStreamDuration: Nanoseconds | undefined): void {
     if (this.isFinished) return;
@@ -106,79 +119,110 @@ export class RoutedRequest extends BalancedRequest {
     this.startTimers(isMoot ? 0 : idleTimeout, streamDuration ?? maxStreamDuration);
   }
 
-  // Attempts
-
-  private startAttempt(): void {
-    const { manager, cluster } = this;
-    this.attemptCount++;
-    manager.attemptStarted(this);
-    const host = cluster.loadBalancer.chooseHost(this);
-    manager.trace?.hostChosen(this, host);
-    if (host === null) {
-      manager.attemptEnded(NO_HOST, 503);
-      cluster.cluster.stats.upstreamCxNoneHealthy.value++;
-      this.setFlag("UH");
-      const details = cluster.loadBalancer.whyNoHost ?? "no_healthy_upstream";
-      this.chargeAndReply(503, NO_HEALTHY_UPSTREAM, details);
+  onPerTryTimeout(attempt: Attempt): void {
+    this.manager.simulator.cancel(attempt.perTryIdleTimer);
+    // A response that has begun may go on until the global timeout.
+    if (this.responseStarted) return;
+    if (this.plan.hedgesOnPerTryTimeout) {
+      this.onSlowAttempt(attempt);
       return;
     }
-    this.lastUpstream = host;
-    this.rememberAttempt(host);
-    const upstream = cluster.upstream(host);
-    this.downstream.request.lastHost = upstream.stationNumber;
-    const pool = upstream.pool(this.route!.priority);
-    this.attempt = new Attempt(this, upstream, pool);
-    pool.newStream(this.attempt);
+    this.cluster.cluster.stats.upstreamRqPerTryTimeout.value++;
+    this.endTry(attempt, "upstream_per_try_timeout");
   }
 
-  onPoolReady(attempt: Attempt, pooled: PooledConnection): void {
-    attempt.upstream.monitor?.putResult("LocalOriginConnectSuccess");
-    this.hasSentBytes = true;
-    attempt.sentAt = this.manager.simulator.now;
-    pooled.connection.send(attempt);
-    const { perTryTimeout, retryPolicy } = this.plan;
-    if (perTryTimeout > 0) {
-      attempt.perTryTimer = this.manager.simulator.timeout(perTryTimeout, perTryTimedOut, attempt);
+  onPerTryIdleTimeout(attempt: Attempt): void {
+    this.manager.simulator.cancel(attempt.perTryTimer);
+    if (this.plan.hedgesOnPerTryTimeout) {
+      this.onSlowAttempt(attempt);
+      return;
     }
-    if (retryPolicy.perTryIdleTimeout > 0) this.startPerTryIdleTimer(attempt);
+    this.cluster.cluster.stats.upstreamRqPerTryIdleTimeout.value++;
+    this.endTry(attempt, "upstream_per_try_idle_timeout");
   }
 
-  private startPerTryIdleTimer(attempt: Attempt): void {
-    const { simulator } = this.manager;
-    simulator.cancel(attempt.perTryIdleTimer);
-    attempt.perTryIdleTimer = simulator.timeout(this.plan.retryPolicy.perTryIdleTimeout, perTryIdle, attempt);
+  /** Hedging: a slow attempt goes on. */
+  private onSlowAttempt(attempt: Attempt): void {
+    attempt.upstream.monitor?.putResult("LocalOriginTimeout", this.plan.timeoutStatus);
+    attempt.isTimeoutReported = true;
+    if (!this.responseStarted) this.hedge(attempt);
   }
+
+  private endTry(attempt: Attempt, details: string): void {
+    this.resetAttempt(attempt);
+    attempt.upstream.monitor?.putResult("LocalOriginTimeout", this.plan.timeoutStatus);
+    if (this.retriesReset(attempt, ResetReason.localReset, true)) return;
+    this.setFlag("UT");
+    this.chargeAndReply(this.plan.timeoutStatus, this.plan.timeoutBody, details);
+  }
+
+  onGlobalTimeout(): void {
+    const { plan } = this;
+    for (const attempt of this.liveAttempts()) {
+      this.cluster.cluster.stats.upstreamRqTimeout.value++;
+      if (!this.responseStarted) {
+        if (attempt.pooled !== null && !attempt.isTimeoutReported)
+          attempt.upstream.monitor?.putResult("LocalOriginTimeout", plan.timeoutStatus);
+        this.codes.charge(plan.timeoutStatus);
+      }
+    }
+    this.setFlag("UT");
+    this.replyLocally(
+      plan.timeoutStatus,
+      plan.timeoutBody,
+      "response_timeout",
+      this.withOwnHeaders(NO_HEADERS),
+    );
+  }
+
+  // Answers
 
   onAttemptResponse(attempt: Attempt): void {
-    const { status, pooled, pool, isResponseComplete } = attempt;
-    const { retryPolicy } = this.plan;
+    const { status, isResponseComplete } = attempt;
     if (isResponseComplete) {
-      pooled!.connection.release(attempt);
+      attempt.pooled!.connection.release(attempt);
       this.attemptEnds(attempt, status);
     }
     attempt.upstream.monitor?.putHttpCode(
       outlierCodeOf(status, attempt.responseHeaders, this.downstream.head),
     );
     if (attempt.responseHeaders !== NO_HEADERS) this.reportLoad(attempt);
-    const wish =
-      retryPolicy.retryOn === 0 ? "no" : wantsRetryForHeaders(retryPolicy, status, attempt.responseHeaders);
-    if (this.decidesToRetry(wish)) {
+    const verdict = this.judgeAnswer(attempt);
+    if (verdict === "retry") {
       this.cluster.cluster.stats.retriedCodes.charge(status);
-      // What is left of the answer is not waited for.
-      if (!isResponseComplete) this.resetAttempt(attempt);
-      else if (attempt.responseBodyBytes > 0) pool.resetStream(pooled!, attempt);
-      else pool.onStreamClosed(pooled!);
-      this.scheduleRetry(wish, attempt.responseHeaders);
-      return;
+      this.discardAnswer(attempt);
+      this.scheduleRetryOf(attempt);
+    } else if (this.route!.internalRedirects?.codes.includes(status) && this.followsRedirect(attempt)) {
+      this.cluster.cluster.stats.upstreamInternalRedirectSucceededTotal.value++;
+    } else if (verdict === "bad" && this.mayHaveOtherAnswer(attempt)) {
+      this.discardAnswer(attempt);
+    } else {
+      this.passOn(attempt);
     }
-    this.codes.charge(status);
-    this.downstream.responseHeaders = this.withOwnHeaders(attempt.responseHeaders);
-    if (!isResponseComplete) {
-      this.passOnBeginning(attempt);
-      return;
+  }
+
+  /** Sends the request to where an answer points, if the route's policy allows that. */
+  private followsRedirect(attempt: Attempt): boolean {
+    const { status, responseHeaders: headers } = attempt;
+    const { redirector } = this.manager;
+    const { name, internalRedirects: policy } = this.route!;
+    if (redirector === null || policy === undefined) return false;
+    const history = (this.redirectHistory ??= new RedirectHistory());
+    const redirect = { policy, routeName: name, head: this.head, status, headers, history };
+    const head = followRedirect(redirect, (target) => redirector.routeOf(target));
+    if (typeof head === "string") {
+      redirector.redirectFailed(head);
+      this.cluster.cluster.stats.upstreamInternalRedirectFailedTotal.value++;
+      return false;
     }
-    this.finish(status, attempt.responseBodyBytes, VIA_UPSTREAM);
-    pool.onStreamClosed(pooled!);
+    this.details = "internal_redirect";
+    // The connection of a complete answer is free only when the request has gone on its new way.
+    const isWhole = attempt.isResponseComplete && attempt.responseBodyBytes === 0;
+    if (!isWhole) this.discardAnswer(attempt);
+    this.end();
+    redirector.recreate(this, head, status);
+    if (isWhole) this.discardAnswer(attempt);
+    return true;
   }
 
   /** An answer may carry a load report of its host. */
@@ -189,173 +233,56 @@ export class RoutedRequest extends BalancedRequest {
     if (report !== undefined) loadBalancer.onLoadReport(upstream.host, report);
   }
 
+  private passOn(attempt: Attempt): void {
+    const { status } = attempt;
+    this.codes.charge(status);
+    this.answeredBy(attempt);
+    this.downstream.responseHeaders = this.withOwnHeaders(attempt.responseHeaders);
+    if (!attempt.isResponseComplete) {
+      this.passOnBeginning(attempt);
+      return;
+    }
+    this.finish(status, attempt.responseBodyBytes, VIA_UPSTREAM);
+    attempt.pool.onStreamClosed(attempt.pooled!);
+  }
+
   /** Passes on an answer of which only the beginning comes. */
   private passOnBeginning(attempt: Attempt): void {
     this.responseStarted = true;
     this.details = VIA_UPSTREAM;
     this.releaseRetries();
-    if (this.plan.retryPolicy.perTryIdleTimeout > 0) this.startPerTryIdleTimer(attempt);
+    this.resetAttempts(attempt);
+    if (this.plan.perTryIdleTimeout > 0) this.startPerTryIdleTimer(attempt);
     this.manager.startResponse(this, attempt.status, attempt.responseBodyBytes);
   }
 
-  /** The attempt ended without an answer; its connection and pool know already. */
   onAttemptReset(attempt: Attempt, reason: ResetReason): void {
-    this.attemptEnds(attempt, FIRST_RESET_RESULT + resetReasons.indexOf(reason));
+    this.attemptWasReset(attempt, reason);
     if (reason !== ResetReason.overflow) attempt.upstream.monitor?.putResult("LocalOriginConnectFailed");
-    if (this.retriesReset(reason)) return;
+    if (this.retriesReset(attempt, reason, false)) return;
     const { status, flag, body, details } = resetOutcome(reason, this.attemptCount > 1, this.responseStarted);
+    if (!this.responseStarted) this.codes.charge(status);
+    if (this.mayHaveOtherAnswer(attempt)) return;
     this.setFlag(flag);
-    // Envoy does not know the host of an attempt that its pool would not let wait.
-    if (reason === ResetReason.overflow && !attempt.gotConnection) this.lastUpstream = null;
-    this.chargeAndReply(status, body, details, reason === ResetReason.overflow ? OVERLOADED : NO_HEADERS);
+    if (reason === ResetReason.overflow && !attempt.gotConnection) this.forgetHost();
+    const headers = reason === ResetReason.overflow ? OVERLOADED : NO_HEADERS;
+    this.replyLocally(status, body, details, this.withOwnHeaders(headers));
   }
 
-  onPerTryTimeout(attempt: Attempt): void {
-    // A response that has begun may go on until the global timeout.
-    if (this.responseStarted) return;
-    this.cluster.cluster.stats.upstreamRqPerTryTimeout.value++;
-    this.endTry(attempt, "upstream_per_try_timeout");
-  }
-
-  onPerTryIdleTimeout(attempt: Attempt): void {
-    this.cluster.cluster.stats.upstreamRqPerTryIdleTimeout.value++;
-    this.endTry(attempt, "upstream_per_try_idle_timeout");
-  }
-
-  private endTry(attempt: Attempt, details: string): void {
-    this.resetAttempt(attempt);
-    attempt.upstream.monitor?.putResult("LocalOriginTimeout", this.plan.timeoutStatus);
-    if (this.retriesReset(ResetReason.localReset)) return;
-    this.setFlag("UT");
-    this.chargeAndReply(this.plan.timeoutStatus, this.plan.timeoutBody, details);
-  }
-
-  onGlobalTimeout(): void {
-    const { attempt, plan } = this;
-    if (attempt !== null) {
-      this.cluster.cluster.stats.upstreamRqTimeout.value++;
-      if (!this.responseStarted) {
-        if (attempt.pooled !== null)
-          attempt.upstream.monitor?.putResult("LocalOriginTimeout", plan.timeoutStatus);
-        this.codes.charge(plan.timeoutStatus);
-      }
-      this.resetAttempt(attempt);
-    }
-    this.setFlag("UT");
-    this.replyLocally(
-      plan.timeoutStatus,
-      this.plan.timeoutBody,
-      "response_timeout",
-      this.withOwnHeaders(NO_HEADERS),
-    );
-  }
+  // The end
 
   /** The connection manager ends the exchange; the router charges nothing for it. */
   override cutShort(body: string, details: string, grpcStatus: number | undefined): void {
-    if (this.attempt !== null) this.resetAttempt(this.attempt);
     this.replyLocally(504, body, details, NO_HEADERS, grpcStatus);
   }
 
   /** The downstream side has gone: nobody waits any longer. */
   abandon(): void {
-    if (this.attempt !== null) this.resetAttempt(this.attempt);
     this.setFlag("DC");
     this.details = "downstream_remote_disconnect";
     this.end();
     this.manager.abandoned(this);
   }
-
-  private resetAttempt(attempt: Attempt): void {
-    attempt.ended = true;
-    this.attemptEnds(attempt, FIRST_RESET_RESULT + resetReasons.indexOf(ResetReason.localReset));
-    if (attempt.pooled === null) attempt.pool.cancelPending(attempt);
-    else attempt.pool.resetStream(attempt.pooled, attempt);
-  }
-
-  private attemptEnds(attempt: Attempt, result: number): void {
-    const { loadBalancer } = attempt.upstream;
-    if (loadBalancer.onRequestEnded !== undefined && attempt.pooled !== null)
-      loadBalancer.onRequestEnded(attempt.upstream.host, this.manager.simulator.now - attempt.sentAt);
-    this.attempt = null;
-    this.manager.simulator.cancel(attempt.perTryTimer);
-    this.manager.simulator.cancel(attempt.perTryIdleTimer);
-    this.manager.attemptEnded(attempt.upstream.stationNumber, result);
-    this.manager.trace?.attemptEnded(
-      this,
-      attempt.upstream.host,
-      resetReasons[result - FIRST_RESET_RESULT] ?? result,
-    );
-  }
-
-  // Retries
-
-  private retriesReset(reason: ResetReason): boolean {
-    const { retryPolicy } = this.plan;
-    if (retryPolicy.retryOn === 0 || this.responseStarted) return false;
-    const wish = wantsRetryForReset(retryPolicy, reason, this.hasSentBytes);
-    if (!this.decidesToRetry(wish)) return false;
-    this.scheduleRetry(wish, NO_HEADERS);
-    return true;
-  }
-
-  /** Asks the limits about a wished retry, and counts what they say. */
-  private decidesToRetry(wish: RetryWish): boolean {
-    if (this.retryState === null) {
-      if (wish === "no") return false;
-      this.retryState = new RetryState(
-        this.plan.retryPolicy,
-        this.cluster.breakers(this.route!.priority).retries,
-      );
-    }
-    const { stats } = this.cluster.cluster;
-    switch (this.retryState.decide(wish)) {
-      case "yes":
-        return true;
-      case "no":
-        if (this.attemptCount > 1) stats.upstreamRqRetrySuccess.value++;
-        return false;
-      case "limit-exceeded":
-        stats.upstreamRqRetryLimitExceeded.value++;
-        this.setFlag("URX");
-        return false;
-      case "overflow":
-        stats.upstreamRqRetryOverflow.value++;
-        this.manager.overflowed();
-        this.setFlag("UO");
-        return false;
-    }
-  }
-
-  private scheduleRetry(wish: RetryWish, headers: ResponseHeaders): void {
-    const { simulator, random } = this.manager;
-    const { rateLimitedBackOff } = this.plan.retryPolicy;
-    const asked = rateLimitedBackOff && askedIntervalMs(rateLimitedBackOff, headers, simulator.now);
-    if (wish === "immediate") {
-      this.backOffTimer = simulator.after(0, retryAtOnce, this);
-    } else if (asked !== undefined && asked > 1) {
-      this.backOffTimer = simulator.after(
-        jitteredIntervalMs(asked, random) * MILLISECOND,
-        retryAsAsked,
-        this,
-      );
-    } else {
-      this.backOffTimer = simulator.after(this.retryState!.nextDelayMs(random) * MILLISECOND, retry, this);
-    }
-  }
-
-  /** `backOff`: the counter of this kind of back-off. */
-  onRetry(backOff: "upstreamRqRetryBackoffExponential" | "upstreamRqRetryBackoffRatelimited" | null): void {
-    const { stats } = this.cluster.cluster;
-    const { simulator } = this.manager;
-    this.backOffTimer = 0;
-    stats.upstreamRqRetry.value++;
-    if (backOff !== null) stats[backOff].value++;
-    this.manager.retried();
-    this.head = this.plans.headOfRetry(this.plan, this.attemptCount + 1, simulator.now - this.startedAt);
-    this.startAttempt();
-  }
-
-  // The end
 
   private chargeAndReply(status: number, body: string, details: string, headers = NO_HEADERS): void {
     if (!this.responseStarted) this.codes.charge(status);
@@ -377,40 +304,14 @@ export class RoutedRequest extends BalancedRequest {
     return all;
   }
 
-  /** No retry will follow: the slot of the retry breaker and the back-off are given up. */
-  private releaseRetries(): void {
-    this.manager.simulator.cancel(this.backOffTimer);
-    this.retryState?.release();
-  }
-
   protected override releaseUpstream(): void {
     this.manager.simulator.cancel(this.globalTimer);
     this.releaseRetries();
+    // Nobody waits for them any more, whatever the end is.
+    this.resetAttempts(null);
   }
 }
 
 function globalTimeout(routed: RoutedRequest): void {
   routed.onGlobalTimeout();
-}
-
-function perTryIdle(attempt: Attempt): void {
-  attempt.perTryIdleTimer = 0;
-  attempt.routed.onPerTryIdleTimeout(attempt);
-}
-
-function perTryTimedOut(attempt: Attempt): void {
-  attempt.perTryTimer = 0;
-  attempt.routed.onPerTryTimeout(attempt);
-}
-
-function retry(routed: RoutedRequest): void {
-  routed.onRetry("upstreamRqRetryBackoffExponential");
-}
-
-function retryAsAsked(routed: RoutedRequest): void {
-  routed.onRetry("upstreamRqRetryBackoffRatelimited");
-}
-
-function retryAtOnce(routed: RoutedRequest): void {
-  routed.onRetry(null);
 }

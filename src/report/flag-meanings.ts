@@ -22,6 +22,7 @@ const meanings: Readonly<Record<ResponseFlagName, string>> = {
   RL: "over a rate limit",
   RLSE: "the rate-limit service failed",
   LH: "the proxy answers health checks with a failure",
+  IH: "400: a request header of Envoy's own is malformed",
 };
 
 /** What a response flag, several of them, or another cause of failure in a series, means in a few words. */

@@ -8,6 +8,7 @@ import {
 } from "../../src/proxy/circuit-breaking/circuit-breakers.ts";
 import { RetryBudget } from "../../src/proxy/circuit-breaking/retry-budget.ts";
 import type { RetryBreaker } from "../../src/proxy/cluster/retry-breaker.ts";
+import { type RequestPlan, RoutePlans } from "../../src/proxy/request-plan.ts";
 import { withRetryHeaders } from "../../src/proxy/retry/request-headers.ts";
 import {
   type RetryWish,
@@ -17,9 +18,10 @@ import {
 import { parseRetryGrpcOn, parseRetryOn } from "../../src/proxy/retry/retry-on.ts";
 import { DEFAULT_RETRY_POLICY, readRetryPolicy } from "../../src/proxy/retry/retry-policy.ts";
 import { RetryState } from "../../src/proxy/retry/retry-state.ts";
-import { effectiveTimeouts, expectedTimeout } from "../../src/proxy/retry/timeouts.ts";
+import { DEFAULT_ROUTER_OPTIONS } from "../../src/proxy/router-options.ts";
 import { compileHeaderTest } from "../../src/proxy/routing/header-matcher.ts";
 import { RouteProblems } from "../../src/proxy/routing/route-problems.ts";
+import { compileRouteTable } from "../../src/proxy/routing/route-table.ts";
 import { Stats } from "../../src/telemetry/stats.ts";
 import { runVectors } from "../support/envoy-vectors.ts";
 import { type Headers, headOf } from "../support/heads.ts";
@@ -29,111 +31,93 @@ import vectors from "./vectors/retries.json" with { type: "json" };
 
 const headerTest = (matcher: Message) => compileHeaderTest(matcher, new RouteProblems());
 
-runVectors(
-  vectors,
-  {
-    retryParse({ value, grpc }: { value: string; grpc: boolean }, expected) {
-      expect(grpc ? parseRetryGrpcOn(value) : parseRetryOn(value)).toEqual(expected);
-    },
-
-    retryHeaders(input: RetryHeaders, { retry }) {
-      const configured = readRetryPolicy(
-        messageOf({
-          retry_on: `${input.retryOn},${input.grpcOn}`,
-          retriable_status_codes: input.statusCodes ?? [],
-          retriable_headers: input.retriableHeaders ?? [],
-          retriable_request_headers: input.retriableRequestHeaders ?? [],
-        }),
-        headerTest,
-      );
-      const headers = input.requestHeaders ?? [];
-      const method = headers.find(([name]) => name === ":method")?.[1];
-      const policy = withRetryHeaders(
-        configured,
-        headOf({ headers, ...(method !== undefined && { method }) }),
-      );
-      expect(wantsRetryForHeaders(policy, input.status, new Map(input.responseHeaders))).toBe(retry);
-    },
-
-    retryReset(input: { retryOn: string; reason: ResetReason; bytesSent: boolean }, { retry }) {
-      expect(Object.values(ResetReason)).toContain(input.reason);
-      const policy = readRetryPolicy(messageOf({ retry_on: input.retryOn }), headerTest);
-      expect(wantsRetryForReset(policy, input.reason, input.bytesSent)).toBe(retry);
-    },
-
-    retryDecide(input: RetryDecide, { results }) {
-      const configured = readRetryPolicy(
-        messageOf({ retry_on: "5xx", num_retries: input.numRetries }),
-        headerTest,
-      );
-      const header: Headers =
-        input.maxRetriesHeader === undefined ? [] : [["x-envoy-max-retries", input.maxRetriesHeader]];
-      const breaker = new ScriptedBreaker();
-      const state = new RetryState(withRetryHeaders(configured, headOf({ headers: header })), breaker);
-      const actual = input.steps.map((wish, step) => {
-        breaker.isFree = input.slotsFree[step] as boolean;
-        return state.decide(wish);
-      });
-      const words = { Yes: "yes", No: "no", LimitExceeded: "limit-exceeded", Overflow: "overflow" };
-      expect(actual).toEqual((results as (keyof typeof words)[]).map((word) => words[word]));
-    },
-
-    backoff({ base, max, randoms }: { base: number; max: number; randoms: string[] }, { delays }) {
-      const policy = { ...DEFAULT_RETRY_POLICY, baseIntervalMs: base, maxIntervalMs: max };
-      const state = new RetryState(policy, new ScriptedBreaker());
-      const random = scripted64(randoms);
-      expect(randoms.map(() => state.nextDelayMs(random))).toEqual(delays);
-    },
-
-    retryBudget(input: RetryBudgetInput, expected) {
-      const budget = {
-        budget_percent: { value: input.percent },
-        min_retry_concurrency: input.minConcurrency,
-      };
-      const breakers = makeBreakers({ retry_budget: budget });
-      for (let i = 0; i < input.active; i++) breakers.requests.increment();
-      for (let i = 0; i < input.pending; i++) breakers.pendingRequests.increment();
-      for (let i = 0; i < input.activeRetries; i++) breakers.retries.increment();
-      const { retries } = breakers;
-      expect(retries).toBeInstanceOf(RetryBudget);
-      expect({ max: (retries as RetryBudget).limit, allowed: retries.canCreate() }).toEqual(expected);
-    },
-
-    breaker(input: { resource: string; max: number; current: number }, { allowed }) {
-      const [field, name] = {
-        connections: ["max_connections", "connections"] as const,
-        pending: ["max_pending_requests", "pendingRequests"] as const,
-        requests: ["max_requests", "requests"] as const,
-        retries: ["max_retries", "retries"] as const,
-      }[input.resource]!;
-      const resource = makeBreakers({ [field]: input.max })[name];
-      for (let i = 0; i < input.current; i++) resource.increment();
-      expect(resource.canCreate()).toBe(allowed);
-    },
-
-    timeouts({ routeTimeout, perTry, headers, hedging }: Timeouts, expected) {
-      const timeouts = effectiveTimeouts(
-        routeTimeout * MILLISECOND,
-        perTry * MILLISECOND,
-        headOf({ headers }),
-        true,
-      );
-      expect(timeouts.global).toBe((expected.global as number) * MILLISECOND);
-      expect(timeouts.perTry).toBe((expected.perTry as number) * MILLISECOND);
-      if (hedging) return;
-      const header = expectedTimeout(timeouts.global, timeouts.perTry, 0) / MILLISECOND;
-      expect(header === 0 ? null : String(header)).toBe(expected.expectedHeader);
-    },
+runVectors(vectors, {
+  retryParse({ value, grpc }: { value: string; grpc: boolean }, expected) {
+    expect(grpc ? parseRetryGrpcOn(value) : parseRetryOn(value)).toEqual(expected);
   },
-  ({ kind, ...input }) => {
-    const headers = ((input.requestHeaders ?? input.headers ?? []) as Headers).map(([name]) => name);
-    if (kind === "timeouts" && input.maxGrpcTimeout !== null) return "max_grpc_timeout is not modelled";
-    if (headers.includes("x-envoy-expected-rq-timeout-ms")) {
-      return "respect_expected_rq_timeout is not modelled";
-    }
-    return undefined;
+
+  retryHeaders(input: RetryHeaders, { retry }) {
+    const configured = readRetryPolicy(
+      messageOf({
+        retry_on: `${input.retryOn},${input.grpcOn}`,
+        retriable_status_codes: input.statusCodes ?? [],
+        retriable_headers: input.retriableHeaders ?? [],
+        retriable_request_headers: input.retriableRequestHeaders ?? [],
+      }),
+      headerTest,
+    );
+    const headers = input.requestHeaders ?? [];
+    const method = headers.find(([name]) => name === ":method")?.[1];
+    const policy = withRetryHeaders(configured, headOf({ headers, ...(method !== undefined && { method }) }));
+    expect(wantsRetryForHeaders(policy, input.status, new Map(input.responseHeaders))).toBe(retry);
   },
-);
+
+  retryReset(input: { retryOn: string; reason: ResetReason; bytesSent: boolean }, { retry }) {
+    expect(Object.values(ResetReason)).toContain(input.reason);
+    const policy = readRetryPolicy(messageOf({ retry_on: input.retryOn }), headerTest);
+    expect(wantsRetryForReset(policy, input.reason, input.bytesSent)).toBe(retry);
+  },
+
+  retryDecide(input: RetryDecide, { results }) {
+    const configured = readRetryPolicy(
+      messageOf({ retry_on: "5xx", num_retries: input.numRetries }),
+      headerTest,
+    );
+    const header: Headers =
+      input.maxRetriesHeader === undefined ? [] : [["x-envoy-max-retries", input.maxRetriesHeader]];
+    const breaker = new ScriptedBreaker();
+    const state = new RetryState(withRetryHeaders(configured, headOf({ headers: header })), breaker);
+    const actual = input.steps.map((wish, step) => {
+      breaker.isFree = input.slotsFree[step] as boolean;
+      return state.decide(wish);
+    });
+    const words = { Yes: "yes", No: "no", LimitExceeded: "limit-exceeded", Overflow: "overflow" };
+    expect(actual).toEqual((results as (keyof typeof words)[]).map((word) => words[word]));
+  },
+
+  backoff({ base, max, randoms }: { base: number; max: number; randoms: string[] }, { delays }) {
+    const policy = { ...DEFAULT_RETRY_POLICY, baseIntervalMs: base, maxIntervalMs: max };
+    const state = new RetryState(policy, new ScriptedBreaker());
+    const random = scripted64(randoms);
+    expect(randoms.map(() => state.nextDelayMs(random))).toEqual(delays);
+  },
+
+  retryBudget(input: RetryBudgetInput, expected) {
+    const budget = {
+      budget_percent: { value: input.percent },
+      min_retry_concurrency: input.minConcurrency,
+    };
+    const breakers = makeBreakers({ retry_budget: budget });
+    for (let i = 0; i < input.active; i++) breakers.requests.increment();
+    for (let i = 0; i < input.pending; i++) breakers.pendingRequests.increment();
+    for (let i = 0; i < input.activeRetries; i++) breakers.retries.increment();
+    const { retries } = breakers;
+    expect(retries).toBeInstanceOf(RetryBudget);
+    expect({ max: (retries as RetryBudget).limit, allowed: retries.canCreate() }).toEqual(expected);
+  },
+
+  breaker(input: { resource: string; max: number; current: number }, { allowed }) {
+    const [field, name] = {
+      connections: ["max_connections", "connections"] as const,
+      pending: ["max_pending_requests", "pendingRequests"] as const,
+      requests: ["max_requests", "requests"] as const,
+      retries: ["max_retries", "retries"] as const,
+    }[input.resource]!;
+    const resource = makeBreakers({ [field]: input.max })[name];
+    for (let i = 0; i < input.current; i++) resource.increment();
+    expect(resource.canCreate()).toBe(allowed);
+  },
+
+  timeouts(input: Timeouts, expected) {
+    const plan = planOf(input);
+    expect({
+      global: plan.globalTimeout / MILLISECOND,
+      perTry: plan.perTryTimeout / MILLISECOND,
+      expectedHeader: plan.head.headers.get("x-envoy-expected-rq-timeout-ms")?.[0] ?? null,
+      grpcTimeout: plan.head.headers.get("grpc-timeout")?.[0] ?? null,
+    }).toEqual(expected);
+  },
+});
 
 it("copies every kind of vector that is about retries, limits and timeouts", () => {
   expect([...new Set(vectors.map(({ input }) => input.kind))].sort()).toEqual([
@@ -178,7 +162,33 @@ interface Timeouts {
   readonly routeTimeout: number;
   readonly perTry: number;
   readonly headers: Headers;
+  readonly grpc: boolean;
+  readonly maxGrpcTimeout: number | null;
+  readonly grpcOffset: number | null;
   readonly hedging: boolean;
+  readonly respectExpected: boolean;
+}
+
+/** What a route with these time limits makes of a request. */
+function planOf(input: Timeouts): RequestPlan {
+  const ms = (value: number | null) => (value === null ? undefined : `${value / 1000}s`);
+  const action = {
+    cluster: "c",
+    timeout: ms(input.routeTimeout),
+    max_grpc_timeout: ms(input.maxGrpcTimeout),
+    grpc_timeout_offset: ms(input.grpcOffset),
+    hedge_policy: { hedge_on_per_try_timeout: input.hedging },
+    retry_policy: { per_try_timeout: ms(input.perTry) },
+  };
+  const config = {
+    virtual_hosts: [{ name: "all", domains: ["*"], routes: [{ match: { prefix: "/" }, route: action }] }],
+  };
+  const [route] = compileRouteTable(messageOf(JSON.parse(JSON.stringify(config)))).routes;
+  const policy = readRetryPolicy(route!.retryPolicy!, headerTest);
+  const options = { ...DEFAULT_ROUTER_OPTIONS, respectsExpectedTimeout: input.respectExpected };
+  const grpc: Headers = input.grpc ? [["content-type", "application/grpc"]] : [];
+  const plans = new RoutePlans(route!, { timeouts: policy, retries: policy, options });
+  return plans.planFor(headOf({ headers: [...grpc, ...input.headers] }));
 }
 
 class ScriptedBreaker implements RetryBreaker {

@@ -11,7 +11,7 @@ import { type GoldenCase, goldenCases } from "./recordings.ts";
 const AGREEING: Readonly<Record<string, number>> = {
   routes: 15,
   round_robin: 10,
-  retries: 11,
+  retries: 12,
   failures: 6,
   circuit_breakers: 13,
   priority: 20,
@@ -19,7 +19,7 @@ const AGREEING: Readonly<Record<string, number>> = {
   outlier: 14,
   ring_hash: 13,
   maglev: 9,
-  filters: 7,
+  filters: 9,
   health_checks: 0,
 };
 

@@ -43,11 +43,11 @@ interface AttemptCounts {
   attached: number;
 }
 
-/** Each request has an attempt, waits for its next one, or has not been routed yet. */
+/** Each request has an attempt, waits for its next one, or has not been routed yet. None of them hedges. */
 function auditRequests(findings: Findings, live: LiveRequests): AttemptCounts {
   const counts = { waiting: 0, attached: 0 };
   for (const routed of live) {
-    const { route, attempt, backOffTimer } = inside("routed", routed);
+    const { route, oldestAttempt: attempt, backOffTimer } = inside("routed", routed);
     const isMoving = route === null || (attempt === null) !== (backOffTimer === 0);
     findings.expect(isMoving, "ends", () => "a request has neither an attempt nor a back-off, or both");
     findings.expect(
@@ -56,6 +56,7 @@ function auditRequests(findings: Findings, live: LiveRequests): AttemptCounts {
       () => "a proxy works on for a client that has gone",
     );
     if (attempt === null) continue;
+    findings.expect(attempt.next === null, "ends", () => "a request has two attempts without hedging");
     findings.expect(!attempt.ended, "ends", () => "a request keeps an attempt that has ended");
     if (attempt.pooled === null) counts.waiting++;
     else counts.attached++;

@@ -54,7 +54,7 @@ interface Insides {
     RoutedRequest,
     {
       readonly route: RouteEntry | null;
-      readonly attempt: Attempt | null;
+      readonly oldestAttempt: Attempt | null;
       readonly retryState: RetryState | null;
       readonly backOffTimer: Handle;
     },

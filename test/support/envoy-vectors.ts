@@ -17,7 +17,7 @@ export function runVectors(
   vectors: unknown,
   // biome-ignore lint/suspicious/noExplicitAny: each runner states the shape of its kind of vector.
   runners: Readonly<Record<string, (input: any, expected: any) => void>>,
-  whySkipped: (input: Input) => string | undefined,
+  whySkipped: (input: Input) => string | undefined = () => undefined,
 ): void {
   for (const vector of vectors as readonly Vector[]) {
     const { id, about, input } = vector;

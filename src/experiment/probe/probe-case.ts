@@ -28,6 +28,8 @@ export interface UpstreamScript {
   readonly otherwise: UpstreamBehaviour;
   /** `refuse`: the port is closed; `ignore`: connection attempts get no answer. */
   readonly accepts: "accept" | "refuse" | "ignore";
+  /** It receives copies: what it receives are no attempts. */
+  readonly isMirror: boolean;
 }
 
 export interface ProbeRequest {

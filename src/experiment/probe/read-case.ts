@@ -95,6 +95,7 @@ function readEndpoint(address: string, json: { readonly protocol?: unknown }): U
     script: (endpoint.script ?? []).map(behaviourOf),
     otherwise: behaviourOf(endpoint.default ?? {}),
     accepts: !listens ? "refuse" : endpoint.accept_queue === "full" ? "ignore" : "accept",
+    isMirror: endpoint.mirror ?? false,
   };
 }
 

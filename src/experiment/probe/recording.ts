@@ -16,6 +16,8 @@ export interface ProbedRequest {
   log: AccessLogRecord | null;
   /** In the order of their arrival. */
   readonly attempts: ReceivedAttempt[];
+  /** Copies of it, in the order of their arrival. */
+  readonly mirrors: ReceivedAttempt[];
 }
 
 /** Everything that a probe has recorded. */

@@ -61,7 +61,12 @@ class ProbeWorld {
       (path) => this.streams.stream("network", path),
       () => NO_LATENCY,
     );
-    this.sent = inOrderOfSending(probeCase).map((request) => ({ request, log: null, attempts: [] }));
+    this.sent = inOrderOfSending(probeCase).map((request) => ({
+      request,
+      log: null,
+      attempts: [],
+      mirrors: [],
+    }));
     this.recorder = new Recorder((record) => {
       this.sent[record.request.ordinal]!.log = record;
     });
@@ -100,7 +105,7 @@ class ProbeWorld {
     } as const;
     return [...new Set(listed)]
       .filter((address) => !known.has(address))
-      .map((address) => ({ address, script: [], otherwise, accepts: "refuse" }));
+      .map((address) => ({ address, script: [], otherwise, accepts: "refuse", isMirror: false }));
   }
 
   private addUpstream(script: UpstreamScript): void {
@@ -114,7 +119,8 @@ class ProbeWorld {
       place: this.numbers.place("service", address),
     } as const;
     const upstream = new ScriptedUpstream(this.simulator, script, (endpoint, { request, head }) => {
-      this.sent[request.ordinal]!.attempts.push({ endpoint, head });
+      const { attempts, mirrors } = this.sent[request.ordinal]!;
+      (script.isMirror ? mirrors : attempts).push({ endpoint, head });
     });
     this.network.listen(address, station, upstream);
   }

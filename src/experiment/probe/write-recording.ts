@@ -40,6 +40,9 @@ export function recordingFiles(recording: ProbeRecording, probeCase: ProbeCase):
     const attempts = requests.flatMap((probed) => upstreamOf(probed, probeCase.upstreamHeaders));
     files.push({ name: "upstream.jsonl", text: lines(attempts) });
   }
+  if (wants("mirrors") && probeCase.upstreams.some(({ isMirror }) => isMirror)) {
+    files.push({ name: "mirrors.jsonl", text: lines(requests.flatMap(mirrorsOf)) });
+  }
   return files;
 }
 
@@ -84,6 +87,12 @@ function upstreamOf({ request: { n }, attempts }: ProbedRequest, shown: readonly
         headers[name] = value.join(",");
     }
     return { n, endpoint, method: head.method, authority: head.authority, path: head.path, headers };
+  });
+}
+
+function mirrorsOf({ request: { n }, mirrors }: ProbedRequest) {
+  return mirrors.map(({ endpoint, head: { method, authority, path } }) => {
+    return { n, endpoint, method, authority, path };
   });
 }
 

@@ -39,6 +39,8 @@ export class ClusterStats {
   readonly upstreamRqRetryBackoffExponential: Counter;
   readonly upstreamRqRetryBackoffRatelimited: Counter;
   readonly upstreamRqMaintenanceMode: Counter;
+  readonly upstreamInternalRedirectSucceededTotal: Counter;
+  readonly upstreamInternalRedirectFailedTotal: Counter;
   /** Final answers to external requests, by code. */
   readonly codes: CodeStats;
   /** Final answers to internal requests, by code. */
@@ -86,6 +88,8 @@ export class ClusterStats {
     this.upstreamRqRetryBackoffExponential = counter("upstream_rq_retry_backoff_exponential");
     this.upstreamRqRetryBackoffRatelimited = counter("upstream_rq_retry_backoff_ratelimited");
     this.upstreamRqMaintenanceMode = counter("upstream_rq_maintenance_mode");
+    this.upstreamInternalRedirectSucceededTotal = counter("upstream_internal_redirect_succeeded_total");
+    this.upstreamInternalRedirectFailedTotal = counter("upstream_internal_redirect_failed_total");
     this.codes = new CodeStats(stats, [prefix, `${prefix}external.`]);
     this.internalCodes = new CodeStats(stats, [prefix, `${prefix}internal.`]);
     this.retriedCodes = new CodeStats(stats, [`${prefix}retry.`]);

@@ -24,3 +24,17 @@ export function withinGrpcLimits(asked: Nanoseconds, max: Nanoseconds, offset: N
   const limited = max === 0 ? asked : Math.min(asked, max);
   return limited === 0 ? 0 : Math.max(0, limited - offset);
 }
+
+/**
+ * The time limit of a request whose route has `max_grpc_timeout`: that of its `grpc-timeout` less the offset, if
+ * there is anything left then, but not above the maximum; 0 means none (Envoy 1.40, FilterUtility::finalTimeout).
+ */
+export function cappedGrpcTimeout(
+  header: string | undefined,
+  max: Nanoseconds,
+  offset: Nanoseconds,
+): Nanoseconds {
+  const asked = grpcTimeout(header) ?? 0;
+  const left = offset < asked ? asked - offset : asked;
+  return max !== 0 && (left === 0 || left > max) ? max : left;
+}

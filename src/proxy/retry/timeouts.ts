@@ -10,23 +10,27 @@ export interface RequestTimeouts {
   readonly perTry: Nanoseconds;
 }
 
+const ASKED = "x-envoy-upstream-rq-timeout-ms";
+const EXPECTED = "x-envoy-expected-rq-timeout-ms";
 /** Virtual time ends far earlier; sums of two such numbers are still exact. */
 const LONGEST: Nanoseconds = 2 ** 52;
 
 /**
  * The limits that hold for a request with this head. `routeTimeout` and `perTryTimeout` are as configured,
  * 0 for none; headers count only in requests that are `internal`. They depend on nothing else, so they may be
- * remembered by head. Envoy 1.40, FilterUtility::finalTimeout in source/common/router/router.cc; gRPC
- * deadlines and `x-envoy-expected-rq-timeout-ms` are not looked at.
+ * remembered by head. With `respectsExpected` the limit that a proxy before this one expects comes first, even
+ * if it is no number. Envoy 1.40, FilterUtility::finalTimeout in source/common/router/router.cc.
  */
 export function effectiveTimeouts(
   routeTimeout: Nanoseconds,
   perTryTimeout: Nanoseconds,
   head: RequestHead,
   internal: boolean,
+  respectsExpected = false,
 ): RequestTimeouts {
-  const global =
-    (internal ? headerTimeout(head, "x-envoy-upstream-rq-timeout-ms") : undefined) ?? routeTimeout;
+  const isExpected = respectsExpected && head.headers.has(EXPECTED);
+  const asked = internal ? headerTimeout(head, isExpected ? EXPECTED : ASKED) : undefined;
+  const global = asked ?? routeTimeout;
   const perTry =
     (internal ? headerTimeout(head, "x-envoy-upstream-rq-per-try-timeout-ms") : undefined) ?? perTryTimeout;
   return { global, perTry: global !== 0 && perTry >= global ? 0 : perTry };

@@ -7,6 +7,8 @@ import type { ClusterTarget } from "./cluster-choice.ts";
 import { compileClusterSpecifier } from "./cluster-specifier.ts";
 import { hasOwnLocation, inlineText } from "./direct-response.ts";
 import type { FilterLevelReader, FilterLevels } from "./filter-levels.ts";
+import { readInternalRedirectPolicy } from "./internal-redirect-policy.ts";
+import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";
 import type { MatchedPart } from "./path-matcher.ts";
 import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } from "./redirect.ts";
 import { compileRequestRewrite } from "./request-rewrite.ts";
@@ -25,6 +27,10 @@ export interface VirtualHostDefaults {
   readonly retryPolicy: Message | undefined;
   readonly countsAttemptsInRequest: boolean;
   readonly countsAttemptsInResponse: boolean;
+  readonly tellsTimeoutRetry: boolean;
+  readonly hedgePolicy: Message | undefined;
+  /** Those of the virtual host, otherwise of the route configuration. */
+  readonly mirrors: readonly MirrorPolicy[];
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
   /** What it and the levels above it say of HTTP filters. */
@@ -118,24 +124,30 @@ function compileRouteEntry(
   route: Message,
   action: Message,
   matchedPart: MatchedPart,
-  { name, retryPolicy, countsAttemptsInRequest, countsAttemptsInResponse, problems }: VirtualHostDefaults,
+  defaults: VirtualHostDefaults,
 ): RouteEntry {
+  const mirrors = readMirrorPolicies(action, defaults.runtime);
+  const hedgePolicy = action.message("hedge_policy") ?? defaults.hedgePolicy;
   return {
     name: route.string("name"),
-    virtualHost: name,
+    virtualHost: defaults.name,
     timeout: timerDuration(action, "timeout", ROUTE_TIMEOUT),
     idleTimeout: timerDuration(action, "idle_timeout"),
     maxStreamDuration: readMaxStreamDuration(action.message("max_stream_duration")),
     maxGrpcTimeout: timerDuration(action, "max_grpc_timeout"),
     grpcTimeoutOffset: timerDuration(action, "grpc_timeout_offset", 0),
-    countsAttemptsInRequest,
-    countsAttemptsInResponse,
-    retryPolicy: action.message("retry_policy") ?? retryPolicy,
+    countsAttemptsInRequest: defaults.countsAttemptsInRequest,
+    countsAttemptsInResponse: defaults.countsAttemptsInResponse,
+    tellsTimeoutRetry: defaults.tellsTimeoutRetry,
+    retryPolicy: action.message("retry_policy") ?? defaults.retryPolicy,
+    hedgesOnPerTryTimeout: hedgePolicy?.boolean("hedge_on_per_try_timeout") ?? false,
+    mirrors: mirrors.length > 0 ? mirrors : defaults.mirrors,
+    internalRedirects: readInternalRedirectPolicy(action),
     priority: action.enum("priority", "DEFAULT") === "DEFAULT" ? "default" : "high",
     hashPolicies: action.messages("hash_policy"),
     clusterNotFoundStatus:
       CLUSTER_NOT_FOUND_STATUS[action.enum("cluster_not_found_response_code", "SERVICE_UNAVAILABLE")]!,
-    rewrite: compileRequestRewrite(action, matchedPart, problems),
+    rewrite: compileRequestRewrite(action, matchedPart, defaults.problems),
   };
 }
 

@@ -2,6 +2,8 @@ import type { Json, Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { Nanoseconds } from "../../kernel/time.ts";
 import type { FilterLevels } from "./filter-levels.ts";
+import type { InternalRedirectPolicy } from "./internal-redirect-policy.ts";
+import type { MirrorPolicy } from "./mirror-policy.ts";
 
 /**
  * Envoy's one random unsigned 64-bit number of a request, reduced by modulo: it decides runtime fractions and
@@ -41,8 +43,16 @@ export interface RouteEntry {
   /** Whether requests and responses carry `x-envoy-attempt-count`. */
   readonly countsAttemptsInRequest: boolean;
   readonly countsAttemptsInResponse: boolean;
+  /** Whether retries carry `x-envoy-is-timeout-retry`. */
+  readonly tellsTimeoutRetry: boolean;
   /** The route's retry policy, otherwise its virtual host's. */
   readonly retryPolicy: Message | undefined;
+  /** Whether an attempt whose time limit is over goes on beside the next one. */
+  readonly hedgesOnPerTryTimeout: boolean;
+  /** Those of the route, otherwise of its virtual host, otherwise of the route configuration. */
+  readonly mirrors: readonly MirrorPolicy[];
+  /** Undefined: redirects are passed on. */
+  readonly internalRedirects: InternalRedirectPolicy | undefined;
   readonly priority: RoutingPriority;
   /** What requests are hashed by; empty: nothing. */
   readonly hashPolicies: readonly Message[];

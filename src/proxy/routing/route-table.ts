@@ -4,6 +4,7 @@ import { NO_RUNTIME, type Runtime } from "../runtime/runtime.ts";
 import { asciiLowerCase } from "./ascii.ts";
 import { FilterLevelReader, NO_FILTER_LEVELS } from "./filter-levels.ts";
 import { withoutPort } from "./host.ts";
+import { readMirrorPolicies } from "./mirror-policy.ts";
 import type { Outcome } from "./route-action.ts";
 import type { RouteExplanation } from "./route-explanation.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
@@ -42,7 +43,8 @@ export class RouteTable {
     const filterLevelReader = new FilterLevelReader();
     this.filterConfigs = filterLevelReader.all;
     const filterLevels = filterLevelReader.below(config, NO_FILTER_LEVELS);
-    const settings = { ignorePathParameters, runtime, problems, filterLevels, filterLevelReader };
+    const mirrors = readMirrorPolicies(config, runtime);
+    const settings = { ignorePathParameters, mirrors, runtime, problems, filterLevels, filterLevelReader };
     for (const virtualHost of config.messages("virtual_hosts"))
       this.#add(virtualHost, new VirtualHost(virtualHost, settings), problems);
   }

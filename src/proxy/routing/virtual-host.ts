@@ -4,6 +4,7 @@ import { type Fraction, isInFraction } from "../runtime/fraction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type FilterLevelReader, type FilterLevels, NO_FILTER_LEVELS } from "./filter-levels.ts";
 import { forwardedProto } from "./forwarded-proto.ts";
+import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";
 import { compileRouteAction, type Outcome, type RouteAction } from "./route-action.ts";
 import { compileRouteConditions, type RouteConditions } from "./route-conditions.ts";
 import type { ConditionVerdict, RouteCandidate, RouteExplanation } from "./route-explanation.ts";
@@ -29,6 +30,7 @@ interface Route {
 /** What holds for all virtual hosts of a route table. */
 export interface RouteTableSettings {
   readonly ignorePathParameters: boolean;
+  readonly mirrors: readonly MirrorPolicy[];
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
   readonly filterLevels: FilterLevels;
@@ -48,6 +50,7 @@ export class VirtualHost {
 
   constructor(config: Message, settings: RouteTableSettings) {
     const { ignorePathParameters, runtime, problems, filterLevels, filterLevelReader } = settings;
+    const mirrors = readMirrorPolicies(config, runtime);
     this.name = config.string("name");
     this.domains = config.strings("domains");
     this.#requireTls = config.enum<TlsRequirement>("require_tls", "NONE");
@@ -57,6 +60,9 @@ export class VirtualHost {
       retryPolicy: config.message("retry_policy"),
       countsAttemptsInRequest: config.boolean("include_request_attempt_count"),
       countsAttemptsInResponse: config.boolean("include_attempt_count_in_response"),
+      tellsTimeoutRetry: config.boolean("include_is_timeout_retry_header"),
+      hedgePolicy: config.message("hedge_policy"),
+      mirrors: mirrors.length > 0 ? mirrors : settings.mirrors,
       runtime,
       problems,
       filterLevels: filterLevelReader.below(config, filterLevels),

@@ -1,0 +1,9 @@
+import type { Message } from "../decode/message.ts";
+import { type RetryPolicy, readRetryPolicy } from "./retry/retry-policy.ts";
+import { compileHeaderTest } from "./routing/header-matcher.ts";
+import { RouteProblems } from "./routing/route-problems.ts";
+
+/** Reads a `route.v3.RetryPolicy` of a route or a cluster. */
+export function compileRetryPolicy(policy: Message): RetryPolicy {
+  return readRetryPolicy(policy, (matcher) => compileHeaderTest(matcher, new RouteProblems()));
+}

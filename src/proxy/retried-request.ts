@@ -1,0 +1,142 @@
+import type { ResetReason } from "../http/reset-reason.ts";
+import type { Handle } from "../kernel/simulator.ts";
+import { MILLISECOND } from "../kernel/time.ts";
+import { NO_HEADERS, type ResponseHeaders } from "../network/stream.ts";
+import type { Attempt } from "./attempt.ts";
+import { AttemptingRequest } from "./attempting-request.ts";
+import { askedIntervalMs, jitteredIntervalMs } from "./retry/rate-limited-back-off.ts";
+import { type RetryWish, wantsRetryForHeaders, wantsRetryForReset } from "./retry/retry-decision.ts";
+import { RetryState } from "./retry/retry-state.ts";
+
+/**
+ * What becomes of an answer: it is retried; it is good enough to be passed on; or it would have been retried, but
+ * may not be, so that another attempt's answer is better than this one.
+ */
+export type AnswerVerdict = "retry" | "good" | "bad";
+
+/** A request and its retries: what is retried, whether limits allow it, and when (Envoy 1.40, router.cc). */
+export abstract class RetriedRequest extends AttemptingRequest {
+  private retryState: RetryState | null = null;
+  /** Not 0 while a retry waits for its time. There is never more than one: each attempt causes at most one more. */
+  private backOffTimer: Handle = 0;
+  /** Whether the next retry is due to a time limit of an attempt. */
+  private isTimeoutRetry = false;
+
+  /** Whether another answer may come than that of this attempt. */
+  protected mayHaveOtherAnswer(than: Attempt): boolean {
+    return this.backOffTimer !== 0 || this.hasOtherAttempts(than);
+  }
+
+  /** Judges an answer; of a retry that is granted the slot is taken, and `scheduleRetryOf` has to follow. */
+  protected judgeAnswer(attempt: Attempt): AnswerVerdict {
+    const { retryPolicy } = this.plan;
+    if (retryPolicy.retryOn === 0) return "good";
+    const wish = wantsRetryForHeaders(retryPolicy, attempt.status, attempt.responseHeaders);
+    if (attempt.isRetried) return wish === "no" ? "good" : "bad";
+    if (this.decidesToRetry(wish)) return "retry";
+    return wish === "no" ? "good" : "bad";
+  }
+
+  protected scheduleRetryOf({ status, responseHeaders }: Attempt): void {
+    const wish = wantsRetryForHeaders(this.plan.retryPolicy, status, responseHeaders);
+    this.scheduleRetry(wish, responseHeaders, false);
+  }
+
+  /** Schedules a retry of an attempt that was reset, if it is worth one and limits allow it. */
+  protected retriesReset(attempt: Attempt, reason: ResetReason, isTimeout: boolean): boolean {
+    const { retryPolicy } = this.plan;
+    if (retryPolicy.retryOn === 0 || this.responseStarted || attempt.isRetried) return false;
+    const wish = wantsRetryForReset(retryPolicy, reason, this.hasSentBytes);
+    if (!this.decidesToRetry(wish)) return false;
+    this.scheduleRetry(wish, NO_HEADERS, isTimeout);
+    return true;
+  }
+
+  /**
+   * Hedging: an attempt is slow, and another one is to run beside it, whatever the policy retries, if limits
+   * allow it (Envoy 1.40, Filter::onSoftPerTryTimeout).
+   */
+  protected hedge(attempt: Attempt): void {
+    if (this.plan.retryPolicy.retryOn === 0 || !this.decidesToRetry("backoff")) return;
+    attempt.isRetried = true;
+    this.scheduleRetry("backoff", NO_HEADERS, true);
+  }
+
+  /** `backOff`: the counter of this kind of back-off. */
+  onRetry(backOff: "upstreamRqRetryBackoffExponential" | "upstreamRqRetryBackoffRatelimited" | null): void {
+    const { stats } = this.cluster.cluster;
+    const { simulator } = this.manager;
+    this.backOffTimer = 0;
+    stats.upstreamRqRetry.value++;
+    if (backOff !== null) stats[backOff].value++;
+    this.manager.retried();
+    const elapsed = simulator.now - this.completeAt;
+    this.head = this.plans.headOfRetry(this.plan, this.attemptCount + 1, elapsed, this.isTimeoutRetry);
+    this.startAttempt();
+  }
+
+  /** No retry will follow: the slot of the retry breaker and the back-off are given up. */
+  protected releaseRetries(): void {
+    this.manager.simulator.cancel(this.backOffTimer);
+    this.backOffTimer = 0;
+    this.retryState?.release();
+  }
+
+  /** Asks the limits about a wished retry, and counts what they say. */
+  private decidesToRetry(wish: RetryWish): boolean {
+    if (this.retryState === null) {
+      if (wish === "no") return false;
+      this.retryState = new RetryState(
+        this.plan.retryPolicy,
+        this.cluster.breakers(this.route!.priority).retries,
+      );
+    }
+    const { stats } = this.cluster.cluster;
+    switch (this.retryState.decide(wish)) {
+      case "yes":
+        return true;
+      case "no":
+        if (this.attemptCount > 1) stats.upstreamRqRetrySuccess.value++;
+        return false;
+      case "limit-exceeded":
+        stats.upstreamRqRetryLimitExceeded.value++;
+        this.setFlag("URX");
+        return false;
+      case "overflow":
+        stats.upstreamRqRetryOverflow.value++;
+        this.manager.overflowed();
+        this.setFlag("UO");
+        return false;
+    }
+  }
+
+  private scheduleRetry(wish: RetryWish, headers: ResponseHeaders, isTimeout: boolean): void {
+    const { simulator, random } = this.manager;
+    const { rateLimitedBackOff } = this.plan.retryPolicy;
+    this.isTimeoutRetry = isTimeout;
+    const asked = rateLimitedBackOff && askedIntervalMs(rateLimitedBackOff, headers, simulator.now);
+    if (wish === "immediate") {
+      this.backOffTimer = simulator.after(0, retryAtOnce, this);
+    } else if (asked !== undefined && asked > 1) {
+      this.backOffTimer = simulator.after(
+        jitteredIntervalMs(asked, random) * MILLISECOND,
+        retryAsAsked,
+        this,
+      );
+    } else {
+      this.backOffTimer = simulator.after(this.retryState!.nextDelayMs(random) * MILLISECOND, retry, this);
+    }
+  }
+}
+
+function retry(request: RetriedRequest): void {
+  request.onRetry("upstreamRqRetryBackoffExponential");
+}
+
+function retryAsAsked(request: RetriedRequest): void {
+  request.onRetry("upstreamRqRetryBackoffRatelimited");
+}
+
+function retryAtOnce(request: RetriedRequest): void {
+  request.onRetry(null);
+}
