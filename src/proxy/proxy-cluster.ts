@@ -60,7 +60,7 @@ export class ProxyCluster {
     this.config = config;
     this.deps = deps;
     this.stats = new ClusterStats(deps.stats, prefix);
-    this.breakers = makeCircuitBreakers(config.circuitBreakers, deps.stats, prefix);
+    this.breakers = makeCircuitBreakers(config.circuitBreakers, deps.stats, prefix, deps.simulator);
     const { dns } = config;
     const members = dns === null ? assignment : answersIn(assignment, dns.lookupFamily);
     this.prioritySet = new ClusterPrioritySet(members);

@@ -208,5 +208,6 @@ function makeBreakers(thresholds: JsonObject) {
     readCircuitBreakers(messageOf({ thresholds: [thresholds] })),
     new Stats(),
     "cluster.c.",
+    { now: 0 },
   ).default;
 }

@@ -1,4 +1,6 @@
 import type { Message } from "../../decode/message.ts";
+import type { Nanoseconds } from "../../kernel/time.ts";
+import { timerDuration } from "../cluster/timer-duration.ts";
 
 /** The limits of a cluster for one routing priority. */
 export interface Thresholds {
@@ -15,10 +17,12 @@ export interface Thresholds {
 }
 
 export interface RetryBudgetOptions {
-  /** Retries allowed for every 100 requests that are active or pending. */
+  /** Retries allowed for every 100 requests that are active or pending, or were started in the interval. */
   readonly budgetPercent: number;
   /** Retries that are always allowed. */
   readonly minRetryConcurrency: number;
+  /** Requests count that were started so long ago or later, in place of the present ones; 0: the present ones. */
+  readonly interval: Nanoseconds;
 }
 
 export interface CircuitBreakerOptions {
@@ -61,5 +65,6 @@ function readRetryBudget(budget: Message): RetryBudgetOptions {
     // A percentage that is given without a value is 0.
     budgetPercent: budget.message("budget_percent")?.number("value", 0) ?? 20,
     minRetryConcurrency: budget.number("min_retry_concurrency", 3),
+    interval: timerDuration(budget, "budget_interval", 0),
   });
 }

@@ -2,14 +2,18 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { messageOf } from "../../../test/support/message.ts";
 import type { JsonObject } from "../../decode/message.ts";
+import { MILLISECOND } from "../../kernel/time.ts";
 import { Gauge, Stats } from "../../telemetry/stats.ts";
 import { makeCircuitBreakers, readCircuitBreakers } from "./circuit-breakers.ts";
 import { ManagedResource } from "./managed-resource.ts";
+import type { RetryBudget } from "./retry-budget.ts";
+
+const clock = { now: 0 };
 
 function make(json?: JsonObject) {
   const stats = new Stats();
   const options = readCircuitBreakers(json && messageOf(json));
-  return { stats, breakers: makeCircuitBreakers(options, stats, "cluster.c.") };
+  return { stats, breakers: makeCircuitBreakers(options, stats, "cluster.c.", clock) };
 }
 
 it("has Envoy's defaults for both priorities", () => {
@@ -81,4 +85,35 @@ it("shows in the gauge whether the limit was reached as of the last change", () 
       }
     }),
   );
+});
+
+// Envoy 1.40, RetryBudgetImpl::expireRequests: ten slots, the oldest of which is forgotten with every new one.
+it("counts with an interval the requests that were started in it, whether they have ended or not", () => {
+  clock.now = 0;
+  const retry_budget = {
+    budget_percent: { value: 50 },
+    min_retry_concurrency: 0,
+    budget_interval: "1s",
+  };
+  const { requests, pendingRequests, retries } = make({ thresholds: [{ retry_budget }] }).breakers.default;
+  const limit = () => (retries as RetryBudget).limit;
+  const start = (at: number, count: number) => {
+    clock.now = at * MILLISECOND;
+    for (let i = 0; i < count; i++) requests.increment();
+    for (let i = 0; i < count; i++) requests.decrement();
+  };
+  pendingRequests.increment();
+  expect(limit()).toBe(0);
+  start(50, 4);
+  start(150, 6);
+  expect(limit()).toBe(5);
+  clock.now = 999 * MILLISECOND;
+  expect(limit()).toBe(5);
+  // The first slot, that of 0 to 100 ms, is forgotten when nine more have ended.
+  clock.now = 1_000 * MILLISECOND;
+  expect(limit()).toBe(3);
+  clock.now = 1_100 * MILLISECOND;
+  expect(limit()).toBe(0);
+  start(5_000, 2);
+  expect(limit()).toBe(1);
 });

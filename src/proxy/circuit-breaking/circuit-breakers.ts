@@ -1,8 +1,10 @@
+import type { Nanoseconds } from "../../kernel/time.ts";
 import { Gauge, type Stats } from "../../telemetry/stats.ts";
 import type { Breakers } from "../cluster/breakers.ts";
 import type { CircuitBreakerOptions, Thresholds } from "./circuit-breaker-options.ts";
-import { ManagedResource } from "./managed-resource.ts";
+import { CountedRequests, ManagedResource } from "./managed-resource.ts";
 import { RetryBudget } from "./retry-budget.ts";
+import { StartedRequests } from "./started-requests.ts";
 
 export { type CircuitBreakerOptions, readCircuitBreakers } from "./circuit-breaker-options.ts";
 
@@ -27,23 +29,34 @@ export function makeCircuitBreakers(
   options: CircuitBreakerOptions,
   stats: Stats,
   statPrefix: string,
+  clock: { readonly now: Nanoseconds },
 ): ClusterCircuitBreakers {
   const prefix = `${statPrefix}circuit_breakers`;
   return {
-    default: makeForPriority(options.default, (name) => stats.gauge(`${prefix}.default.${name}`)),
-    high: makeForPriority(options.high, (name) => stats.gauge(`${prefix}.high.${name}`)),
+    default: makeForPriority(options.default, clock, (name) => stats.gauge(`${prefix}.default.${name}`)),
+    high: makeForPriority(options.high, clock, (name) => stats.gauge(`${prefix}.high.${name}`)),
   };
 }
 
-function makeForPriority(thresholds: Thresholds, gauge: (name: string) => Gauge): CircuitBreakers {
-  const { maxRetries, retryBudget } = thresholds;
+function makeForPriority(
+  thresholds: Thresholds,
+  clock: { readonly now: Nanoseconds },
+  gauge: (name: string) => Gauge,
+): CircuitBreakers {
+  const { maxRequests, maxRetries, retryBudget } = thresholds;
+  const interval = retryBudget?.interval ?? 0;
+  const started = interval === 0 ? null : new StartedRequests(interval, clock);
   const left = (name: string) => (thresholds.tracksRemaining ? gauge(`remaining_${name}`) : new Gauge());
   const pendingRequests = new ManagedResource(
     thresholds.maxPendingRequests,
     gauge("rq_pending_open"),
     left("pending"),
   );
-  const requests = new ManagedResource(thresholds.maxRequests, gauge("rq_open"), left("rq"));
+  const [requestsOpen, requestsLeft] = [gauge("rq_open"), left("rq")];
+  const requests =
+    started === null
+      ? new ManagedResource(maxRequests, requestsOpen, requestsLeft)
+      : new CountedRequests(maxRequests, requestsOpen, requestsLeft, started);
   const retriesOpen = gauge("rq_retry_open");
   return {
     connections: new ManagedResource(thresholds.maxConnections, gauge("cx_open"), left("cx")),
@@ -52,7 +65,7 @@ function makeForPriority(thresholds: Thresholds, gauge: (name: string) => Gauge)
     retries:
       retryBudget === undefined
         ? new ManagedResource(maxRetries, retriesOpen, left("retries"))
-        : new RetryBudget(retryBudget, requests, pendingRequests, maxRetries, retriesOpen),
+        : new RetryBudget(retryBudget, requests, pendingRequests, started, maxRetries, retriesOpen),
     maxConnectionsPerHost: thresholds.maxConnectionsPerHost,
   };
 }

@@ -1,5 +1,6 @@
 import { Gauge } from "../../telemetry/stats.ts";
 import type { Limit } from "../cluster/breakers.ts";
+import type { StartedRequests } from "./started-requests.ts";
 
 /**
  * A limited number of things of one kind: connections, pending requests, requests or retries. The limit is
@@ -35,5 +36,20 @@ export class ManagedResource implements Limit {
   decrement(): void {
     if (--this.current < this.max) this.#open.value = 0;
     this.#remaining.value = Math.max(0, this.max - this.current);
+  }
+}
+
+/** The limit of requests where a retry budget looks at how many were started lately. */
+export class CountedRequests extends ManagedResource {
+  readonly #started: StartedRequests;
+
+  constructor(max: number, open: Gauge, remaining: Gauge, started: StartedRequests) {
+    super(max, open, remaining);
+    this.#started = started;
+  }
+
+  override increment(): void {
+    super.increment();
+    this.#started.add();
   }
 }

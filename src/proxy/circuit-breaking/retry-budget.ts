@@ -1,21 +1,25 @@
 import type { Gauge } from "../../telemetry/stats.ts";
 import type { RetryBudgetOptions } from "./circuit-breaker-options.ts";
 import { ManagedResource } from "./managed-resource.ts";
+import type { StartedRequests } from "./started-requests.ts";
 
 /**
  * A limit on concurrent retries that grows with the load: a share of the requests that are active or pending
- * at this moment. Its gauge goes on comparing with `max_retries`, which decides nothing here, as in Envoy.
+ * at this moment, or that were started lately. Its gauge goes on comparing with `max_retries`, which decides nothing here, as in Envoy.
  * (Envoy 1.40, RetryBudgetImpl in source/common/upstream/resource_manager_impl.h.)
  */
 export class RetryBudget extends ManagedResource {
   readonly #options: RetryBudgetOptions;
   readonly #requests: ManagedResource;
   readonly #pendingRequests: ManagedResource;
+  readonly #started: StartedRequests | null;
 
+  /** `started`: null where the present requests count. */
   constructor(
     options: RetryBudgetOptions,
     requests: ManagedResource,
     pendingRequests: ManagedResource,
+    started: StartedRequests | null,
     maxRetries: number,
     open: Gauge,
   ) {
@@ -23,12 +27,13 @@ export class RetryBudget extends ManagedResource {
     this.#options = options;
     this.#requests = requests;
     this.#pendingRequests = pendingRequests;
+    this.#started = started;
   }
 
   /** How many retries may be active now. */
   get limit(): number {
     const { budgetPercent, minRetryConcurrency } = this.#options;
-    const base = this.#requests.current + this.#pendingRequests.current;
+    const base = this.#started?.count ?? this.#requests.current + this.#pendingRequests.current;
     return Math.max(Math.trunc((budgetPercent / 100) * base), minRetryConcurrency);
   }
 
