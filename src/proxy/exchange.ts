@@ -41,6 +41,8 @@ export abstract class Exchange implements FilteredRequest {
   isHealthCheck = false;
   /** The HTTP filters in front of the router; null: there are none. */
   filters: FilterChain | null = null;
+  /** `x-envoy-upstream-service-time` of the answer; undefined: it has none. */
+  upstreamServiceTimeMs: number | undefined = undefined;
   /** Where copies of it go; null: there are none. */
   copies: readonly MirrorPolicy[] | null = null;
   /** Null while nothing has been redirected. */
@@ -75,11 +77,6 @@ export abstract class Exchange implements FilteredRequest {
 
   /** It has ended: nothing more is waited for upstream. */
   protected abstract releaseUpstream(): void;
-
-  /** Whether the final answer is a host's and not the proxy's own. */
-  get hasUpstreamAnswer(): boolean {
-    return this.details === VIA_UPSTREAM;
-  }
 
   /** Limits silence (0: no limit) and the time from the start. */
   protected startTimers(idleTimeout: Nanoseconds, maxDuration: Nanoseconds | undefined): void {

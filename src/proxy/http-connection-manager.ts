@@ -250,21 +250,17 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
     this.ended(exchange, status, bodyBytes);
     downstream.status = status;
     downstream.responseBodyBytes = bodyBytes;
-    downstream.connection!.respond(downstream);
-    if (this.isRouting && downstream.head.bodyBytes > 0) this.answeredTooEarly(downstream.connection!);
-    else if (status === BAD_REQUEST && exchange.localReply !== null) this.closeHttp1(downstream.connection!);
-  }
-
-  /** A request that was answered before its body was read cannot be followed by another on its connection. */
-  private answeredTooEarly(connection: Connection): void {
-    this.stats.downstreamRqResponseBeforeRqComplete.value++;
-    this.stats.downstreamRqRxReset.value++;
-    this.closeHttp1(connection);
-  }
-
-  /** The client has its answer; the connection is not to be used any more. */
-  private closeHttp1(connection: Connection): void {
-    if (connection.protocol === "http1") this.closeConnection(connection, "closed");
+    const connection = downstream.connection!;
+    const isEarly = this.isRouting && downstream.head.bodyBytes > 0;
+    const isUnreadable = status === BAD_REQUEST && exchange.localReply !== null;
+    // HTTP/1.1 cannot go on behind a request that was answered before its body was read, or that makes no sense.
+    downstream.isLastOnConnection = connection.protocol === "http1" && (isEarly || isUnreadable);
+    connection.respond(downstream);
+    if (isEarly) {
+      this.stats.downstreamRqResponseBeforeRqComplete.value++;
+      this.stats.downstreamRqRxReset.value++;
+    }
+    if (downstream.isLastOnConnection) this.closeConnection(connection, "closed");
   }
 
   abandoned(exchange: Exchange): void {

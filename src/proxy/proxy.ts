@@ -1,5 +1,4 @@
 import type { Simulator } from "../kernel/simulator.ts";
-import { MILLISECOND } from "../kernel/time.ts";
 import type { Network } from "../network/network.ts";
 import type { Station } from "../network/station.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
@@ -131,7 +130,7 @@ export class Proxy {
   /** `cluster`: that of its route, if it exists. */
   logAccess(exchange: Exchange, cluster: string | null, status: number, bodyBytes: number): void {
     const { recorder, simulator } = this.deps;
-    const { downstream, startedAt, upstreamHost } = exchange;
+    const { downstream, startedAt, upstreamHost, upstreamServiceTimeMs } = exchange;
     const duration = simulator.now - startedAt;
     recorder.accessLog!({
       start: startedAt,
@@ -143,7 +142,7 @@ export class Proxy {
       bytesReceived: downstream.head.bodyBytes,
       bytesSent: bodyBytes,
       duration,
-      ...(exchange.hasUpstreamAnswer && { upstreamServiceTimeMs: Math.trunc(duration / MILLISECOND) }),
+      ...(upstreamServiceTimeMs !== undefined && { upstreamServiceTimeMs }),
       authority: downstream.head.authority,
       ...(upstreamHost !== null && { upstreamHost: upstreamHost.address }),
       request: downstream.request,

@@ -1,6 +1,6 @@
 import { ResetReason } from "../http/reset-reason.ts";
 import type { Handle } from "../kernel/simulator.ts";
-import type { Nanoseconds } from "../kernel/time.ts";
+import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
 import { NO_HEADERS, type ResponseHeaders } from "../network/stream.ts";
 import type { Attempt } from "./attempt.ts";
 import type { CodeStats } from "./cluster/code-stats.ts";
@@ -89,7 +89,7 @@ export class RoutedRequest extends RetriedRequest {
   private refuseForMaintenance(): void {
     this.cluster.cluster.stats.upstreamRqMaintenanceMode.value++;
     this.setFlag("UO");
-    this.chargeAndReply(503, "maintenance mode", "maintenance_mode", OVERLOADED);
+    this.chargeAndReply(503, "maintenance mode", "maintenance_mode", this.ifTold(OVERLOADED));
   }
 
   /** The cluster is overloaded, its discovery says: some requests are answered at once. */
@@ -97,7 +97,7 @@ export class RoutedRequest extends RetriedRequest {
     const what = isUnconditional ? "unconditional drop overload" : "drop overload";
     const headers: ResponseHeaders = new Map([[`x-envoy-${what.replaceAll(" ", "-")}`, "true"]]);
     this.setFlag(isUnconditional ? "UDO" : "DO");
-    this.chargeAndReply(503, what, what.replaceAll(" ", "_"), headers);
+    this.chargeAndReply(503, what, what.replaceAll(" ", "_"), this.ifTold(headers));
   }
 
   protected override onNoHost(): void {
@@ -237,13 +237,17 @@ export class RoutedRequest extends RetriedRequest {
     const { status } = attempt;
     this.codes.charge(status);
     this.answeredBy(attempt);
+    if (!this.plans.options.suppressesEnvoyHeaders) {
+      const time = this.manager.simulator.now - this.completeAt;
+      this.upstreamServiceTimeMs = Math.trunc(time / MILLISECOND);
+    }
     this.downstream.responseHeaders = this.withOwnHeaders(attempt.responseHeaders);
     if (!attempt.isResponseComplete) {
       this.passOnBeginning(attempt);
       return;
     }
     this.finish(status, attempt.responseBodyBytes, VIA_UPSTREAM);
-    attempt.pool.onStreamClosed(attempt.pooled!);
+    this.freeConnection(attempt);
   }
 
   /** Passes on an answer of which only the beginning comes. */
@@ -265,7 +269,7 @@ export class RoutedRequest extends RetriedRequest {
     if (this.mayHaveOtherAnswer(attempt)) return;
     this.setFlag(flag);
     if (reason === ResetReason.overflow && !attempt.gotConnection) this.forgetHost();
-    const headers = reason === ResetReason.overflow ? OVERLOADED : NO_HEADERS;
+    const headers = reason === ResetReason.overflow ? this.ifTold(OVERLOADED) : NO_HEADERS;
     this.replyLocally(status, body, details, this.withOwnHeaders(headers));
   }
 
@@ -293,6 +297,11 @@ export class RoutedRequest extends RetriedRequest {
   private get codes(): CodeStats {
     const { codes, internalCodes } = this.cluster.cluster.stats;
     return this.isInternal ? internalCodes : codes;
+  }
+
+  /** Headers of Envoy's own, where answers are to have them. */
+  private ifTold(headers: ResponseHeaders): ResponseHeaders {
+    return this.plans.options.suppressesEnvoyHeaders ? NO_HEADERS : headers;
   }
 
   private withOwnHeaders(headers: ResponseHeaders): ResponseHeaders {

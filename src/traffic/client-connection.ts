@@ -26,7 +26,8 @@ export class ClientConnection implements ConnectionOwner {
 
   finished(stream: ClientStream): void {
     this.connection.release(stream);
-    this.pool.freed(this);
+    if (stream.isLastOnConnection) this.connection.close();
+    else this.pool.freed(this);
   }
 
   /** The client does not wait any longer for this request. */

@@ -12,6 +12,7 @@ export class ClusterStats {
   readonly upstreamCxOverflow: Counter;
   readonly upstreamCxMaxRequests: Counter;
   readonly upstreamCxNoneHealthy: Counter;
+  readonly upstreamCxCloseNotify: Counter;
   readonly upstreamCxDestroy: Counter;
   readonly upstreamCxDestroyLocal: Counter;
   readonly upstreamCxDestroyRemote: Counter;
@@ -60,6 +61,7 @@ export class ClusterStats {
     this.upstreamCxConnectTimeout = counter("upstream_cx_connect_timeout");
     this.upstreamCxOverflow = counter("upstream_cx_overflow");
     this.upstreamCxMaxRequests = counter("upstream_cx_max_requests");
+    this.upstreamCxCloseNotify = counter("upstream_cx_close_notify");
     this.upstreamCxNoneHealthy = counter("upstream_cx_none_healthy");
     this.upstreamCxDestroy = counter("upstream_cx_destroy");
     this.upstreamCxDestroyLocal = counter("upstream_cx_destroy_local");

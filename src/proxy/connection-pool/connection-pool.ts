@@ -117,6 +117,12 @@ export class ConnectionPool {
     if (this.pending.length > 0) this.servePending();
   }
 
+  /** The host says that an answer is the last one on its connection. */
+  onCloseNotified(connection: PooledConnection): void {
+    this.stats.upstreamCxCloseNotify.value++;
+    connection.state = "draining";
+  }
+
   /** The proxy gives up an exchange: HTTP/2 resets its stream, HTTP/1.1 loses the connection. */
   resetStream(connection: PooledConnection, stream: Stream): void {
     connection.connection.reset(stream);
