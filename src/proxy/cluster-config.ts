@@ -13,6 +13,7 @@ import { roundRobin } from "./load-balancing/round-robin/config.ts";
 import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
 import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
 import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
+import { runtimeInteger } from "./runtime/integer.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
 /** How a cluster learns its members. */
@@ -68,7 +69,9 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
       ? timerDuration(common, "update_merge_window", DEFAULT_MERGE_WINDOW)
       : DEFAULT_MERGE_WINDOW,
     circuitBreakers: readCircuitBreakers(cluster.message("circuit_breakers")),
-    outlierDetection: outlierDetection && readOutlierDetection(outlierDetection),
+    outlierDetection:
+      outlierDetection &&
+      readOutlierDetection(outlierDetection, (key, otherwise) => runtimeInteger(runtime, key, otherwise)),
     maintenancePercent: readMaintenance(cluster.string("name"), runtime),
     connectTimeout: timerDuration(cluster, "connect_timeout", DEFAULT_CONNECT_TIMEOUT),
     ...readProtocol(cluster),

@@ -4,11 +4,11 @@ import type { Random64 } from "../random/random64.ts";
 import type { Gauge, Stats } from "../telemetry/stats.ts";
 import { type ClusterCircuitBreakers, makeCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
 import { ClusterStats } from "./cluster/cluster-stats.ts";
-import type { Host } from "./cluster/host.ts";
+import { HealthFlag, type Host } from "./cluster/host.ts";
 import { type MergeStats, MergeWindow } from "./cluster/merge-window.ts";
 import { type Assignment, ClusterPrioritySet } from "./cluster/priority-set.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
-import type { EjectionType } from "./outlier-detection/ejection-type.ts";
+import type { Detection } from "./outlier-detection/ejection-type.ts";
 import type { HostMonitor } from "./outlier-detection/host-monitor.ts";
 import { OutlierDetector } from "./outlier-detection/outlier-detector.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
@@ -98,7 +98,7 @@ export class ProxyCluster {
     this.scheduleSweep();
   }
 
-  handleDetection(detection: Detection): void {
+  handleDetection(detection: PostedDetection): void {
     this.detector!.handle(detection.monitor, detection.type, this.deps.simulator.now);
   }
 
@@ -121,11 +121,19 @@ export class ProxyCluster {
         onDetected: (monitor, type) =>
           deps.simulator.lane(0).after(detected, { cluster: this, monitor, type }),
         onEject: (host, event) => {
-          if (event.enforced) this.hostEjected(host);
+          if (event.enforced) this.outlierStateChanged(host);
           deps.onOutlierEvent(this, host, event);
         },
         onUneject: (host, event) => {
-          this.healthChanged(host);
+          this.outlierStateChanged(host);
+          deps.onOutlierEvent(this, host, event);
+        },
+        onDegrade: (host, event) => {
+          deps.onOutlierEvent(this, host, event);
+          this.outlierStateChanged(host);
+        },
+        onUndegrade: (host, event) => {
+          this.outlierStateChanged(host);
           deps.onOutlierEvent(this, host, event);
         },
       },
@@ -134,8 +142,12 @@ export class ProxyCluster {
     return detector;
   }
 
-  private hostEjected(host: Host): void {
+  private outlierStateChanged(host: Host): void {
     this.healthChanged(host);
+    if (host.healthFlags & HealthFlag.failedOutlierCheck) this.drainPools(host);
+  }
+
+  private drainPools(host: Host): void {
     for (const worker of this.workers) worker.drainPools(host);
   }
 
@@ -174,13 +186,13 @@ export class ProxyCluster {
 }
 
 /** A threshold that a host has reached; Envoy's workers post it to the main thread. */
-interface Detection {
+interface PostedDetection {
   readonly cluster: ProxyCluster;
   readonly monitor: HostMonitor;
-  readonly type: EjectionType;
+  readonly type: Detection;
 }
 
-function detected(detection: Detection): void {
+function detected(detection: PostedDetection): void {
   detection.cluster.handleDetection(detection);
 }
 

@@ -233,17 +233,20 @@ export class Proxy {
 
   private onOutlierEvent(cluster: ProxyCluster, host: Host, event: OutlierEvent): void {
     const { recorder, tally, station, replica } = this.deps;
-    recorder.ejection(tally, station.number, this.deps.stationNumberOf(host), {
-      at: event.at,
+    const { at, action, type, numEjections, enforced, rates, change } = event;
+    const record = {
+      at,
       proxy: station.of,
       replica,
       cluster: cluster.name,
       host: host.address,
-      action: event.action,
-      type: event.type,
-      numEjections: event.numEjections,
-      enforced: event.enforced,
-    });
+      action,
+      type,
+      numEjections,
+      enforced,
+      ...(rates !== undefined && { rates }),
+    };
+    recorder.ejection(tally, station.number, this.deps.stationNumberOf(host), record, change);
   }
 }
 

@@ -146,10 +146,12 @@ export class RoutedRequest extends BalancedRequest {
       pooled!.connection.release(attempt);
       this.attemptEnds(attempt, status);
     }
-    attempt.upstream.monitor?.putHttpCode(
-      outlierCodeOf(status, attempt.responseHeaders, this.downstream.head),
-    );
-    if (attempt.responseHeaders !== NO_HEADERS) this.reportLoad(attempt);
+    const outlierCode = outlierCodeOf(status, attempt.responseHeaders, this.downstream.head);
+    attempt.upstream.monitor?.putHttpCode(outlierCode);
+    if (attempt.responseHeaders !== NO_HEADERS) {
+      this.reportLoad(attempt);
+      this.reportHealth(attempt, outlierCode);
+    }
     const wish =
       retryPolicy.retryOn === 0 ? "no" : wantsRetryForHeaders(retryPolicy, status, attempt.responseHeaders);
     if (this.decidesToRetry(wish)) {
@@ -177,6 +179,11 @@ export class RoutedRequest extends BalancedRequest {
     if (loadBalancer.onLoadReport === undefined) return;
     const report = readLoadReport(responseHeaders);
     if (report !== undefined) loadBalancer.onLoadReport(upstream.host, report);
+  }
+
+  /** An answer may say that its host is degraded; an error does not count as such a word. */
+  private reportHealth({ upstream, responseHeaders }: Attempt, outlierCode: number): void {
+    if (outlierCode < 500 && responseHeaders.has("x-envoy-degraded")) upstream.monitor?.putDegraded();
   }
 
   /** Passes on an answer of which only the beginning comes. */

@@ -13,6 +13,12 @@ export interface EjectionRecord {
   readonly type: string;
   readonly numEjections: number;
   readonly enforced: boolean;
+  /** Of detections by the share of failures: whole percents, cut off. */
+  readonly rates?: {
+    readonly host: number;
+    readonly clusterAverage?: number;
+    readonly ejectionThreshold?: number;
+  };
 }
 
 /** Memory must not grow with the length of a run: later events are counted by statistics only. */
@@ -46,12 +52,12 @@ export class ProxyTally {
     if (now >= 0 && now < this.observation.duration) series[this.observation.binOf(now)]!++;
   }
 
-  ejection(record: EjectionRecord): void {
+  /** `change`: by how many the number of ejected hosts changes. */
+  ejection(record: EjectionRecord, change: number): void {
     if (this.ejections.length < MAX_EJECTION_RECORDS) this.ejections.push(record);
-    if (!record.enforced && record.action === "EJECT") return;
-    const { at, action } = record;
-    if (at < 0 || at >= this.observation.duration) return;
-    this.ejectedChanges[this.observation.binOf(at)]! += action === "EJECT" ? 1 : -1;
+    const { at } = record;
+    if (change === 0 || at < 0 || at >= this.observation.duration) return;
+    this.ejectedChanges[this.observation.binOf(at)]! += change;
   }
 
   /** Hosts ejected at the end of each bin. */

@@ -41,10 +41,17 @@ export class Recorder {
     if (flags !== 0) this.clients[request.client]!.flagged(request.wantedAt, flags);
   }
 
-  ejection(tally: ProxyTally, proxyNumber: number, hostNumber: number, record: EjectionRecord): void {
+  /** `change`: by how many the number of ejected hosts changes. */
+  ejection(
+    tally: ProxyTally,
+    proxyNumber: number,
+    hostNumber: number,
+    record: EjectionRecord,
+    change: number,
+  ): void {
     if (record.enforced || record.action === "UNEJECT") {
       this.digest.ejection(record.at, proxyNumber, hostNumber, record.action === "EJECT");
     }
-    tally.ejection(record);
+    tally.ejection(record, change);
   }
 }

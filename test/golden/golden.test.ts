@@ -16,7 +16,7 @@ const AGREEING: Readonly<Record<string, number>> = {
   circuit_breakers: 13,
   priority: 20,
   spread: 10,
-  outlier: 14,
+  outlier: 16,
   ring_hash: 11,
   maglev: 8,
   filters: 7,

@@ -166,10 +166,10 @@ function auditReturns(
 ): void {
   const { baseEjectionTime, maxEjectionTime, interval } = detector.options;
   for (const host of hosts) {
-    const { isEjected, multiplier, jitter, lastEjection } = detector.monitorOf(host)!;
+    const { isEjected, ejection, jitter } = detector.monitorOf(host)!;
     if (!isEjected) continue;
-    const longest = Math.min(baseEjectionTime * multiplier, maxEjectionTime) + jitter + interval;
-    findings.atMost("limits", `${host.address}: ejected for`, now - lastEjection!, longest);
+    const longest = Math.min(baseEjectionTime * ejection.multiplier, maxEjectionTime) + jitter + interval;
+    findings.atMost("limits", `${host.address}: ejected for`, now - ejection.startedAt!, longest);
   }
 }
 

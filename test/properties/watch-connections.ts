@@ -79,8 +79,8 @@ export class ConnectionWatch {
   /** An ejection drains the pools of its host. */
   private watchEjections(recorder: Recorder, proxies: readonly Proxy[]): void {
     const { ejection } = recorder;
-    recorder.ejection = (tally, proxyNumber, hostNumber, record) => {
-      ejection.call(recorder, tally, proxyNumber, hostNumber, record);
+    recorder.ejection = (tally, proxyNumber, hostNumber, record, change) => {
+      ejection.call(recorder, tally, proxyNumber, hostNumber, record, change);
       if (!record.enforced || record.action !== "EJECT") return;
       const proxy = proxies.find(({ deps }) => deps.station.number === proxyNumber)!;
       for (const upstream of upstreamsOf(proxy)) {

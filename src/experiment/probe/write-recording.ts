@@ -59,9 +59,26 @@ function resultOf({ request: { n }, log, attempts }: ProbedRequest) {
   };
 }
 
-function ejectionOf({ at, type, cluster, host, action, numEjections, enforced }: Ejection) {
+/** A line of Envoy's outlier event log; what it says of the kind of detection stands at its end. */
+function ejectionOf(record: Ejection) {
+  const { at, type, cluster, host, action, numEjections, enforced } = record;
   const at_ms = Math.trunc(at / MILLISECOND);
-  return { at_ms, type, cluster, host, action, num_ejections: numEjections, enforced };
+  const line = { at_ms, type, cluster, host, action, num_ejections: numEjections, enforced };
+  return action === "EJECT" ? { ...line, ...ejectionDetail(record) } : line;
+}
+
+function ejectionDetail({ rates }: Ejection) {
+  if (rates === undefined) return {};
+  const { host, clusterAverage, ejectionThreshold } = rates;
+  const host_success_rate = host;
+  if (clusterAverage === undefined) return { eject_failure_percentage_event: { host_success_rate } };
+  return {
+    eject_success_rate_event: {
+      host_success_rate,
+      cluster_average_success_rate: clusterAverage,
+      cluster_success_rate_ejection_threshold: ejectionThreshold,
+    },
+  };
 }
 type Ejection = NonNullable<ProbeRecording["ejections"]>[number];
 
