@@ -6,6 +6,7 @@ import { readLoadAssignment } from "./cluster/load-assignment.ts";
 import { DEFAULT_MERGE_WINDOW } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
+import { type HealthCheckOptions, readHealthCheck } from "./health-checking/health-check-options.ts";
 import { clusterProvided } from "./load-balancing/cluster-provided/config.ts";
 import type { MakeLoadBalancer, RequestHasher } from "./load-balancing/policy.ts";
 import { resolveLoadBalancing } from "./load-balancing/resolve.ts";
@@ -13,6 +14,8 @@ import { roundRobin } from "./load-balancing/round-robin/config.ts";
 import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
 import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
 import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
+import { RouteProblems } from "./routing/route-problems.ts";
+import { compileStringMatcher } from "./routing/string-matcher.ts";
 import { runtimeInteger } from "./runtime/integer.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 
@@ -39,6 +42,9 @@ export interface ClusterConfig {
   readonly mergeWindow: Nanoseconds;
   readonly circuitBreakers: CircuitBreakerOptions;
   readonly outlierDetection: OutlierOptions | undefined;
+  readonly healthCheck: HealthCheckOptions | undefined;
+  /** Whether discovered hosts do not count as members until they have been checked. */
+  readonly ignoresUncheckedHosts: boolean;
   /** Share of requests, in whole percent, that are refused because the cluster is under maintenance. */
   readonly maintenancePercent: number;
   readonly connectTimeout: Nanoseconds;
@@ -72,12 +78,31 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
     outlierDetection:
       outlierDetection &&
       readOutlierDetection(outlierDetection, (key, otherwise) => runtimeInteger(runtime, key, otherwise)),
+    ...readHealth(cluster, common, runtime),
     maintenancePercent: readMaintenance(cluster.string("name"), runtime),
     connectTimeout: timerDuration(cluster, "connect_timeout", DEFAULT_CONNECT_TIMEOUT),
     ...readProtocol(cluster),
     hasher: readHasher(cluster),
     setupRoundTrips: readSetupRoundTrips(cluster.message("transport_socket")),
   };
+}
+
+/** Envoy takes one health check for a cluster. */
+function readHealth(
+  cluster: Message,
+  common: Message | undefined,
+  runtime: Runtime,
+): Pick<ClusterConfig, "healthCheck" | "ignoresUncheckedHosts"> {
+  const [check] = cluster.messages("health_checks");
+  if (check === undefined) return { healthCheck: undefined, ignoresUncheckedHosts: false };
+  const healthCheck = readHealthCheck(check, {
+    runtime: (key, otherwise) => runtimeInteger(runtime, key, otherwise),
+    compileStringMatcher: (matcher) => compileStringMatcher(matcher, new RouteProblems()),
+    scheme: readSetupRoundTrips(cluster.message("transport_socket")) === 1 ? "http" : "https",
+  });
+  const ignoresHosts = common?.boolean("ignore_new_hosts_until_first_hc") ?? false;
+  // Envoy does not look at it for the hosts of a static cluster.
+  return { healthCheck, ignoresUncheckedHosts: ignoresHosts && readType(cluster) !== "STATIC" };
 }
 
 /** Round robin takes the place of policies that are not simulated yet. */

@@ -60,12 +60,18 @@ export class HttpConnectionManager implements RequestHandler {
   }
 
   handle(stream: Stream): void {
+    const { isHealthCheck } = stream.request;
+    if (isHealthCheck && stream.head.method === "") {
+      this.closeConnection(stream.connection!, "closed");
+      return;
+    }
     const routed = new RoutedRequest(this, stream, this.simulator.now);
     stream.handling = routed;
     this.stats.downstreamRqTotal.value++;
     this.stats.byProtocol[stream.connection!.protocol].rqTotal.value++;
     this.stats.downstreamRqActive.value++;
-    this.proxy.deps.activity.begin();
+    // Nobody waits for a health check when all else has ended.
+    if (!isHealthCheck) this.proxy.deps.activity.begin();
     const overhead = this.overheadOf(stream);
     if (overhead === 0) this.route(routed);
     else this.simulator.after(overhead, route, routed);
@@ -245,7 +251,7 @@ export class HttpConnectionManager implements RequestHandler {
     if (exchange.downstream.isFirstHop) recorder.flagged(exchange.downstream.request, exchange.flags);
     this.trace?.ended(exchange, status);
     if (recorder.accessLog !== null) this.proxy.logAccess(exchange, status, bodyBytes);
-    activity.end();
+    if (!exchange.downstream.request.isHealthCheck) activity.end();
   }
 
   /** Time that the proxy itself takes for a request. */

@@ -7,7 +7,9 @@ import { ClusterStats } from "./cluster/cluster-stats.ts";
 import { HealthFlag, type Host } from "./cluster/host.ts";
 import { type MergeStats, MergeWindow } from "./cluster/merge-window.ts";
 import { type Assignment, ClusterPrioritySet } from "./cluster/priority-set.ts";
+import { type CheckedCluster, ClusterChecks } from "./cluster-checks.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
+import type { HealthCheckOptions } from "./health-checking/health-check-options.ts";
 import type { Detection } from "./outlier-detection/ejection-type.ts";
 import type { HostMonitor } from "./outlier-detection/host-monitor.ts";
 import { OutlierDetector } from "./outlier-detection/outlier-detector.ts";
@@ -22,13 +24,17 @@ export interface ProxyClusterDeps {
   readonly random: Random64;
   /** A line for the outlier event log. */
   onOutlierEvent(cluster: ProxyCluster, host: Host, event: OutlierEvent): void;
+  /** Checks have changed a host's health. */
+  onHealthChange(host: Host): void;
+  /** Starts the health checks of this cluster. */
+  makeChecks(cluster: ProxyCluster, options: HealthCheckOptions): ClusterChecks;
 }
 
 /**
  * A cluster as one proxy process has it: what Envoy shares between workers (members and their health, circuit
  * breakers, outlier detection, statistics).
  */
-export class ProxyCluster {
+export class ProxyCluster implements CheckedCluster {
   readonly config: ClusterConfig;
   readonly stats: ClusterStats;
   readonly breakers: ClusterCircuitBreakers;
@@ -39,10 +45,14 @@ export class ProxyCluster {
   readonly workers: WorkerCluster[] = [];
   private readonly deps: ProxyClusterDeps;
   private readonly detector: OutlierDetector | undefined;
+  private readonly checks: ClusterChecks | undefined;
+  /** Whether every host that is to be checked has been so once; until then nobody hears of health. */
+  isInitialized: boolean;
   /** By priority, with the timer of each that keeps updates back. */
   private readonly mergeWindows: { readonly window: MergeWindow; timer: Handle }[];
   private readonly membershipHealthy: Gauge;
   private readonly membershipDegraded: Gauge;
+  private readonly membershipExcluded: Gauge;
 
   constructor(config: ClusterConfig, assignment: Assignment, deps: ProxyClusterDeps) {
     const prefix = `cluster.${config.statName}.`;
@@ -51,15 +61,19 @@ export class ProxyCluster {
     this.stats = new ClusterStats(deps.stats, prefix);
     this.breakers = makeCircuitBreakers(config.circuitBreakers, deps.stats, prefix);
     this.prioritySet = new ClusterPrioritySet(assignment);
+    const { healthCheck } = config;
+    this.isInitialized = healthCheck === undefined;
+    if (healthCheck !== undefined) this.markUnchecked();
     this.dropOverload = assignment.dropOverload;
     this.mergeWindows = this.prioritySet.hostSets.map(() => {
       return { window: new MergeWindow(config.mergeWindow, deps.mergeStats), timer: 0 };
     });
     this.detector = this.makeDetector(prefix);
+    this.checks = healthCheck && deps.makeChecks(this, healthCheck);
     this.membershipHealthy = deps.stats.gauge(`${prefix}membership_healthy`);
     this.membershipDegraded = deps.stats.gauge(`${prefix}membership_degraded`);
     deps.stats.gauge(`${prefix}membership_total`).value = this.prioritySet.hosts.length;
-    deps.stats.gauge(`${prefix}membership_excluded`).value = this.countHosts((host) => host.isExcluded);
+    this.membershipExcluded = deps.stats.gauge(`${prefix}membership_excluded`);
     // Envoy 1.40, ClusterImplBase: once for every priority whose hosts are set.
     const filled = this.prioritySet.hostSets.filter(({ hosts }) => hosts.length > 0);
     deps.stats.counter(`${prefix}membership_change`).value += filled.length;
@@ -88,9 +102,43 @@ export class ProxyCluster {
     return random.mod(100) < maintenancePercent;
   }
 
-  /** Begins the detector's sweeps. */
+  /** Begins the detector's sweeps and the health checks. */
   start(): void {
     if (this.detector !== undefined) this.scheduleSweep();
+    this.checks?.start(this.prioritySet.hosts);
+  }
+
+  /** The process has died, or has come up again. */
+  pauseChecks(): void {
+    this.checks?.pause();
+  }
+
+  resumeChecks(): void {
+    this.checks?.resume();
+  }
+
+  get hasTraffic(): boolean {
+    return this.stats.upstreamCxTotal.value > 0;
+  }
+
+  hostChanged(host: Host): void {
+    this.healthChanged();
+    this.deps.onHealthChange(host);
+  }
+
+  hostPassed(host: Host): void {
+    this.detector?.healthCheckPassed(host, this.deps.simulator.now);
+  }
+
+  initialized(): void {
+    this.isInitialized = true;
+    this.countHealth();
+    this.prioritySet.hostSets.forEach((_, priority) => void this.updateWorkers(priority));
+  }
+
+  /** An answer to traffic says that its host is out. */
+  failImmediately(host: Host): void {
+    this.checks?.failImmediately(host);
   }
 
   sweep(): void {
@@ -143,18 +191,30 @@ export class ProxyCluster {
   }
 
   private outlierStateChanged(host: Host): void {
-    this.healthChanged(host);
+    this.healthChanged();
     if (host.healthFlags & HealthFlag.failedOutlierCheck) this.drainPools(host);
   }
 
-  private drainPools(host: Host): void {
+  drainPools(host: Host): void {
     for (const worker of this.workers) worker.drainPools(host);
   }
 
-  private healthChanged(host: Host): void {
+  /** The first checks say who is a healthy member; only discovered hosts may be kept out of the count until then. */
+  private markUnchecked(): void {
+    const { prioritySet, config } = this;
+    ClusterChecks.markUnchecked(prioritySet.hosts, config.ignoresUncheckedHosts);
+    prioritySet.hostSets.forEach((_, priority) => void prioritySet.refresh(priority));
+  }
+
+  /** Envoy updates all priorities, whichever the host has. */
+  private healthChanged(): void {
+    if (!this.isInitialized) return;
     this.countHealth();
+    this.prioritySet.hostSets.forEach((_, priority) => void this.scheduleUpdate(priority));
+  }
+
+  private scheduleUpdate(priority: number): void {
     const { simulator } = this.deps;
-    const { priority } = host.endpoint;
     const merging = this.mergeWindows[priority]!;
     const decision = merging.window.schedule(simulator.now, true);
     if (decision === "apply") {
@@ -173,6 +233,7 @@ export class ProxyCluster {
   private countHealth(): void {
     this.membershipHealthy.value = this.countHosts((host) => host.coarseHealth === "healthy");
     this.membershipDegraded.value = this.countHosts((host) => host.coarseHealth === "degraded");
+    this.membershipExcluded.value = this.countHosts((host) => host.isExcluded);
   }
 
   private countHosts(counts: (host: Host) => boolean): number {

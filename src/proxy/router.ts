@@ -181,9 +181,11 @@ export class RoutedRequest extends BalancedRequest {
     if (report !== undefined) loadBalancer.onLoadReport(upstream.host, report);
   }
 
-  /** An answer may say that its host is degraded; an error does not count as such a word. */
+  /** An answer may say that its host is degraded, though not an error; or that it is out. */
   private reportHealth({ upstream, responseHeaders }: Attempt, outlierCode: number): void {
     if (outlierCode < 500 && responseHeaders.has("x-envoy-degraded")) upstream.monitor?.putDegraded();
+    if (responseHeaders.has("x-envoy-immediate-health-check-fail"))
+      this.cluster.cluster.failImmediately(upstream.host);
   }
 
   /** Passes on an answer of which only the beginning comes. */

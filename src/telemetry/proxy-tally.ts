@@ -21,8 +21,24 @@ export interface EjectionRecord {
   };
 }
 
+/** What active health checks found of a host, with the words of Envoy's event log. */
+export interface HealthRecord {
+  readonly at: Nanoseconds;
+  readonly proxy: string;
+  readonly replica: number;
+  readonly cluster: string;
+  readonly host: string;
+  /** `HTTP`, `TCP` or `GRPC`. */
+  readonly checker: string;
+  /** Such as `add_healthy_event`. */
+  readonly kind: string;
+  /** The fields of that event under Envoy's names. */
+  readonly fields: Readonly<Record<string, string | number | boolean>>;
+}
+
 /** Memory must not grow with the length of a run: later events are counted by statistics only. */
 const MAX_EJECTION_RECORDS = 1_000;
+const MAX_HEALTH_RECORDS = 1_000;
 
 /** What is counted for a proxy over all its replicas, beside Envoy's own statistics. */
 export class ProxyTally {
@@ -32,6 +48,7 @@ export class ProxyTally {
   /** Requests, retries and connections that a circuit breaker refused. */
   readonly overflows: Float64Array;
   readonly ejections: EjectionRecord[] = [];
+  readonly healthEvents: HealthRecord[] = [];
   /** Statistics of each replica. */
   readonly stats: Stats[] = [];
   private readonly observation: Observation;
@@ -58,6 +75,10 @@ export class ProxyTally {
     const { at } = record;
     if (change === 0 || at < 0 || at >= this.observation.duration) return;
     this.ejectedChanges[this.observation.binOf(at)]! += change;
+  }
+
+  healthEvent(record: HealthRecord): void {
+    if (this.healthEvents.length < MAX_HEALTH_RECORDS) this.healthEvents.push(record);
   }
 
   /** Hosts ejected at the end of each bin. */

@@ -3,7 +3,7 @@ import type { Nanoseconds } from "../kernel/time.ts";
 import type { AccessLogRecord } from "./access-log.ts";
 import type { ClientTally } from "./client-tally.ts";
 import { Digest } from "./digest.ts";
-import type { EjectionRecord, ProxyTally } from "./proxy-tally.ts";
+import type { EjectionRecord, HealthRecord, ProxyTally } from "./proxy-tally.ts";
 
 /** Every fact about requests passes here: into the digest and into what is counted. It never changes the run. */
 export class Recorder {
@@ -53,5 +53,15 @@ export class Recorder {
       this.digest.ejection(record.at, proxyNumber, hostNumber, record.action === "EJECT");
     }
     tally.ejection(record, change);
+  }
+
+  /** Active health checks have changed the health of a host as a proxy sees it. */
+  healthChanged(now: Nanoseconds, proxyNumber: number, hostNumber: number, flags: number): void {
+    this.digest.healthChange(now, proxyNumber, hostNumber, flags);
+  }
+
+  /** A line of the health check event log. */
+  healthEvent(tally: ProxyTally, record: HealthRecord): void {
+    tally.healthEvent(record);
   }
 }

@@ -2,6 +2,13 @@ import { expect, it } from "vitest";
 import type { Message } from "../../src/decode/message.ts";
 import { MILLISECOND } from "../../src/kernel/time.ts";
 import { HealthFlag, type Host } from "../../src/proxy/cluster/host.ts";
+import { type CheckResult, nextCheckMs } from "../../src/proxy/health-checking/check-interval.ts";
+import {
+  type HealthCheckOptions,
+  readHealthCheck,
+} from "../../src/proxy/health-checking/health-check-options.ts";
+import { healthCheckStats } from "../../src/proxy/health-checking/health-check-stats.ts";
+import { type HealthTransition, HostHealth } from "../../src/proxy/health-checking/host-health.ts";
 import { isEnabled, mayEject } from "../../src/proxy/outlier-detection/ejection-limits.ts";
 import {
   type Detection,
@@ -34,6 +41,31 @@ runVectors(
       if (expected.active !== undefined) expect(cluster.detector.active).toBe(expected.active);
       if (expected.stats) expect(cluster.statsOf(Object.keys(expected.stats))).toEqual(expected.stats);
       if (expected.reads) expect(cluster.reads).toEqual(expected.reads);
+    },
+
+    hc_interval(input: NextCheck, expected: number) {
+      const { min_interval = 0, max_interval = Number.POSITIVE_INFINITY, ...config } = input.config;
+      const random = scripted64(input.random.map(String));
+      const { intervals } = healthCheckOf(config, { min_interval, max_interval });
+      const delay = nextCheckMs(intervals, input.cluster_has_traffic, input.result, input.transition, random);
+      expect(delay).toBe(expected);
+      expect(random.drawn).toBe(input.random.length);
+    },
+
+    hc_sequence(input: CheckSequence, expected) {
+      const host = testHost(0, {
+        healthFlags: input.starts_failed ? HealthFlag.failedActiveHealthCheck : 0,
+      });
+      const options = healthCheckOf({
+        healthy_threshold: input.healthy_threshold,
+        unhealthy_threshold: input.unhealthy_threshold,
+      });
+      const health = new HostHealth(host, options, healthCheckStats(new Stats(), "cluster.c."), () => {});
+      const outcomes = input.results.map((result) => {
+        const transition = applyCheck(health, result);
+        return [host.coarseHealth === "unhealthy" ? "failed" : host.coarseHealth, transition];
+      });
+      expect(outcomes).toEqual(expected);
     },
 
     sr_threshold({ rates, stdev_factor }: { rates: number[]; stdev_factor: number }, expected) {
@@ -78,8 +110,10 @@ runVectors(
   () => undefined,
 );
 
-it("copies every kind of vector that is about outlier detection", () => {
+it("copies every kind of vector that is about outlier detection and health checks", () => {
   expect([...new Set(vectors.map(({ input }) => input.kind))].sort()).toEqual([
+    "hc_interval",
+    "hc_sequence",
     "jittered_backoff",
     "max_ejection",
     "outlier_sequence",
@@ -94,6 +128,52 @@ interface MaxEjection {
   readonly active: number;
   readonly max_ejection_percent: number;
   readonly always_eject_one_host: boolean;
+}
+
+interface NextCheck {
+  readonly config: Readonly<Record<string, number>>;
+  readonly cluster_has_traffic: boolean;
+  readonly result: CheckResult;
+  readonly transition: HealthTransition;
+  readonly random: readonly number[];
+}
+
+interface CheckSequence {
+  readonly unhealthy_threshold: number;
+  readonly healthy_threshold: number;
+  readonly starts_failed: boolean;
+  readonly results: readonly string[];
+}
+
+/** `config`: intervals in milliseconds, and other numbers; `runtime`: by the last part of the key. */
+function healthCheckOf(
+  config: Readonly<Record<string, number>>,
+  runtime: Readonly<Record<string, number>> = {},
+): HealthCheckOptions {
+  const isDuration = (key: string) => /(interval|jitter)$/.test(key);
+  const fields = Object.entries(config).map(([key, value]) => {
+    return [key, isDuration(key) ? `${value / 1000}s` : value];
+  });
+  const message = messageOf({ http_health_check: { path: "/" }, ...Object.fromEntries(fields) });
+  return readHealthCheck(message, {
+    runtime: (key, otherwise) => runtime[key.replace("health_check.", "")] ?? otherwise,
+    compileStringMatcher: () => () => true,
+    scheme: "http",
+  })!;
+}
+
+function applyCheck(health: HostHealth, result: string): HealthTransition {
+  switch (result) {
+    case "ok":
+    case "ok_degraded":
+      return health.succeed(result === "ok_degraded", 0);
+    case "timeout":
+      return health.fail("NETWORK_TIMEOUT", false, 0);
+    case "network":
+      return health.fail("NETWORK", false, 0);
+    default:
+      return health.fail("ACTIVE", result === "retriable", 503);
+  }
 }
 
 interface Event {

@@ -1,4 +1,5 @@
 import { MILLISECOND } from "../../kernel/time.ts";
+import type { HealthRecord } from "../../telemetry/proxy-tally.ts";
 import type { ProbeCase } from "./probe-case.ts";
 import type { ProbedRequest, ProbeRecording } from "./recording.ts";
 
@@ -26,7 +27,7 @@ const SHOWN_BODY = 200;
 
 /** What a probe has recorded, in the form of the recordings of the real Envoy. */
 export function recordingFiles(recording: ProbeRecording, probeCase: ProbeCase): ProbeFile[] {
-  const { requests, stats, ejections } = recording;
+  const { requests, stats, ejections, healthEvents } = recording;
   const wants = (name: string) => probeCase.alsoRecorded?.includes(name) ?? true;
   const files = [
     { name: "results.jsonl", text: lines(requests.map(resultOf)) },
@@ -34,6 +35,9 @@ export function recordingFiles(recording: ProbeRecording, probeCase: ProbeCase):
   ];
   if (ejections !== undefined) {
     files.push({ name: "ejections.jsonl", text: lines(ejections.map(ejectionOf)) });
+  }
+  if (healthEvents !== undefined) {
+    files.push({ name: "health.jsonl", text: lines(healthEvents.map(healthOf)) });
   }
   if (wants("responses")) files.push({ name: "responses.jsonl", text: lines(requests.map(responseOf)) });
   if (wants("upstream")) {
@@ -80,6 +84,12 @@ function ejectionDetail({ rates }: Ejection) {
     },
   };
 }
+/** A line of Envoy's health check event log. */
+function healthOf({ at, checker, cluster, host, kind, fields }: HealthRecord) {
+  const at_ms = Math.trunc(at / MILLISECOND);
+  return { health_checker_type: checker, cluster_name: cluster, [kind]: fields, host, at_ms };
+}
+
 type Ejection = NonNullable<ProbeRecording["ejections"]>[number];
 
 function responseOf({ request: { n }, log }: ProbedRequest) {

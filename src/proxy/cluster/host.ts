@@ -44,6 +44,17 @@ export interface Endpoint {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Bits of HealthFlag that discovery sets. */
   readonly healthFlags: number;
+  /** How its active health checks differ from the cluster's. */
+  readonly healthCheck?: EndpointHealthCheck;
+}
+
+/** `endpoint.v3.Endpoint.HealthCheckConfig`. */
+export interface EndpointHealthCheck {
+  /** Takes the place of the configured authority; empty: does not. */
+  readonly hostname: string;
+  /** `ip:port` that is checked in place of the endpoint's address. */
+  readonly address: string;
+  readonly isDisabled: boolean;
 }
 
 /** A member of a cluster, as one proxy process sees it: shared by all its workers. */
