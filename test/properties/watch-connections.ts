@@ -22,13 +22,17 @@ export class ConnectionWatch {
     for (const proxy of proxies) for (const upstream of upstreamsOf(proxy)) this.watchDrain(upstream);
   }
 
+  private readonly owners = new WeakSet<ConnectionOwner>();
+
   private watchNetwork(network: Network): void {
     const { connect } = network;
     network.connect = (...args) => {
       const connection = connect.apply(network, args);
       this.all.push(connection);
       const [owner] = args;
-      this.watchEnds(owner);
+      // Health checks own one connection after the other.
+      if (!this.owners.has(owner)) this.watchEnds(owner);
+      this.owners.add(owner);
       if (owner instanceof PooledConnection) this.watchRequests(connection, owner);
       return connection;
     };

@@ -54,14 +54,12 @@ export class TcpSession extends CheckSession implements ConnectionOwner, CheckSe
   }
 
   onConnectionRefused(): void {
-    this.onConnectionClosed();
+    this.broken();
   }
 
   /** Also between two checks this is a failure. */
   onConnectionClosed(): void {
-    this.connection = null;
-    this.stream = null;
-    this.failed("NETWORK");
+    this.broken();
   }
 
   onAnswer(stream: CheckStream): void {
@@ -74,6 +72,12 @@ export class TcpSession extends CheckSession implements ConnectionOwner, CheckSe
 
   /** The connection says the same. */
   onReset(): void {}
+
+  private broken(): void {
+    this.connection = null;
+    this.stream = null;
+    this.failed("NETWORK");
+  }
 
   protected override giveUp(): void {
     this.close();

@@ -158,7 +158,20 @@ const settings = fc.record({
   enforcing_consecutive_5xx: fc.constantFrom(0, 50, 100),
   enforcing_consecutive_gateway_failure: fc.constantFrom(0, 50, 100),
   max_ejection_time_jitter: fc.constantFrom("0s", "3s"),
+  success_rate_minimum_hosts: fc.constantFrom(1, 3),
+  success_rate_request_volume: fc.constantFrom(1, 10),
+  success_rate_stdev_factor: fc.constantFrom(500, 1900),
+  enforcing_success_rate: fc.constantFrom(0, 50, 100),
+  failure_percentage_minimum_hosts: fc.constantFrom(1, 3),
+  failure_percentage_request_volume: fc.constantFrom(1, 10),
+  failure_percentage_threshold: fc.constantFrom(20, 60),
 });
+/** One of the two detectors by rate: together they count a host twice, as the test above shows. */
+const eitherRate = fc.tuple(settings, fc.boolean()).map(([config, byRate]) => ({
+  ...config,
+  enforcing_success_rate: byRate ? config.enforcing_success_rate : 0,
+  enforcing_failure_percentage: byRate ? 0 : 100,
+}));
 const outcomes = fc.constantFrom<number | OutlierResult>(200, 500, 503, "LocalOriginConnectFailed");
 const steps = fc.array(
   fc.record({
@@ -172,7 +185,7 @@ const steps = fc.array(
 
 it("never ejects more than the settings allow; counts agree with the hosts; every ejection ends", () => {
   fc.assert(
-    fc.property(settings, fc.integer({ min: 1, max: 10 }), steps, (config, size, actions) => {
+    fc.property(eitherRate, fc.integer({ min: 1, max: 10 }), steps, (config, size, actions) => {
       const cluster = new Cluster(config, size, () => {
         const isAllowedShare = (100 * cluster.ejected) / cluster.hosts.length <= config.max_ejection_percent;
         expect(isAllowedShare || (config.always_eject_one_host && cluster.ejected === 1)).toBe(true);
