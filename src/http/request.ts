@@ -5,7 +5,7 @@ import type { Nanoseconds } from "../kernel/time.ts";
  * sent on its behalf, by the client or by proxies behind it, points here.
  */
 export class Request {
-  /** Index of the client in the scenario. */
+  /** Index of the client in the scenario; -1: a proxy's own health check. */
   readonly client: number;
   /** Running number within the client, from 0. */
   readonly ordinal: number;
@@ -29,6 +29,11 @@ export class Request {
     this.wantedAt = wantedAt;
     this.keyHigh = keyHigh;
     this.keyLow = keyLow;
+  }
+
+  /** Whether a proxy checks with it how a host does; nobody waits for it, and it counts nowhere. */
+  get isHealthCheck(): boolean {
+    return this.client < 0;
   }
 
   /** How often this request has been sent to `place` (a service or a proxy) before; counts this time. */

@@ -46,6 +46,11 @@ export class Network {
     this.acceptors.set(address, { station, acceptor });
   }
 
+  /** Whether somebody listens on `ip:port`. */
+  isListening(address: string): boolean {
+    return this.acceptors.has(address);
+  }
+
   /**
    * Opens a connection to `ip:port`. Its set-up takes `roundTrips` round trips (1 for TCP alone); the owner
    * hears of its success or refusal, or of nothing when messages are lost for good.

@@ -8,6 +8,7 @@ import type { Assignment } from "./cluster/priority-set.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
 import { type ClusterKind, readClusterKind } from "./cluster-kind.ts";
 import { compileRetryPolicy } from "./compile-retry-policy.ts";
+import { type HealthCheckOptions, readHealthCheck } from "./health-checking/health-check-options.ts";
 import { clusterProvided } from "./load-balancing/cluster-provided/config.ts";
 import type { MakeLoadBalancer, RequestHasher } from "./load-balancing/policy.ts";
 import { resolveLoadBalancing } from "./load-balancing/resolve.ts";
@@ -17,6 +18,8 @@ import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
 import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
 import type { RetryPolicy } from "./retry/retry-policy.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./routing/mirror-policy.ts";
+import { RouteProblems } from "./routing/route-problems.ts";
+import { compileStringMatcher } from "./routing/string-matcher.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { runtimeInteger } from "./runtime/runtime-number.ts";
 
@@ -45,6 +48,9 @@ export interface ClusterConfig extends ClusterKind {
   readonly mergeWindow: Nanoseconds;
   readonly circuitBreakers: CircuitBreakerOptions;
   readonly outlierDetection: OutlierOptions | undefined;
+  readonly healthCheck: HealthCheckOptions | undefined;
+  /** Whether discovered hosts do not count as members until they have been checked. */
+  readonly ignoresUncheckedHosts: boolean;
   /** Share of requests, in whole percent, that are refused because the cluster is under maintenance. */
   readonly maintenancePercent: number;
   readonly connectTimeout: Nanoseconds;
@@ -81,7 +87,10 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
       ? timerDuration(common, "update_merge_window", DEFAULT_MERGE_WINDOW)
       : DEFAULT_MERGE_WINDOW,
     circuitBreakers: readCircuitBreakers(cluster.message("circuit_breakers")),
-    outlierDetection: outlierDetection && readOutlierDetection(outlierDetection),
+    outlierDetection:
+      outlierDetection &&
+      readOutlierDetection(outlierDetection, (key, otherwise) => runtimeInteger(runtime, key, otherwise)),
+    ...readHealth(cluster, kind, common, runtime),
     maintenancePercent: readMaintenance(cluster.string("name"), runtime),
     connectTimeout: timerDuration(cluster, "connect_timeout", DEFAULT_CONNECT_TIMEOUT),
     ...readProtocol(cluster),
@@ -90,6 +99,25 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
     mirrors: readClusterMirrors(cluster, runtime),
     setupRoundTrips: readSetupRoundTrips(cluster.message("transport_socket")),
   };
+}
+
+/** Envoy takes one health check for a cluster. */
+function readHealth(
+  cluster: Message,
+  { type }: ClusterKind,
+  common: Message | undefined,
+  runtime: Runtime,
+): Pick<ClusterConfig, "healthCheck" | "ignoresUncheckedHosts"> {
+  const [check] = cluster.messages("health_checks");
+  if (check === undefined) return { healthCheck: undefined, ignoresUncheckedHosts: false };
+  const healthCheck = readHealthCheck(check, {
+    runtime: (key, otherwise) => runtimeInteger(runtime, key, otherwise),
+    compileStringMatcher: (matcher) => compileStringMatcher(matcher, new RouteProblems()),
+    scheme: readSetupRoundTrips(cluster.message("transport_socket")) === 1 ? "http" : "https",
+  });
+  const ignoresHosts = common?.boolean("ignore_new_hosts_until_first_hc") ?? false;
+  // Envoy does not look at it for the hosts of a static cluster.
+  return { healthCheck, ignoresUncheckedHosts: ignoresHosts && type !== "STATIC" };
 }
 
 /** Round robin takes the place of policies that are not simulated, and of clusters whose kind is not. */

@@ -75,6 +75,11 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
   }
 
   handle(stream: Stream): void {
+    const { isHealthCheck } = stream.request;
+    if (isHealthCheck && stream.head.method === "") {
+      this.closeConnection(stream.connection!, "closed");
+      return;
+    }
     const routed = this.begin(stream, this.simulator.now);
     const overhead = this.overheadOf(stream);
     if (overhead === 0) this.route(routed);
@@ -87,7 +92,8 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
     this.stats.downstreamRqTotal.value++;
     this.stats.byProtocol[stream.connection!.protocol].rqTotal.value++;
     this.stats.downstreamRqActive.value++;
-    this.proxy.deps.activity.begin();
+    // Nobody waits for a health check when all else has ended.
+    if (!stream.request.isHealthCheck) this.proxy.deps.activity.begin();
     return routed;
   }
 
@@ -311,7 +317,7 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
     this.trace?.ended(exchange, status);
     if (recorder.accessLog !== null)
       this.proxy.logAccess(exchange, this.clusterNameOf(exchange), status, bodyBytes);
-    activity.end();
+    if (!exchange.downstream.request.isHealthCheck) activity.end();
   }
 
   /** Time that the proxy itself takes for a request. */

@@ -11,11 +11,13 @@ import {
   type Resolution,
   resolutionOf,
 } from "./cluster/dns-resolution.ts";
-import type { Host } from "./cluster/host.ts";
+import { HealthFlag, type Host } from "./cluster/host.ts";
 import { type MergeStats, MergeWindow } from "./cluster/merge-window.ts";
 import { type Assignment, ClusterPrioritySet } from "./cluster/priority-set.ts";
+import { type CheckedCluster, ClusterChecks } from "./cluster-checks.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
-import type { EjectionType } from "./outlier-detection/ejection-type.ts";
+import type { HealthCheckOptions } from "./health-checking/health-check-options.ts";
+import type { Detection } from "./outlier-detection/ejection-type.ts";
 import type { HostMonitor } from "./outlier-detection/host-monitor.ts";
 import { OutlierDetector } from "./outlier-detection/outlier-detector.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
@@ -29,13 +31,17 @@ export interface ProxyClusterDeps {
   readonly random: Random64;
   /** A line for the outlier event log. */
   onOutlierEvent(cluster: ProxyCluster, host: Host, event: OutlierEvent): void;
+  /** Checks have changed a host's health. */
+  onHealthChange(host: Host): void;
+  /** Starts the health checks of this cluster. */
+  makeChecks(cluster: ProxyCluster, options: HealthCheckOptions): ClusterChecks;
 }
 
 /**
  * A cluster as one proxy process has it: what Envoy shares between workers (members and their health, circuit
  * breakers, outlier detection, statistics).
  */
-export class ProxyCluster {
+export class ProxyCluster implements CheckedCluster {
   readonly config: ClusterConfig;
   readonly stats: ClusterStats;
   readonly breakers: ClusterCircuitBreakers;
@@ -46,6 +52,9 @@ export class ProxyCluster {
   readonly workers: WorkerCluster[] = [];
   private readonly deps: ProxyClusterDeps;
   private readonly detector: OutlierDetector | undefined;
+  private readonly checks: ClusterChecks | undefined;
+  /** Whether every host that is to be checked has been so once; until then nobody hears of health. */
+  isInitialized: boolean;
   /** By priority, with the timer of each that keeps updates back. */
   private readonly mergeWindows: { readonly window: MergeWindow; timer: Handle }[];
   /** Null unless it looks up names. */
@@ -54,6 +63,7 @@ export class ProxyCluster {
   private readonly membershipTotal: Gauge;
   private readonly membershipHealthy: Gauge;
   private readonly membershipDegraded: Gauge;
+  private readonly membershipExcluded: Gauge;
 
   constructor(config: ClusterConfig, assignment: Assignment, deps: ProxyClusterDeps) {
     const prefix = `cluster.${config.statName}.`;
@@ -61,20 +71,23 @@ export class ProxyCluster {
     this.deps = deps;
     this.stats = new ClusterStats(deps.stats, prefix);
     this.breakers = makeCircuitBreakers(config.circuitBreakers, deps.stats, prefix, deps.simulator);
-    const { dns } = config;
+    const { dns, healthCheck } = config;
     const members = dns === null ? assignment : answersIn(assignment, dns.lookupFamily);
     this.prioritySet = new ClusterPrioritySet(members);
+    this.isInitialized = healthCheck === undefined;
+    if (healthCheck !== undefined) this.markUnchecked();
     this.dropOverload = assignment.dropOverload;
     this.mergeWindows = this.prioritySet.hostSets.map(() => {
       return { window: new MergeWindow(config.mergeWindow, deps.mergeStats), timer: 0 };
     });
     this.detector = this.makeDetector(prefix);
+    this.checks = healthCheck && deps.makeChecks(this, healthCheck);
     this.membershipHealthy = deps.stats.gauge(`${prefix}membership_healthy`);
     this.membershipDegraded = deps.stats.gauge(`${prefix}membership_degraded`);
     this.membershipTotal = deps.stats.gauge(`${prefix}membership_total`);
     this.membershipChange = deps.stats.counter(`${prefix}membership_change`);
+    this.membershipExcluded = deps.stats.gauge(`${prefix}membership_excluded`);
     this.membershipTotal.value = this.prioritySet.hosts.length;
-    deps.stats.gauge(`${prefix}membership_excluded`).value = this.countHosts((host) => host.isExcluded);
     const resolution = dns === null ? null : resolutionOf(config.assignment.endpoints, members);
     this.lookups = resolution && new DnsLookups(resolution, deps.stats, prefix);
     this.membershipChange.value += this.firstChanges(resolution);
@@ -105,10 +118,11 @@ export class ProxyCluster {
     return random.mod(100) < maintenancePercent;
   }
 
-  /** Begins the detector's sweeps. */
+  /** Begins the detector's sweeps and the health checks. */
   start(): void {
     if (this.detector !== undefined) this.scheduleSweep();
     if (this.lookups !== null) this.scheduleLookup();
+    this.checks?.start(this.prioritySet.hosts);
   }
 
   lookUpAgain(): void {
@@ -116,12 +130,45 @@ export class ProxyCluster {
     this.scheduleLookup();
   }
 
+  /** The process has died, or has come up again. */
+  pauseChecks(): void {
+    this.checks?.pause();
+  }
+
+  resumeChecks(): void {
+    this.checks?.resume();
+  }
+
+  get hasTraffic(): boolean {
+    return this.stats.upstreamCxTotal.value > 0;
+  }
+
+  hostChanged(host: Host): void {
+    this.healthChanged();
+    this.deps.onHealthChange(host);
+  }
+
+  hostPassed(host: Host): void {
+    this.detector?.healthCheckPassed(host, this.deps.simulator.now);
+  }
+
+  initialized(): void {
+    this.isInitialized = true;
+    this.countHealth();
+    this.prioritySet.hostSets.forEach((_, priority) => void this.updateWorkers(priority));
+  }
+
+  /** An answer to traffic says that its host is out. */
+  failImmediately(host: Host): void {
+    this.checks?.failImmediately(host);
+  }
+
   sweep(): void {
     this.detector!.sweep(this.deps.simulator.now);
     this.scheduleSweep();
   }
 
-  handleDetection(detection: Detection): void {
+  handleDetection(detection: PostedDetection): void {
     this.detector!.handle(detection.monitor, detection.type, this.deps.simulator.now);
   }
 
@@ -144,11 +191,19 @@ export class ProxyCluster {
         onDetected: (monitor, type) =>
           deps.simulator.lane(0).after(detected, { cluster: this, monitor, type }),
         onEject: (host, event) => {
-          if (event.enforced) this.hostEjected(host);
+          if (event.enforced) this.outlierStateChanged(host);
           deps.onOutlierEvent(this, host, event);
         },
         onUneject: (host, event) => {
-          this.healthChanged(host);
+          this.outlierStateChanged(host);
+          deps.onOutlierEvent(this, host, event);
+        },
+        onDegrade: (host, event) => {
+          deps.onOutlierEvent(this, host, event);
+          this.outlierStateChanged(host);
+        },
+        onUndegrade: (host, event) => {
+          this.outlierStateChanged(host);
           deps.onOutlierEvent(this, host, event);
         },
       },
@@ -159,8 +214,10 @@ export class ProxyCluster {
 
   /** A host joins priority 0. */
   addHost(host: Host): void {
+    if (this.checks !== undefined) ClusterChecks.markUnchecked([host], this.config.ignoresUncheckedHosts);
     this.detector?.addHost(host);
     for (const worker of this.workers) worker.addHost(host);
+    this.checks?.addHosts([host]);
     this.setHosts([...this.prioritySet.hostSets[0]!.hosts, host]);
   }
 
@@ -169,6 +226,7 @@ export class ProxyCluster {
     this.setHosts(this.prioritySet.hostSets[0]!.hosts.filter((host) => !hosts.includes(host)));
     for (const host of hosts) {
       this.detector?.removeHost(host);
+      this.checks?.removeHost(host);
       for (const worker of this.workers) worker.removeHost(host);
     }
   }
@@ -181,14 +239,27 @@ export class ProxyCluster {
     this.changed(0, false);
   }
 
-  private hostEjected(host: Host): void {
-    this.healthChanged(host);
+  private outlierStateChanged(host: Host): void {
+    this.healthChanged();
+    if (host.healthFlags & HealthFlag.failedOutlierCheck) this.drainPools(host);
+  }
+
+  drainPools(host: Host): void {
     for (const worker of this.workers) worker.drainPools(host);
   }
 
-  private healthChanged(host: Host): void {
+  /** The first checks say who is a healthy member; only discovered hosts may be kept out of the count until then. */
+  private markUnchecked(): void {
+    const { prioritySet, config } = this;
+    ClusterChecks.markUnchecked(prioritySet.hosts, config.ignoresUncheckedHosts);
+    prioritySet.hostSets.forEach((_, priority) => void prioritySet.refresh(priority));
+  }
+
+  /** Envoy updates all priorities, whichever the host has. */
+  private healthChanged(): void {
+    if (!this.isInitialized) return;
     this.countHealth();
-    this.changed(host.endpoint.priority, true);
+    this.prioritySet.hostSets.forEach((_, priority) => void this.changed(priority, true));
   }
 
   /** Hosts of a priority have changed; `mergeable`: none was added or removed. */
@@ -212,6 +283,7 @@ export class ProxyCluster {
   private countHealth(): void {
     this.membershipHealthy.value = this.countHosts((host) => host.coarseHealth === "healthy");
     this.membershipDegraded.value = this.countHosts((host) => host.coarseHealth === "degraded");
+    this.membershipExcluded.value = this.countHosts((host) => host.isExcluded);
   }
 
   private countHosts(counts: (host: Host) => boolean): number {
@@ -247,13 +319,13 @@ export class ProxyCluster {
 }
 
 /** A threshold that a host has reached; Envoy's workers post it to the main thread. */
-interface Detection {
+interface PostedDetection {
   readonly cluster: ProxyCluster;
   readonly monitor: HostMonitor;
-  readonly type: EjectionType;
+  readonly type: Detection;
 }
 
-function detected(detection: Detection): void {
+function detected(detection: PostedDetection): void {
   detection.cluster.handleDetection(detection);
 }
 

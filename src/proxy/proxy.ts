@@ -1,4 +1,5 @@
 import type { Simulator } from "../kernel/simulator.ts";
+import type { Connection, ConnectionOwner } from "../network/connection.ts";
 import type { Network } from "../network/network.ts";
 import type { Station } from "../network/station.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
@@ -13,9 +14,16 @@ import type { Host } from "./cluster/host.ts";
 import { type Locality, NO_LOCALITY } from "./cluster/locality.ts";
 import { mergeStats } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
+import { ClusterChecks } from "./cluster-checks.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
 import type { PoolDeps } from "./connection-pool/connection-pool.ts";
 import type { Exchange } from "./exchange.ts";
+import {
+  fieldsOf,
+  type HealthCheckEvent,
+  type HealthCheckerType,
+} from "./health-checking/health-check-event.ts";
+import type { HealthCheckOptions } from "./health-checking/health-check-options.ts";
 import { HostProviders } from "./host-providers.ts";
 import { HttpConnectionManager } from "./http-connection-manager.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
@@ -92,6 +100,8 @@ export class Proxy {
         mergeStats: updates,
         random: deps.random64(`main/${clusterConfig.name}`),
         onOutlierEvent: (of, host, event) => this.onOutlierEvent(of, host, event),
+        onHealthChange: (host) => this.onHealthChange(host),
+        makeChecks: (of, options) => this.makeChecks(of, options),
       });
       this.clusters.push(cluster);
     }
@@ -108,18 +118,26 @@ export class Proxy {
 
   /** The process starts: its timers begin to run. */
   start(): void {
+    this.stats.start();
     for (const cluster of this.clusters) cluster.start();
     for (const part of this.startedParts) part.start();
   }
 
+  /** Statistics leave out what the process has counted since its start. */
+  countFromNow(): void {
+    this.stats.countFromNow();
+  }
+
   /** The process dies and forgets its connections. */
   goDown(): void {
+    for (const cluster of this.clusters) cluster.pauseChecks();
     for (const listener of this.listeners) listener.goDown();
     for (const { workers } of this.clusters) for (const cluster of workers) cluster.drainAllPools();
   }
 
   comeUp(): void {
     for (const listener of this.listeners) listener.comeUp();
+    for (const cluster of this.clusters) cluster.resumeChecks();
   }
 
   overflowed(): void {
@@ -251,19 +269,66 @@ export class Proxy {
     };
   }
 
+  private makeChecks(cluster: ProxyCluster, options: HealthCheckOptions): ClusterChecks {
+    const { deps } = this;
+    const { config, name } = cluster;
+    return new ClusterChecks(options, cluster, {
+      simulator: deps.simulator,
+      stats: this.stats,
+      statPrefix: `cluster.${config.statName}.`,
+      random: deps.random64(`health-check/${name}`),
+      luck: deps.randomStream(`health-check/${name}`),
+      connect: (owner, host, protocol) => this.connectForCheck(owner, host, protocol, config),
+      onEvent: (host, event) => this.onHealthEvent(name, options.check.kind, host, event),
+    });
+  }
+
+  /** Hosts have no port of their own for checks: where nobody listens there, the host's usual port answers. */
+  private connectForCheck(
+    owner: ConnectionOwner,
+    { address, endpoint }: Host,
+    protocol: "http1" | "http2",
+    { setupRoundTrips }: ClusterConfig,
+  ): Connection {
+    const { network, station } = this.deps;
+    const checked = endpoint.healthCheck?.address ?? address;
+    const target = network.isListening(checked) ? checked : address;
+    return network.connect(owner, protocol, station, target, setupRoundTrips);
+  }
+
+  private onHealthChange(host: Host): void {
+    const { recorder, simulator, station, stationNumberOf } = this.deps;
+    recorder.healthChanged(simulator.now, station.number, stationNumberOf(host), host.healthFlags);
+  }
+
+  private onHealthEvent(
+    cluster: string,
+    checker: HealthCheckerType,
+    host: Host,
+    event: HealthCheckEvent,
+  ): void {
+    const { recorder, tally, station, replica, simulator } = this.deps;
+    const { kind } = event;
+    const of = { at: simulator.now, proxy: station.of, replica, cluster, host: host.address };
+    recorder.healthEvent(tally, { ...of, checker, kind, fields: fieldsOf(event) });
+  }
+
   private onOutlierEvent(cluster: ProxyCluster, host: Host, event: OutlierEvent): void {
     const { recorder, tally, station, replica } = this.deps;
-    recorder.ejection(tally, station.number, this.deps.stationNumberOf(host), {
-      at: event.at,
+    const { at, action, type, numEjections, enforced, rates, change } = event;
+    const record = {
+      at,
       proxy: station.of,
       replica,
       cluster: cluster.name,
       host: host.address,
-      action: event.action,
-      type: event.type,
-      numEjections: event.numEjections,
-      enforced: event.enforced,
-    });
+      action,
+      type,
+      numEjections,
+      enforced,
+      ...(rates !== undefined && { rates }),
+    };
+    recorder.ejection(tally, station.number, this.deps.stationNumberOf(host), record, change);
   }
 }
 

@@ -183,10 +183,12 @@ export class RoutedRequest extends RetriedRequest {
       attempt.pooled!.connection.release(attempt);
       this.attemptEnds(attempt, status);
     }
-    attempt.upstream.monitor?.putHttpCode(
-      outlierCodeOf(status, attempt.responseHeaders, this.downstream.head),
-    );
-    if (attempt.responseHeaders !== NO_HEADERS) this.reportLoad(attempt);
+    const outlierCode = outlierCodeOf(status, attempt.responseHeaders, this.downstream.head);
+    attempt.upstream.monitor?.putHttpCode(outlierCode);
+    if (attempt.responseHeaders !== NO_HEADERS) {
+      this.reportLoad(attempt);
+      this.reportHealth(attempt, outlierCode);
+    }
     const verdict = this.judgeAnswer(attempt);
     if (verdict === "retry") {
       this.cluster.cluster.stats.retriedCodes.charge(status);
@@ -231,6 +233,13 @@ export class RoutedRequest extends RetriedRequest {
     if (loadBalancer.onLoadReport === undefined) return;
     const report = readLoadReport(responseHeaders);
     if (report !== undefined) loadBalancer.onLoadReport(upstream.host, report);
+  }
+
+  /** An answer may say that its host is degraded, though not an error; or that it is out. */
+  private reportHealth({ upstream, responseHeaders }: Attempt, outlierCode: number): void {
+    if (outlierCode < 500 && responseHeaders.has("x-envoy-degraded")) upstream.monitor?.putDegraded();
+    if (responseHeaders.has("x-envoy-immediate-health-check-fail"))
+      this.cluster.cluster.failImmediately(upstream.host);
   }
 
   private passOn(attempt: Attempt): void {

@@ -1,9 +1,10 @@
+import { headerValues, type RequestHead } from "../http/request-head.ts";
 import { Fifo } from "../kernel/fifo.ts";
 import type { Simulator } from "../kernel/simulator.ts";
 import { wholeNanoseconds } from "../kernel/time.ts";
 import type { Connection } from "../network/connection.ts";
 import type { Acceptor, ProbeAnswer, Station } from "../network/station.ts";
-import type { RequestHandler, Stream } from "../network/stream.ts";
+import type { RequestHandler, ResponseHeaders, Stream } from "../network/stream.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
 import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Activity } from "../telemetry/activity.ts";
@@ -12,6 +13,13 @@ import type { HostEffect } from "./host-effect.ts";
 import { Job } from "./job.ts";
 import { LoadMeter } from "./load-meter.ts";
 import { type ErrorModel, type ServiceModel, statusFor } from "./service-model.ts";
+
+const GRPC = "application/grpc";
+const GRPC_MESSAGE: ResponseHeaders = new Map([["content-type", GRPC]]);
+
+function isGrpc(head: RequestHead): boolean {
+  return headerValues(head, "content-type")[0]?.startsWith(GRPC) === true;
+}
 
 /** One host of a service: workers, a FIFO queue, and the faults on it. */
 export class Instance implements Acceptor, RequestHandler {
@@ -25,6 +33,8 @@ export class Instance implements Acceptor, RequestHandler {
   private readonly inService: Job[] = [];
   /** Requests that arrived while it was paused, in order. */
   private readonly unread: Job[] = [];
+  /** Health checks that did so. */
+  private readonly unreadChecks: Stream[] = [];
   private readonly effects: HostEffect[] = [];
   private time: Distribution;
   private errors: ErrorModel;
@@ -81,6 +91,10 @@ export class Instance implements Acceptor, RequestHandler {
   }
 
   handle(stream: Stream): void {
+    if (stream.request.isHealthCheck) {
+      this.answerCheck(stream);
+      return;
+    }
     this.tally.arrived(stream.request, this.simulator.now);
     if (this.hangs) return;
     const job = new Job(this, stream, this.simulator.now);
@@ -165,6 +179,22 @@ export class Instance implements Acceptor, RequestHandler {
     this.activity.end();
   }
 
+  /** A health check takes no worker and no time; while the host hangs or is paused it gets no answer. */
+  private answerCheck(stream: Stream): void {
+    if (this.hangs) return;
+    if (this.speed === 0) {
+      this.unreadChecks.push(stream);
+      return;
+    }
+    if (stream.ended) return;
+    const { request, visit, head } = stream;
+    const u = luck(request.keyHigh, request.keyLow, this.model.place, visit, LuckPurpose.error);
+    stream.status = this.errors.statuses.length === 0 ? 200 : statusFor(this.errors, u);
+    stream.responseBodyBytes = this.model.bodyBytes;
+    if (isGrpc(head) && stream.status === 200) stream.responseHeaders = GRPC_MESSAGE;
+    stream.connection!.respond(stream);
+  }
+
   private resetConnection(connection: Connection): void {
     this.connections.delete(connection);
     // Nobody waits any longer for the other answers on it.
@@ -209,6 +239,7 @@ export class Instance implements Acceptor, RequestHandler {
     this.inService.length = 0;
     this.waiting.clear();
     this.unread.length = 0;
+    this.unreadChecks.length = 0;
     this.setBusy();
     this.tally.waitingChanged(0, now);
     for (const connection of [...this.connections]) this.resetConnection(connection);
@@ -226,7 +257,9 @@ export class Instance implements Acceptor, RequestHandler {
       job.remaining = Math.max(0, job.remaining - (now - job.updatedAt) * before);
       this.proceed(job);
     }
-    if (speed > 0) for (const job of this.unread.splice(0)) this.admit(job);
+    if (speed === 0) return;
+    for (const stream of this.unreadChecks.splice(0)) this.answerCheck(stream);
+    for (const job of this.unread.splice(0)) this.admit(job);
   }
 }
 

@@ -58,6 +58,11 @@ function buildReplica(
   });
   const start = streams.stream("start", process).uniform();
   simulator.at(-Math.ceil(start * PROXY_START_SPAN), startProxy, proxy);
+  // Statistics run from time 0, but only health checks make proxies do anything before.
+  const someoneChecks = parts.plan.proxies.some(({ config }) =>
+    config.clusters.some(({ healthCheck }) => healthCheck !== undefined),
+  );
+  if (someoneChecks) simulator.at(0, countFromNow, proxy);
   return proxy;
 }
 
@@ -69,4 +74,8 @@ export function assignmentOf({ discovered }: ProxyPlan, { name, assignment }: Cl
 
 function startProxy(proxy: Proxy): void {
   proxy.start();
+}
+
+function countFromNow(proxy: Proxy): void {
+  proxy.countFromNow();
 }

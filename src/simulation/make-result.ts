@@ -60,6 +60,7 @@ export function makeResult(world: World, variant: string | null, seed: string): 
     },
     faults: faultMarks(scenario),
     ejections: world.proxies.flatMap(({ tally }) => tally.ejections).sort((a, b) => a.at - b.at),
+    healthEvents: world.proxies.flatMap(({ tally }) => tally.healthEvents).sort((a, b) => a.at - b.at),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Nanoseconds } from "../kernel/time.ts";
-import type { EjectionRecord } from "../telemetry/proxy-tally.ts";
+import type { EjectionRecord, HealthRecord } from "../telemetry/proxy-tally.ts";
 
 /** What a run found: plain data, the same for every output. Maps and lists are in the order of printing. */
 export interface RunResult {
@@ -22,6 +22,8 @@ export interface RunResult {
   readonly series: Series;
   readonly faults: readonly FaultMark[];
   readonly ejections: readonly EjectionRecord[];
+  /** Lines of the health check event logs, the first thousand of each proxy, those before time 0 included. */
+  readonly healthEvents: readonly HealthRecord[];
 }
 
 export interface ClientResult {

@@ -60,6 +60,17 @@ export class Digest {
     this.advance(24);
   }
 
+  /** `flags`: Envoy's health flags of the host, as they are from now on. */
+  healthChange(now: number, proxy: number, host: number, flags: number): void {
+    const { view, used: at } = this;
+    view.setUint32(at, RecordKind.healthChange, true);
+    view.setUint32(at + 4, flags, true);
+    view.setFloat64(at + 8, now, true);
+    view.setUint32(at + 16, proxy, true);
+    view.setInt32(at + 20, host, true);
+    this.advance(24);
+  }
+
   /** The final value, such as `sha256:9f86d0...`; nothing may be added afterwards. */
   finish(): string {
     this.flush();

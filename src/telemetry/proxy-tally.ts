@@ -13,10 +13,32 @@ export interface EjectionRecord {
   readonly type: string;
   readonly numEjections: number;
   readonly enforced: boolean;
+  /** Of detections by the share of failures: whole percents, cut off. */
+  readonly rates?: {
+    readonly host: number;
+    readonly clusterAverage?: number;
+    readonly ejectionThreshold?: number;
+  };
+}
+
+/** What active health checks found of a host, with the words of Envoy's event log. */
+export interface HealthRecord {
+  readonly at: Nanoseconds;
+  readonly proxy: string;
+  readonly replica: number;
+  readonly cluster: string;
+  readonly host: string;
+  /** `HTTP`, `TCP` or `GRPC`. */
+  readonly checker: string;
+  /** Such as `add_healthy_event`. */
+  readonly kind: string;
+  /** The fields of that event under Envoy's names. */
+  readonly fields: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** Memory must not grow with the length of a run: later events are counted by statistics only. */
 const MAX_EJECTION_RECORDS = 1_000;
+const MAX_HEALTH_RECORDS = 1_000;
 
 /** What is counted for a proxy over all its replicas, beside Envoy's own statistics. */
 export class ProxyTally {
@@ -26,6 +48,7 @@ export class ProxyTally {
   /** Requests, retries and connections that a circuit breaker refused. */
   readonly overflows: Float64Array;
   readonly ejections: EjectionRecord[] = [];
+  readonly healthEvents: HealthRecord[] = [];
   /** Statistics of each replica. */
   readonly stats: Stats[] = [];
   private readonly observation: Observation;
@@ -46,12 +69,16 @@ export class ProxyTally {
     if (now >= 0 && now < this.observation.duration) series[this.observation.binOf(now)]!++;
   }
 
-  ejection(record: EjectionRecord): void {
+  /** `change`: by how many the number of ejected hosts changes. */
+  ejection(record: EjectionRecord, change: number): void {
     if (this.ejections.length < MAX_EJECTION_RECORDS) this.ejections.push(record);
-    if (!record.enforced && record.action === "EJECT") return;
-    const { at, action } = record;
-    if (at < 0 || at >= this.observation.duration) return;
-    this.ejectedChanges[this.observation.binOf(at)]! += action === "EJECT" ? 1 : -1;
+    const { at } = record;
+    if (change === 0 || at < 0 || at >= this.observation.duration) return;
+    this.ejectedChanges[this.observation.binOf(at)]! += change;
+  }
+
+  healthEvent(record: HealthRecord): void {
+    if (this.healthEvents.length < MAX_HEALTH_RECORDS) this.healthEvents.push(record);
   }
 
   /** Hosts ejected at the end of each bin. */

@@ -3,7 +3,7 @@ import type { Nanoseconds } from "../kernel/time.ts";
 import type { AccessLogRecord } from "./access-log.ts";
 import type { ClientTally } from "./client-tally.ts";
 import { Digest } from "./digest.ts";
-import type { EjectionRecord, ProxyTally } from "./proxy-tally.ts";
+import type { EjectionRecord, HealthRecord, ProxyTally } from "./proxy-tally.ts";
 
 /** Every fact about requests passes here: into the digest and into what is counted. It never changes the run. */
 export class Recorder {
@@ -41,10 +41,27 @@ export class Recorder {
     if (flags !== 0) this.clients[request.client]!.flagged(request.wantedAt, flags);
   }
 
-  ejection(tally: ProxyTally, proxyNumber: number, hostNumber: number, record: EjectionRecord): void {
+  /** `change`: by how many the number of ejected hosts changes. */
+  ejection(
+    tally: ProxyTally,
+    proxyNumber: number,
+    hostNumber: number,
+    record: EjectionRecord,
+    change: number,
+  ): void {
     if (record.enforced || record.action === "UNEJECT") {
       this.digest.ejection(record.at, proxyNumber, hostNumber, record.action === "EJECT");
     }
-    tally.ejection(record);
+    tally.ejection(record, change);
+  }
+
+  /** Active health checks have changed the health of a host as a proxy sees it. */
+  healthChanged(now: Nanoseconds, proxyNumber: number, hostNumber: number, flags: number): void {
+    this.digest.healthChange(now, proxyNumber, hostNumber, flags);
+  }
+
+  /** A line of the health check event log. */
+  healthEvent(tally: ProxyTally, record: HealthRecord): void {
+    tally.healthEvent(record);
   }
 }

@@ -14,6 +14,10 @@ export class Gauge {
  */
 export class Stats {
   readonly #byName = new Map<string, Counter | Gauge>();
+  /** Values of counters when the process started; then what they had counted from there to `countFromNow`. */
+  #earlier: ReadonlyMap<Counter, number> = new Map();
+
+  #leavesOut = false;
 
   counter(name: string): Counter {
     return this.#get(name, Counter);
@@ -23,11 +27,32 @@ export class Stats {
     return this.#get(name, Gauge);
   }
 
+  /** The process starts; what counters say so far, such as its first members, stays. */
+  start(): void {
+    this.#earlier = new Map(this.#counters().map((counter) => [counter, counter.value]));
+  }
+
+  /** What has been counted since `start` is left out when statistics are printed. */
+  countFromNow(): void {
+    const atStart = this.#earlier;
+    this.#earlier = new Map(
+      this.#counters().map((counter) => [counter, counter.value - (atStart.get(counter) ?? 0)]),
+    );
+    this.#leavesOut = true;
+  }
+
   /** Everything that is not zero, in code-unit order of the names. */
   nonzero(): [name: string, value: number][] {
     const entries: [string, number][] = [];
-    for (const [name, { value }] of this.#byName) if (value !== 0) entries.push([name, value]);
+    for (const [name, stat] of this.#byName) {
+      const earlier = this.#leavesOut ? (this.#earlier.get(stat) ?? 0) : 0;
+      if (stat.value !== earlier) entries.push([name, stat.value - earlier]);
+    }
     return entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  #counters(): Counter[] {
+    return [...this.#byName.values()].filter((stat) => stat instanceof Counter);
   }
 
   #get<T extends Counter | Gauge>(name: string, kind: new () => T): T {

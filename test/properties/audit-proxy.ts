@@ -133,7 +133,7 @@ function openGaugesOf(proxy: Proxy, cluster: ProxyCluster, priority: RoutingPrio
 
 function auditHealth(findings: Findings, cluster: ProxyCluster, now: Nanoseconds): void {
   const { name, prioritySet, config } = cluster;
-  const { detector, mergeWindows } = inside("cluster", cluster);
+  const { detector, mergeWindows, membershipHealthy } = inside("cluster", cluster);
   const { hosts } = prioritySet;
   const ejected = hosts.filter((host) => (host.healthFlags & HealthFlag.failedOutlierCheck) !== 0).length;
   if (detector !== undefined) {
@@ -144,6 +144,10 @@ function auditHealth(findings: Findings, cluster: ProxyCluster, now: Nanoseconds
       ejected * 100 <= maxEjectionPercent * hosts.length || (alwaysEjectOneHost && ejected === 1);
     findings.expect(isAllowed, "limits", () => `${name}: ${ejected} of ${hosts.length} hosts are ejected`);
   }
+  // Until every host has been checked once nobody hears of their health.
+  if (!cluster.isInitialized) return;
+  const healthyHosts = hosts.filter(({ coarseHealth }) => coarseHealth === "healthy").length;
+  findings.equal("agreement", `${name}: membership_healthy`, membershipHealthy.value, healthyHosts);
   for (const { priority, healthy } of prioritySet.hostSets) {
     if (mergeWindows[priority]!.window.isPending) continue;
     const usable = hosts.filter(
@@ -167,10 +171,10 @@ function auditReturns(
 ): void {
   const { baseEjectionTime, maxEjectionTime, interval } = detector.options;
   for (const host of hosts) {
-    const { isEjected, multiplier, jitter, lastEjection } = detector.monitorOf(host)!;
+    const { isEjected, ejection, jitter } = detector.monitorOf(host)!;
     if (!isEjected) continue;
-    const longest = Math.min(baseEjectionTime * multiplier, maxEjectionTime) + jitter + interval;
-    findings.atMost("limits", `${host.address}: ejected for`, now - lastEjection!, longest);
+    const longest = Math.min(baseEjectionTime * ejection.multiplier, maxEjectionTime) + jitter + interval;
+    findings.atMost("limits", `${host.address}: ejected for`, now - ejection.startedAt!, longest);
   }
 }
 

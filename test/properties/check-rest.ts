@@ -1,4 +1,5 @@
 import { MILLISECOND, SECOND } from "../../src/kernel/time.ts";
+import { CheckSession } from "../../src/proxy/health-checking/check-session.ts";
 import type { RunResult } from "../../src/simulation/result.ts";
 import type { World } from "../../src/simulation/world.ts";
 import { openConnectionsOf } from "./audit-ends.ts";
@@ -140,7 +141,9 @@ function checkConnections(findings: Findings, { clients }: WorldParameters, worl
   );
   const atHosts = world.services
     .flatMap(({ instances }) => instances)
-    .reduce((sum, instance) => sum + inside("instance", instance).connections.size, 0);
+    .flatMap((instance) => [...inside("instance", instance).connections])
+    // Health checks keep theirs as long as their proxy lives.
+    .filter(({ owner }) => !(owner instanceof CheckSession)).length;
   world.proxies.forEach(({ name }, index) => {
     const opened = index === 0 ? ofClients(false) : upstream[index - 1]!;
     findings.equal("drained", `${name}: downstream connections`, downstream[index]!, opened);

@@ -29,7 +29,7 @@ import type { Instance } from "../../src/service/instance.ts";
 import type { Job } from "../../src/service/job.ts";
 import type { Activity } from "../../src/telemetry/activity.ts";
 import type { HostTally } from "../../src/telemetry/host-tally.ts";
-import type { Stats } from "../../src/telemetry/stats.ts";
+import type { Gauge, Stats } from "../../src/telemetry/stats.ts";
 import type { Client } from "../../src/traffic/client.ts";
 import type { ClientConnection } from "../../src/traffic/client-connection.ts";
 import type { ClientConnections } from "../../src/traffic/client-connections.ts";
@@ -63,6 +63,7 @@ interface Insides {
     ProxyCluster,
     {
       readonly detector: OutlierDetector | undefined;
+      readonly membershipHealthy: Gauge;
       readonly mergeWindows: readonly { readonly window: MergeWindow }[];
     },
   ];

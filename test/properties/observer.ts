@@ -226,6 +226,11 @@ export class Observer {
       this.arrivals.set(instance, counts);
       const { handle } = instance;
       instance.handle = (stream) => {
+        // A health check is no arrival.
+        if (stream.request.isHealthCheck) {
+          handle.call(instance, stream);
+          return;
+        }
         counts.all++;
         if (stream.request.wantedAt >= warmup) counts.counted++;
         handle.call(instance, stream);

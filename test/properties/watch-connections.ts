@@ -22,13 +22,17 @@ export class ConnectionWatch {
     for (const proxy of proxies) for (const upstream of upstreamsOf(proxy)) this.watchDrain(upstream);
   }
 
+  private readonly owners = new WeakSet<ConnectionOwner>();
+
   private watchNetwork(network: Network): void {
     const { connect } = network;
     network.connect = (...args) => {
       const connection = connect.apply(network, args);
       this.all.push(connection);
       const [owner] = args;
-      this.watchEnds(owner);
+      // Health checks own one connection after the other.
+      if (!this.owners.has(owner)) this.watchEnds(owner);
+      this.owners.add(owner);
       if (owner instanceof PooledConnection) this.watchRequests(connection, owner);
       return connection;
     };
@@ -79,8 +83,8 @@ export class ConnectionWatch {
   /** An ejection drains the pools of its host. */
   private watchEjections(recorder: Recorder, proxies: readonly Proxy[]): void {
     const { ejection } = recorder;
-    recorder.ejection = (tally, proxyNumber, hostNumber, record) => {
-      ejection.call(recorder, tally, proxyNumber, hostNumber, record);
+    recorder.ejection = (tally, proxyNumber, hostNumber, record, change) => {
+      ejection.call(recorder, tally, proxyNumber, hostNumber, record, change);
       if (!record.enforced || record.action !== "EJECT") return;
       const proxy = proxies.find(({ deps }) => deps.station.number === proxyNumber)!;
       for (const upstream of upstreamsOf(proxy)) {

@@ -38,6 +38,7 @@ export interface ProxyParameters {
   /** Whether the route has the priority HIGH, with limits of its own. */
   readonly isHigh: boolean;
   readonly outlier: OutlierParameters | null;
+  readonly check: CheckParameters | null;
   readonly panicThreshold: number;
   /** Null: Envoy's default. */
   readonly mergeWindowMs: number | null;
@@ -81,6 +82,19 @@ export interface OutlierParameters {
   readonly ejectionMs: number;
   readonly maxEjectionPercent: number;
   readonly alwaysEjectsOne: boolean;
+  /** Which detector by rate is enforced. Never both: Envoy counts a host twice that both eject in one sweep. */
+  readonly byRate: "none" | "success rate" | "failure percentage";
+  readonly volume: number;
+}
+
+export interface CheckParameters {
+  readonly kind: "http" | "tcp";
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly unhealthyThreshold: number;
+  readonly healthyThreshold: number;
+  readonly isRetriable: boolean;
+  readonly reusesConnection: boolean;
 }
 
 export type Zone = "a" | "b";
@@ -200,6 +214,18 @@ const outlier: fc.Arbitrary<OutlierParameters> = fc.record({
   ejectionMs: fc.constantFrom(40, 90, 200),
   maxEjectionPercent: fc.constantFrom(0, 10, 35, 50, 100),
   alwaysEjectsOne: fc.boolean(),
+  byRate: fc.constantFrom("none", "success rate", "failure percentage"),
+  volume: fc.constantFrom(1, 4),
+});
+
+const check: fc.Arbitrary<CheckParameters> = fc.record({
+  kind: fc.constantFrom("http", "tcp"),
+  intervalMs: fc.constantFrom(20, 70),
+  timeoutMs: fc.constantFrom(4, 15),
+  unhealthyThreshold: fc.integer({ min: 1, max: 3 }),
+  healthyThreshold: fc.integer({ min: 1, max: 3 }),
+  isRetriable: fc.boolean(),
+  reusesConnection: fc.boolean(),
 });
 
 const proxy: fc.Arbitrary<ProxyParameters> = fc.record({
@@ -222,6 +248,7 @@ const proxy: fc.Arbitrary<ProxyParameters> = fc.record({
   maxDurationMs: fc.constantFrom(null, null, null, 35),
   isHigh: fc.boolean(),
   outlier: maybe(outlier, 2),
+  check: maybe(check, 1),
   panicThreshold: fc.constantFrom(50, 0, 100),
   mergeWindowMs: fc.constantFrom(0, null, 150),
 });

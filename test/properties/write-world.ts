@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { TestFiles } from "../support/run-scenario.ts";
 import type {
+  CheckParameters,
   ClientParameters,
   FaultParameters,
   LimitParameters,
@@ -270,7 +271,7 @@ function routeOf({ retry, routeTimeoutMs, isHigh }: ProxyParameters, cluster: st
 }
 
 function clusterOf(world: WorldParameters, proxy: ProxyParameters, index: number): object {
-  const { upstream, limits, outlier } = proxy;
+  const { upstream, limits, outlier, check } = proxy;
   const name = clusterName(world, index);
   return {
     name,
@@ -296,9 +297,36 @@ function clusterOf(world: WorldParameters, proxy: ProxyParameters, index: number
         base_ejection_time: seconds(outlier.ejectionMs),
         max_ejection_percent: outlier.maxEjectionPercent,
         always_eject_one_host: outlier.alwaysEjectsOne,
+        enforcing_success_rate: outlier.byRate === "success rate" ? 100 : 0,
+        enforcing_failure_percentage: outlier.byRate === "failure percentage" ? 100 : 0,
+        enforcing_local_origin_success_rate: outlier.byRate === "success rate" ? 100 : 0,
+        enforcing_failure_percentage_local_origin: outlier.byRate === "failure percentage" ? 100 : 0,
+        success_rate_minimum_hosts: 2,
+        success_rate_request_volume: outlier.volume,
+        success_rate_stdev_factor: 900,
+        failure_percentage_minimum_hosts: 1,
+        failure_percentage_request_volume: outlier.volume,
+        failure_percentage_threshold: 60,
       },
     }),
+    // Checks of a proxy would be among the requests that it is to account for.
+    ...(check && index === world.proxies.length - 1 && { health_checks: [healthCheckOf(check)] }),
     load_assignment: { cluster_name: name, endpoints: endpointsOf(world, index) },
+  };
+}
+
+function healthCheckOf(check: CheckParameters): object {
+  const retriable_statuses = check.isRetriable ? [{ start: 500, end: 600 }] : [];
+  return {
+    timeout: seconds(check.timeoutMs),
+    interval: seconds(check.intervalMs),
+    no_traffic_interval: seconds(check.intervalMs),
+    unhealthy_threshold: check.unhealthyThreshold,
+    healthy_threshold: check.healthyThreshold,
+    reuse_connection: check.reusesConnection,
+    ...(check.kind === "http"
+      ? { http_health_check: { path: "/healthz", retriable_statuses } }
+      : { tcp_health_check: {} }),
   };
 }
 

@@ -46,6 +46,7 @@ export function makeResult(shape: Partial<FixtureShape> = {}): RunResult {
       to: Math.min(60, 40 + index) * SECOND,
     })),
     ejections: makeEjections(size.hosts),
+    healthEvents: [],
   };
 }
 

@@ -20,12 +20,18 @@ export interface UpstreamBehaviour {
  */
 export type UpstreamAction = "answer" | "hang" | "reset" | "break-off" | "garbage";
 
+export interface BehaviourScript {
+  readonly script: readonly UpstreamBehaviour[];
+  /** When the script is at its end. */
+  readonly otherwise: UpstreamBehaviour;
+}
+
 /** One scripted endpoint: each request takes the next entry of the script; afterwards the default holds. */
-export interface UpstreamScript {
+export interface UpstreamScript extends BehaviourScript {
   /** `ip:port`. */
   readonly address: string;
-  readonly script: readonly UpstreamBehaviour[];
-  readonly otherwise: UpstreamBehaviour;
+  /** What it does with health checks, which have a script of their own. */
+  readonly health: BehaviourScript;
   /** `refuse`: the port is closed; `ignore`: connection attempts get no answer. */
   readonly accepts: "accept" | "refuse" | "ignore";
   /** It receives copies: what it receives are no attempts. */

@@ -269,3 +269,55 @@ describe("a case that cannot run", () => {
     expect(reasonOf({}, change)).toContain(reason);
   });
 });
+
+describe("health checks", () => {
+  const cluster = {
+    health_checks: [
+      {
+        timeout: "0.05s",
+        interval: "0.1s",
+        no_traffic_interval: "0.1s",
+        unhealthy_threshold: 2,
+        healthy_threshold: 2,
+        http_health_check: { path: "/healthz" },
+      },
+    ],
+  };
+  const requestsAt = (...instants: number[]) => instants.map((at_ms, n) => ({ ...GET, n, at_ms }));
+  const healthOf = (made: Case) =>
+    rows(outputs({ case: { mode: "concurrent" }, cluster, ...made }).get("health.jsonl"));
+
+  it("have a script of their own, and write what Envoy's event log has", () => {
+    const script = [{}, { headers: { "x-envoy-degraded": "" } }, { status: 503 }, { hang: true }, {}, {}];
+    const common = { health_checker_type: "HTTP", cluster_name: "api", host: A };
+    const failure = { failure_type: "ACTIVE", http_status_code: 503 };
+    // Checks begin at -65 ms; the fourth runs into its time limit.
+    const events = healthOf({ upstreams: { [A]: { health: { script } } }, requests: requestsAt(0, 700) });
+    expect(events).toEqual([
+      { ...common, add_healthy_event: { first_check: true }, at_ms: -65 },
+      { ...common, degraded_healthy_host: {}, at_ms: 35 },
+      { ...common, eject_unhealthy_event: failure, at_ms: 135 },
+      { ...common, no_longer_degraded_host: {}, at_ms: 385 },
+      { ...common, add_healthy_event: { first_check: false }, at_ms: 485 },
+    ]);
+  });
+
+  it("are told by an answer to traffic that the host is out", () => {
+    const script = [{}, { status: 503, headers: { "x-envoy-immediate-health-check-fail": "true" } }];
+    const upstreams = { [A]: { script } };
+    const events = healthOf({ upstreams, requests: requestsAt(0, 10, 300) });
+    expect(events.map(({ at_ms: at, ...event }) => [at, Object.keys(event)[2]])).toEqual([
+      [-65, "add_healthy_event"],
+      [10, "eject_unhealthy_event"],
+      // Its checks go on in their rhythm: the first success after it is at 35 ms, the second at 135 ms.
+      [135, "add_healthy_event"],
+    ]);
+    expect(events[1]!.eject_unhealthy_event).toEqual({ failure_type: "PASSIVE", http_status_code: 0 });
+    const stats = JSON.parse(
+      outputs({ case: { mode: "concurrent" }, cluster, upstreams, requests: requestsAt(0, 10, 300) }).get(
+        "stats.json",
+      )!,
+    );
+    expect(stats["cluster.api.health_check.passive_failure"]).toBe(1);
+  });
+});

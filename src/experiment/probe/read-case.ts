@@ -39,7 +39,9 @@ const endpointSchema = z.strictObject({
   accept_queue: z.literal("full").optional(),
   protocol: z.enum(["http1", "http2"]).optional(),
   mirror: z.boolean().optional(),
-  health: z.unknown().optional(),
+  health: z
+    .strictObject({ default: behaviourSchema.optional(), script: z.array(behaviourSchema).optional() })
+    .optional(),
 });
 
 const requestSchema = z.strictObject({
@@ -94,6 +96,10 @@ function readEndpoint(address: string, json: { readonly protocol?: unknown }): U
     address,
     script: (endpoint.script ?? []).map(behaviourOf),
     otherwise: behaviourOf(endpoint.default ?? {}),
+    health: {
+      script: (endpoint.health?.script ?? []).map(behaviourOf),
+      otherwise: behaviourOf(endpoint.health?.default ?? {}),
+    },
     accepts: !listens ? "refuse" : endpoint.accept_queue === "full" ? "ignore" : "accept",
     isMirror: endpoint.mirror ?? false,
   };

@@ -1,6 +1,6 @@
 import type { RequestHead } from "../../http/request-head.ts";
 import type { AccessLogRecord } from "../../telemetry/access-log.ts";
-import type { EjectionRecord } from "../../telemetry/proxy-tally.ts";
+import type { EjectionRecord, HealthRecord } from "../../telemetry/proxy-tally.ts";
 import type { ProbeRequest } from "./probe-case.ts";
 
 /** A request that an endpoint has received. */
@@ -28,4 +28,6 @@ export interface ProbeRecording {
   readonly stats: readonly (readonly [name: string, value: number])[];
   /** Undefined where no cluster has outlier detection. */
   readonly ejections: readonly EjectionRecord[] | undefined;
+  /** Undefined where no cluster has active health checks. */
+  readonly healthEvents: readonly HealthRecord[] | undefined;
 }

@@ -24,21 +24,26 @@ import { ConcurrentSender, type Sender, SequentialSender } from "./sender.ts";
 
 /** All stations but the upstreams have this address, as in the recordings. */
 const LOOPBACK = "127.0.0.1";
-/** The proxy starts so long before the first request. */
-const HEAD_START: Nanoseconds = 65 * MILLISECOND;
+/** The proxy starts so long before the first request, unless its caller says otherwise. */
+export const HEAD_START: Nanoseconds = 65 * MILLISECOND;
 /** The client gives a request up after this time, so that a case always ends. */
 const PATIENCE: Nanoseconds = 300 * SECOND;
 const CONSTANT_ZERO = makeDistribution({ kind: "constant", value: 0 });
 const NO_LATENCY = { latency: CONSTANT_ZERO, loss: 0, bandwidth: Number.POSITIVE_INFINITY };
 
 /** Sends the requests of a case through a proxy with this configuration. Throws a ProbeError. */
-export function runProbe(config: ProxyConfig, probeCase: ProbeCase, seed: string): ProbeRecording {
-  return new ProbeWorld(config, probeCase, seed).run();
+export function runProbe(
+  config: ProxyConfig,
+  probeCase: ProbeCase,
+  seed: string,
+  headStart: Nanoseconds,
+): ProbeRecording {
+  return new ProbeWorld(config, probeCase, seed, headStart).run();
 }
 
 /** One proxy between one client and scripted upstreams, on a network that takes no time. */
 class ProbeWorld {
-  private readonly simulator = new Simulator(-HEAD_START);
+  private readonly simulator: Simulator;
   private readonly streams: Streams;
   private readonly network: Network;
   private readonly recorder: Recorder;
@@ -52,7 +57,8 @@ class ProbeWorld {
   private readonly sent: readonly ProbedRequest[];
   private readonly sender: Sender;
 
-  constructor(config: ProxyConfig, probeCase: ProbeCase, seed: string) {
+  constructor(config: ProxyConfig, probeCase: ProbeCase, seed: string, headStart: Nanoseconds) {
+    this.simulator = new Simulator(-headStart);
     this.config = config;
     this.probeCase = probeCase;
     this.streams = new Streams(seed);
@@ -68,11 +74,11 @@ class ProbeWorld {
       mirrors: [],
     }));
     this.recorder = new Recorder((record) => {
-      this.sent[record.request.ordinal]!.log = record;
+      if (!record.request.isHealthCheck) this.sent[record.request.ordinal]!.log = record;
     });
     for (const script of [...probeCase.upstreams, ...this.closedPorts()]) this.addUpstream(script);
     const proxy = this.makeProxy();
-    this.simulator.at(-HEAD_START, startProxy, proxy);
+    this.simulator.at(-headStart, startProxy, proxy);
     this.sender = this.makeSender(this.makeClient());
   }
 
@@ -85,6 +91,9 @@ class ProbeWorld {
       stats: this.tally.stats[0]!.nonzero(),
       ejections: this.config.clusters.some(({ outlierDetection }) => outlierDetection !== undefined)
         ? this.tally.ejections
+        : undefined,
+      healthEvents: this.config.clusters.some(({ healthCheck }) => healthCheck !== undefined)
+        ? this.tally.healthEvents
         : undefined,
     };
   }
@@ -105,7 +114,10 @@ class ProbeWorld {
     } as const;
     return [...new Set(listed)]
       .filter((address) => !known.has(address))
-      .map((address) => ({ address, script: [], otherwise, accepts: "refuse", isMirror: false }));
+      .map((address) => {
+        const nothing = { script: [], otherwise };
+        return { address, ...nothing, health: nothing, accepts: "refuse", isMirror: false };
+      });
   }
 
   private addUpstream(script: UpstreamScript): void {

@@ -39,6 +39,8 @@ export class ScriptedUpstream implements Acceptor, RequestHandler {
   /** Told of every request when it arrives. */
   private readonly onRequest: (address: string, stream: Stream) => void;
   private position = 0;
+  /** Health checks so far. */
+  private checks = 0;
 
   constructor(
     simulator: Simulator,
@@ -61,8 +63,12 @@ export class ScriptedUpstream implements Acceptor, RequestHandler {
   connectionClosed(): void {}
 
   handle(stream: Stream): void {
-    this.onRequest(this.script.address, stream);
-    const behaviour = this.script.script[this.position++] ?? this.script.otherwise;
+    const { script } = this;
+    const { isHealthCheck } = stream.request;
+    if (!isHealthCheck) this.onRequest(script.address, stream);
+    const behaviour = isHealthCheck
+      ? (script.health.script[this.checks++] ?? script.health.otherwise)
+      : (script.script[this.position++] ?? script.otherwise);
     if (behaviour.does === "hang") return;
     const exchange = new Exchange(this, stream, behaviour);
     stream.handling = exchange;

@@ -1,4 +1,5 @@
 import { MILLISECOND } from "../../kernel/time.ts";
+import type { HealthRecord } from "../../telemetry/proxy-tally.ts";
 import type { ProbeCase } from "./probe-case.ts";
 import type { ProbedRequest, ProbeRecording } from "./recording.ts";
 
@@ -26,7 +27,7 @@ const SHOWN_BODY = 200;
 
 /** What a probe has recorded, in the form of the recordings of the real Envoy. */
 export function recordingFiles(recording: ProbeRecording, probeCase: ProbeCase): ProbeFile[] {
-  const { requests, stats, ejections } = recording;
+  const { requests, stats, ejections, healthEvents } = recording;
   const wants = (name: string) => probeCase.alsoRecorded?.includes(name) ?? true;
   const files = [
     { name: "results.jsonl", text: lines(requests.map(resultOf)) },
@@ -34,6 +35,9 @@ export function recordingFiles(recording: ProbeRecording, probeCase: ProbeCase):
   ];
   if (ejections !== undefined) {
     files.push({ name: "ejections.jsonl", text: lines(ejections.map(ejectionOf)) });
+  }
+  if (healthEvents !== undefined) {
+    files.push({ name: "health.jsonl", text: lines(healthEvents.map(healthOf)) });
   }
   if (wants("responses")) files.push({ name: "responses.jsonl", text: lines(requests.map(responseOf)) });
   if (wants("upstream")) {
@@ -62,10 +66,33 @@ function resultOf({ request: { n }, log, attempts }: ProbedRequest) {
   };
 }
 
-function ejectionOf({ at, type, cluster, host, action, numEjections, enforced }: Ejection) {
+/** A line of Envoy's outlier event log; what it says of the kind of detection stands at its end. */
+function ejectionOf(record: Ejection) {
+  const { at, type, cluster, host, action, numEjections, enforced } = record;
   const at_ms = Math.trunc(at / MILLISECOND);
-  return { at_ms, type, cluster, host, action, num_ejections: numEjections, enforced };
+  const line = { at_ms, type, cluster, host, action, num_ejections: numEjections, enforced };
+  return action === "EJECT" ? { ...line, ...ejectionDetail(record) } : line;
 }
+
+function ejectionDetail({ rates }: Ejection) {
+  if (rates === undefined) return {};
+  const { host, clusterAverage, ejectionThreshold } = rates;
+  const host_success_rate = host;
+  if (clusterAverage === undefined) return { eject_failure_percentage_event: { host_success_rate } };
+  return {
+    eject_success_rate_event: {
+      host_success_rate,
+      cluster_average_success_rate: clusterAverage,
+      cluster_success_rate_ejection_threshold: ejectionThreshold,
+    },
+  };
+}
+/** A line of Envoy's health check event log. */
+function healthOf({ at, checker, cluster, host, kind, fields }: HealthRecord) {
+  const at_ms = Math.trunc(at / MILLISECOND);
+  return { health_checker_type: checker, cluster_name: cluster, [kind]: fields, host, at_ms };
+}
+
 type Ejection = NonNullable<ProbeRecording["ejections"]>[number];
 
 function responseOf({ request: { n }, log }: ProbedRequest) {

@@ -46,6 +46,17 @@ export interface Endpoint {
   readonly healthFlags: number;
   /** The endpoint of the configuration whose name was answered with this address; absent where none was looked up. */
   readonly answerTo?: Endpoint;
+  /** How its active health checks differ from the cluster's. */
+  readonly healthCheck?: EndpointHealthCheck;
+}
+
+/** `endpoint.v3.Endpoint.HealthCheckConfig`. */
+export interface EndpointHealthCheck {
+  /** Takes the place of the configured authority; empty: does not. */
+  readonly hostname: string;
+  /** `ip:port` that is checked in place of the endpoint's address. */
+  readonly address: string;
+  readonly isDisabled: boolean;
 }
 
 /** A member of a cluster, as one proxy process sees it: shared by all its workers. */

@@ -1,6 +1,6 @@
 import type { Message } from "../../decode/message.ts";
 import { readDropOverload } from "./drop-overload.ts";
-import { type Endpoint, HealthFlag } from "./host.ts";
+import { type Endpoint, type EndpointHealthCheck, HealthFlag } from "./host.ts";
 import { type Locality, type LocalityWeights, localityKey, NO_LOCALITY } from "./locality.ts";
 import type { Assignment } from "./priority-set.ts";
 
@@ -52,14 +52,28 @@ export function readLocality(locality: Message | undefined): Locality {
 
 function readEndpoint(member: Message, priority: number, locality: Locality): Endpoint {
   const endpoint = member.message("endpoint");
+  const address = readAddress(endpoint?.message("address"));
+  const healthCheck = endpoint?.message("health_check_config");
   return {
-    address: readAddress(endpoint?.message("address")),
+    address,
     hostname: endpoint?.string("hostname") ?? "",
     weight: Math.max(1, member.number("load_balancing_weight", 1)),
     priority,
     locality,
     metadata: readMetadata(member.message("metadata")),
     healthFlags: healthFlagsOf(member.enum("health_status", "UNKNOWN")),
+    ...(healthCheck !== undefined && { healthCheck: readEndpointHealthCheck(healthCheck, address) }),
+  };
+}
+
+/** A port alone is one of the endpoint's own IP. */
+function readEndpointHealthCheck(config: Message, address: string): EndpointHealthCheck {
+  const port = config.number("port_value", 0);
+  const ofPort = port === 0 ? address : `${address.slice(0, address.lastIndexOf(":"))}:${port}`;
+  return {
+    hostname: config.string("hostname"),
+    address: readAddress(config.message("address")) || ofPort,
+    isDisabled: config.boolean("disable_active_health_check"),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EjectionType } from "./ejection-type.ts";
+import type { ConsecutiveType } from "./ejection-type.ts";
 import type { OutlierOptions } from "./outlier-options.ts";
 
 /**
@@ -11,9 +11,9 @@ export class ConsecutiveFailures {
   gatewayFailures = 0;
   localOriginFailures = 0;
   readonly #options: OutlierOptions;
-  readonly #onDetected: (type: EjectionType) => void;
+  readonly #onDetected: (type: ConsecutiveType) => void;
 
-  constructor(options: OutlierOptions, onDetected: (type: EjectionType) => void) {
+  constructor(options: OutlierOptions, onDetected: (type: ConsecutiveType) => void) {
     this.#options = options;
     this.#onDetected = onDetected;
   }
@@ -38,7 +38,7 @@ export class ConsecutiveFailures {
   }
 
   /** Starts the count of one type again, after its detection was handled. */
-  reset(type: EjectionType): void {
+  reset(type: ConsecutiveType): void {
     switch (type) {
       case "CONSECUTIVE_5XX":
         this.serverErrors = 0;

@@ -1,7 +1,7 @@
 import { MILLISECOND, type Nanoseconds } from "../../kernel/time.ts";
 import type { Random64 } from "../../random/random64.ts";
-import type { HostMonitor } from "./host-monitor.ts";
 import type { OutlierOptions } from "./outlier-options.ts";
+import type { Sentence } from "./sentence.ts";
 
 /** Whether one more of `hosts` (over all priorities) may be ejected when `active` are. */
 export function mayEject(options: OutlierOptions, active: number, hosts: number): boolean {
@@ -29,18 +29,20 @@ export function nextMultiplier(options: OutlierOptions, multiplier: number): num
   return multiplier * baseEjectionTime < maxEjectionTime + baseEjectionTime ? multiplier + 1 : multiplier;
 }
 
-/** Whether an ejected host has served its time; looked at only in sweeps. */
-export function isOver(options: OutlierOptions, monitor: HostMonitor, now: Nanoseconds): boolean {
+/** Whether what a sentence has brought upon a host is over; looked at only in sweeps. */
+export function isOver(
+  options: OutlierOptions,
+  { multiplier, startedAt }: Sentence,
+  jitter: Nanoseconds,
+  now: Nanoseconds,
+): boolean {
   const { baseEjectionTime, maxEjectionTime } = options;
-  const length = Math.min(baseEjectionTime * monitor.multiplier, maxEjectionTime) + monitor.jitter;
-  return now - monitor.lastEjection! >= length;
+  return now - startedAt! >= Math.min(baseEjectionTime * multiplier, maxEjectionTime) + jitter;
 }
 
-/** Whether a host in service has been so for an interval since it was last ejected. */
-export function decays(options: OutlierOptions, monitor: HostMonitor, now: Nanoseconds): boolean {
+/** Whether a host that serves none has been free of it for an interval since the last one ended. */
+export function decays(options: OutlierOptions, sentence: Sentence, now: Nanoseconds): boolean {
   return (
-    monitor.multiplier > 0 &&
-    monitor.lastUnejection !== undefined &&
-    now - monitor.lastUnejection >= options.interval
+    sentence.multiplier > 0 && sentence.endedAt !== undefined && now - sentence.endedAt >= options.interval
   );
 }

@@ -1,12 +1,14 @@
 import type { Nanoseconds } from "../../kernel/time.ts";
 import { HealthFlag, type Host } from "../cluster/host.ts";
 import { ConsecutiveFailures } from "./consecutive-failures.ts";
-import type { EjectionType } from "./ejection-type.ts";
+import type { Detection } from "./ejection-type.ts";
 import type { OutlierOptions } from "./outlier-options.ts";
 import { httpCodeOf, type OutlierResult } from "./outlier-result.ts";
+import { Sentence } from "./sentence.ts";
+import { SuccessRate } from "./success-rate.ts";
 
-/** Is told when failures of a host reach a threshold. */
-export type OnDetected = (monitor: HostMonitor, type: EjectionType) => void;
+/** Is told when failures of a host reach a threshold, or when it calls itself degraded. */
+export type OnDetected = (monitor: HostMonitor, type: Detection) => void;
 
 /**
  * What outlier detection knows of one host of a process. The data plane holds it beside the host and reports
@@ -16,24 +18,30 @@ export type OnDetected = (monitor: HostMonitor, type: EjectionType) => void;
 export class HostMonitor {
   readonly host: Host;
   readonly failures: ConsecutiveFailures;
-  /** Ejections so far; never goes back. */
-  ejections = 0;
-  /** Length of the next release in base ejection times; grows with ejections, decays in good times. */
-  multiplier = 0;
-  /** Random part of the latest ejection. */
+  /** Of what the host answered; and of reaching it, where that is counted apart. */
+  readonly rates = { external: new SuccessRate(), local: new SuccessRate() };
+  readonly ejection = new Sentence();
+  readonly degradation = new Sentence();
+  /** Random part of the latest ejection or degradation: Envoy has one for both. */
   jitter: Nanoseconds = 0;
-  lastEjection: Nanoseconds | undefined = undefined;
-  lastUnejection: Nanoseconds | undefined = undefined;
   readonly #splits: boolean;
+  readonly #detectsDegraded: boolean;
+  readonly #onDetected: OnDetected;
 
   constructor(host: Host, options: OutlierOptions, onDetected: OnDetected) {
     this.host = host;
     this.failures = new ConsecutiveFailures(options, (type) => onDetected(this, type));
     this.#splits = options.splitExternalLocalOriginErrors;
+    this.#detectsDegraded = options.detectDegradedHosts;
+    this.#onDetected = onDetected;
   }
 
   get isEjected(): boolean {
     return (this.host.healthFlags & HealthFlag.failedOutlierCheck) !== 0;
+  }
+
+  get isDegraded(): boolean {
+    return (this.host.healthFlags & HealthFlag.degradedOutlierDetection) !== 0;
   }
 
   /**
@@ -41,7 +49,15 @@ export class HostMonitor {
    * of Envoy 1.40.0 with split errors, answers 500 were no gateway failures.
    */
   putHttpCode(code: number): void {
+    const rate = this.rates.external;
+    rate.total++;
+    if (code < 500 || code > 599) rate.success++;
     this.failures.putHttpCode(code);
+  }
+
+  /** An answer that is no server error has carried `x-envoy-degraded`. */
+  putDegraded(): void {
+    if (this.#detectsDegraded) this.#onDetected(this, "DEGRADED");
   }
 
   /**
@@ -58,11 +74,21 @@ export class HostMonitor {
   }
 
   putLocalOriginSuccess(): void {
+    const rate = this.rates.local;
+    rate.total++;
+    rate.success++;
     this.failures.putLocalOriginSuccess();
   }
 
   putLocalOriginFailure(): void {
+    this.rates.local.total++;
     this.failures.putLocalOriginFailure();
+  }
+
+  /** A sweep closes the interval in which successes are counted. */
+  closeInterval(): void {
+    this.rates.external.close();
+    this.rates.local.close();
   }
 
   #putSplit(result: OutlierResult): void {

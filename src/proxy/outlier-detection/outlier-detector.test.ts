@@ -7,7 +7,7 @@ import type { JsonObject } from "../../decode/message.ts";
 import { MILLISECOND, type Nanoseconds, SECOND } from "../../kernel/time.ts";
 import { Stats } from "../../telemetry/stats.ts";
 import { HealthFlag, type Host } from "../cluster/host.ts";
-import type { EjectionType } from "./ejection-type.ts";
+import type { Detection } from "./ejection-type.ts";
 import type { HostMonitor } from "./host-monitor.ts";
 import { OutlierDetector } from "./outlier-detector.ts";
 import type { OutlierEvent } from "./outlier-event.ts";
@@ -20,7 +20,7 @@ class Cluster {
   readonly hosts: Host[];
   readonly events: OutlierEvent[] = [];
   readonly detector: OutlierDetector;
-  readonly #detections: [HostMonitor, EjectionType][] = [];
+  readonly #detections: [HostMonitor, Detection][] = [];
 
   constructor(config: JsonObject, hosts: number, onEject = (): void => {}) {
     this.detector = new OutlierDetector(readOutlierDetection(messageOf(config)), {
@@ -34,6 +34,8 @@ class Cluster {
           if (event.enforced) onEject();
         },
         onUneject: (_, event) => void this.events.push(event),
+        onDegrade: (_, event) => void this.events.push(event),
+        onUndegrade: (_, event) => void this.events.push(event),
       },
     });
     this.hosts = Array.from({ length: hosts }, (_, index) => testHost(index));
@@ -90,7 +92,7 @@ it("writes what Envoy's event log has", () => {
   cluster.report(host, 5, 33.5 * SECOND, 500);
   const eject = { action: "EJECT", type: "CONSECUTIVE_5XX", enforced: true };
   expect(cluster.events).toEqual([
-    { ...eject, at: SECOND, numEjections: 1, secsSinceLastAction: undefined },
+    { ...eject, at: SECOND, numEjections: 1, secsSinceLastAction: undefined, change: 1 },
     {
       action: "UNEJECT",
       type: "CONSECUTIVE_5XX",
@@ -98,8 +100,9 @@ it("writes what Envoy's event log has", () => {
       at: 31 * SECOND,
       numEjections: 1,
       secsSinceLastAction: 30,
+      change: -1,
     },
-    { ...eject, at: 33.5 * SECOND, numEjections: 2, secsSinceLastAction: 2 },
+    { ...eject, at: 33.5 * SECOND, numEjections: 2, secsSinceLastAction: 2, change: 1 },
   ]);
 });
 
@@ -155,7 +158,20 @@ const settings = fc.record({
   enforcing_consecutive_5xx: fc.constantFrom(0, 50, 100),
   enforcing_consecutive_gateway_failure: fc.constantFrom(0, 50, 100),
   max_ejection_time_jitter: fc.constantFrom("0s", "3s"),
+  success_rate_minimum_hosts: fc.constantFrom(1, 3),
+  success_rate_request_volume: fc.constantFrom(1, 10),
+  success_rate_stdev_factor: fc.constantFrom(500, 1900),
+  enforcing_success_rate: fc.constantFrom(0, 50, 100),
+  failure_percentage_minimum_hosts: fc.constantFrom(1, 3),
+  failure_percentage_request_volume: fc.constantFrom(1, 10),
+  failure_percentage_threshold: fc.constantFrom(20, 60),
 });
+/** One of the two detectors by rate: together they count a host twice, as the test above shows. */
+const eitherRate = fc.tuple(settings, fc.boolean()).map(([config, byRate]) => ({
+  ...config,
+  enforcing_success_rate: byRate ? config.enforcing_success_rate : 0,
+  enforcing_failure_percentage: byRate ? 0 : 100,
+}));
 const outcomes = fc.constantFrom<number | OutlierResult>(200, 500, 503, "LocalOriginConnectFailed");
 const steps = fc.array(
   fc.record({
@@ -169,7 +185,7 @@ const steps = fc.array(
 
 it("never ejects more than the settings allow; counts agree with the hosts; every ejection ends", () => {
   fc.assert(
-    fc.property(settings, fc.integer({ min: 1, max: 10 }), steps, (config, size, actions) => {
+    fc.property(eitherRate, fc.integer({ min: 1, max: 10 }), steps, (config, size, actions) => {
       const cluster = new Cluster(config, size, () => {
         const isAllowedShare = (100 * cluster.ejected) / cluster.hosts.length <= config.max_ejection_percent;
         expect(isAllowedShare || (config.always_eject_one_host && cluster.ejected === 1)).toBe(true);
@@ -194,4 +210,87 @@ it("never ejects more than the settings allow; counts agree with the hosts; ever
     }),
     { numRuns: 300 },
   );
+});
+
+it("takes runtime values in place of settings", () => {
+  const runtime = new Map([
+    ["outlier_detection.consecutive_5xx", 3],
+    ["outlier_detection.base_ejection_time_ms", 7_000],
+    ["outlier_detection.enforcing_failure_percentage", 100],
+  ]);
+  const options = readOutlierDetection(
+    messageOf({ consecutive_5xx: 9, base_ejection_time: "400s" }),
+    (key, otherwise) => runtime.get(key) ?? otherwise,
+  );
+  expect(options.consecutive5xx).toBe(3);
+  expect(options.baseEjectionTime).toBe(7 * SECOND);
+  expect(options.maxEjectionTime).toBe(400 * SECOND);
+  expect(options.enforcing.FAILURE_PERCENTAGE).toBe(100);
+});
+
+/** Five hosts with 100 requests each in the interval that the sweep closes; the first fails half of them. */
+function closeBadInterval(config: JsonObject): Cluster {
+  const cluster = new Cluster({ consecutive_5xx: 0, max_ejection_percent: 100, ...config }, 5);
+  for (const host of cluster.hosts) cluster.report(host, 50, 0, 200);
+  cluster.hosts.forEach((host, index) => void cluster.report(host, 50, 0, index === 0 ? 500 : 200));
+  cluster.detector.sweep(10 * SECOND);
+  return cluster;
+}
+
+it("says in the event log by which rates a host was ejected", () => {
+  const { events, stats } = closeBadInterval({});
+  expect(events).toMatchObject([
+    {
+      action: "EJECT",
+      type: "SUCCESS_RATE",
+      enforced: true,
+      rates: { host: 50, clusterAverage: 90, ejectionThreshold: 52 },
+    },
+  ]);
+  expect(stats.nonzero()).toEqual([
+    ["cluster.c.outlier_detection.ejections_active", 1],
+    ["cluster.c.outlier_detection.ejections_detected_success_rate", 1],
+    ["cluster.c.outlier_detection.ejections_enforced_success_rate", 1],
+    ["cluster.c.outlier_detection.ejections_enforced_total", 1],
+    ["cluster.c.outlier_detection.ejections_success_rate", 1],
+    ["cluster.c.outlier_detection.ejections_total", 1],
+  ]);
+});
+
+it("ejects a host twice in one sweep, and counts one ejection too many after its release, as Envoy does", () => {
+  const cluster = closeBadInterval({ failure_percentage_threshold: 50, enforcing_failure_percentage: 100 });
+  expect(cluster.events.map(({ type, numEjections, change }) => [type, numEjections, change])).toEqual([
+    ["SUCCESS_RATE", 1, 1],
+    ["FAILURE_PERCENTAGE", 2, 0],
+  ]);
+  expect(cluster.detector.active).toBe(2);
+  cluster.detector.sweep(69 * SECOND);
+  expect(cluster.ejected).toBe(1);
+  cluster.detector.sweep(70 * SECOND);
+  expect(cluster.ejected).toBe(0);
+  expect(cluster.detector.active).toBe(1);
+});
+
+it("degrades a host for a time that grows, without counting it as ejected", () => {
+  const cluster = new Cluster({ detect_degraded_hosts: true, base_ejection_time: "10s" }, 3);
+  const [host] = cluster.hosts as [Host];
+  const monitor = cluster.detector.monitorOf(host)!;
+  cluster.detector.handle(monitor, "DEGRADED", SECOND);
+  cluster.detector.handle(monitor, "DEGRADED", 2 * SECOND);
+  expect(host.coarseHealth).toBe("degraded");
+  expect(cluster.gauge()).toBe(0);
+  cluster.detector.sweep(10 * SECOND);
+  expect(host.coarseHealth).toBe("degraded");
+  cluster.detector.sweep(11 * SECOND);
+  expect(host.coarseHealth).toBe("healthy");
+  cluster.detector.handle(monitor, "DEGRADED", 12 * SECOND);
+  cluster.detector.sweep(31 * SECOND);
+  expect(host.coarseHealth).toBe("degraded");
+  cluster.detector.sweep(32 * SECOND);
+  expect(cluster.events.map(({ action, type, numEjections }) => [action, type, numEjections])).toEqual([
+    ["EJECT", "DEGRADED", 0],
+    ["UNEJECT", "CONSECUTIVE_5XX", 0],
+    ["EJECT", "DEGRADED", 0],
+    ["UNEJECT", "CONSECUTIVE_5XX", 0],
+  ]);
 });

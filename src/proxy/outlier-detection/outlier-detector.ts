@@ -3,16 +3,25 @@ import type { Random64 } from "../../random/random64.ts";
 import type { Stats } from "../../telemetry/stats.ts";
 import { HealthFlag, type Host } from "../cluster/host.ts";
 import { decays, drawJitter, isEnabled, isOver, mayEject, nextMultiplier } from "./ejection-limits.ts";
-import type { EjectionType } from "./ejection-type.ts";
+import type { Detection, EjectionType } from "./ejection-type.ts";
 import { HostMonitor, type OnDetected } from "./host-monitor.ts";
-import { ejectEvent, type OutlierEvent, unejectEvent } from "./outlier-event.ts";
+import {
+  type EjectionRates,
+  ejectEvent,
+  ejectionRates,
+  type OutlierEvent,
+  unejectEvent,
+} from "./outlier-event.ts";
 import type { OutlierOptions } from "./outlier-options.ts";
 import { type OutlierStats, outlierStats } from "./outlier-stats.ts";
+import { findRateOutliers, type Origin } from "./rate-outliers.ts";
+import type { Sentence } from "./sentence.ts";
+import { NO_NUMBERS, type SuccessRateNumbers } from "./success-rate.ts";
 
 /** Who acts on what the detector finds. */
 export interface OutlierListener {
   /**
-   * Failures of a host have reached a threshold. Envoy hands this to its main thread: call
+   * Failures of a host have reached a threshold, or it is degraded. Envoy hands this to its main thread: call
    * `detector.handle(monitor, type, now)` when the present callback is done, in the order of these calls.
    */
   onDetected: OnDetected;
@@ -23,6 +32,9 @@ export interface OutlierListener {
   onEject(host: Host, event: OutlierEvent): void;
   /** The host is in service again: replace its host set. */
   onUneject(host: Host, event: OutlierEvent): void;
+  /** The host is degraded, or is so no longer, which Envoy logs as an ejection and its end: replace its host set. */
+  onDegrade(host: Host, event: OutlierEvent): void;
+  onUndegrade(host: Host, event: OutlierEvent): void;
 }
 
 export interface OutlierDetectorDeps {
@@ -49,7 +61,9 @@ export class OutlierDetector {
   readonly #stats: OutlierStats;
   /** In the order in which the hosts came; Envoy's order is unspecified. */
   readonly #monitors = new Map<Host, HostMonitor>();
+  /** Envoy counts a host twice that one sweep ejects for its rate and for its failures, and releases it once. */
   #active = 0;
+  readonly #numbers: Record<Origin, SuccessRateNumbers> = { external: NO_NUMBERS, local: NO_NUMBERS };
 
   constructor(options: OutlierOptions, deps: OutlierDetectorDeps) {
     this.options = options;
@@ -58,7 +72,7 @@ export class OutlierDetector {
     this.#stats = outlierStats(deps.stats, deps.statPrefix);
   }
 
-  /** How many hosts are ejected now. */
+  /** How many ejections are in force: the number of ejected hosts, but for those that a sweep ejected twice. */
   get active(): number {
     return this.#active;
   }
@@ -88,33 +102,71 @@ export class OutlierDetector {
   }
 
   /** Handles what `onDetected` announced. */
-  handle(monitor: HostMonitor, type: EjectionType, now: Nanoseconds): void {
-    if (this.#monitors.get(monitor.host) !== monitor || monitor.isEjected) return;
+  handle(monitor: HostMonitor, type: Detection, now: Nanoseconds): void {
+    if (this.#monitors.get(monitor.host) !== monitor) return;
+    if (type === "DEGRADED") {
+      if (!monitor.isDegraded) this.#degrade(monitor, now);
+      return;
+    }
+    if (monitor.isEjected) return;
     this.#stats.detected[type].value++;
     this.#tryEject(monitor, type, now);
     monitor.failures.reset(type);
     if (type === "CONSECUTIVE_5XX") this.#stats.consecutive5xx.value++;
   }
 
-  /** Releases the hosts whose time is over; lets the multiplier of the others decay. */
+  /**
+   * Releases the hosts whose time is over, closes the interval of their success rates and judges it, and lets
+   * the multipliers of the others decay; in this order (Envoy 1.40, DetectorImpl::onIntervalTimer).
+   */
   sweep(now: Nanoseconds): void {
     for (const monitor of this.#monitors.values()) {
-      if (monitor.isEjected && isOver(this.options, monitor, now)) this.#uneject(monitor, now);
+      const { ejection, degradation, jitter } = monitor;
+      if (monitor.isEjected && isOver(this.options, ejection, jitter, now)) this.#uneject(monitor, now);
+      if (monitor.isDegraded && isOver(this.options, degradation, jitter, now)) this.#undegrade(monitor, now);
+      monitor.closeInterval();
     }
+    this.#judgeRates("external", now);
+    this.#judgeRates("local", now);
     for (const monitor of this.#monitors.values()) {
-      if (!monitor.isEjected && decays(this.options, monitor, now)) monitor.multiplier--;
+      const { ejection, degradation } = monitor;
+      if (!monitor.isEjected && decays(this.options, ejection, now)) ejection.multiplier--;
+      if (!monitor.isDegraded && decays(this.options, degradation, now)) degradation.multiplier--;
     }
   }
 
-  #tryEject(monitor: HostMonitor, type: EjectionType, now: Nanoseconds): void {
+  /** An active health check of this member has passed; it does not fail its checks any more. */
+  healthCheckPassed(host: Host, now: Nanoseconds): void {
+    if (!this.options.successfulActiveHealthCheckUnejectHost) return;
+    const monitor = this.#monitors.get(host);
+    if (monitor?.isEjected) this.#uneject(monitor, now);
+  }
+
+  /** Mean and threshold of the last sweep. */
+  numbers(origin: Origin): SuccessRateNumbers {
+    return this.#numbers[origin];
+  }
+
+  #judgeRates(origin: Origin, now: Nanoseconds): void {
+    const { numbers, outliers } = findRateOutliers(this.options, [...this.#monitors.values()], origin);
+    this.#numbers[origin] = numbers;
+    for (const { monitor, type } of outliers) {
+      if (type === "SUCCESS_RATE" || type === "SUCCESS_RATE_LOCAL_ORIGIN") this.#stats.successRate.value++;
+      this.#stats.detected[type].value++;
+      this.#tryEject(monitor, type, now, ejectionRates(type, monitor, numbers));
+    }
+  }
+
+  #tryEject(monitor: HostMonitor, type: EjectionType, now: Nanoseconds, rates?: EjectionRates): void {
     if (!mayEject(this.options, this.#active, this.#monitors.size)) {
       this.#stats.overflow.value++;
       return;
     }
-    if (type === "CONSECUTIVE_5XX") this.#stats.total.value++;
+    if (type === "CONSECUTIVE_5XX" || type === "SUCCESS_RATE") this.#stats.total.value++;
     const enforced = isEnabled(this.options.enforcing[type], this.#random);
+    const change = enforced && !monitor.isEjected ? 1 : 0;
     if (enforced) this.#eject(monitor, type, now);
-    this.#listener.onEject(monitor.host, ejectEvent(monitor, type, enforced, now));
+    this.#listener.onEject(monitor.host, ejectEvent(monitor, type, enforced, now, rates, change));
   }
 
   #eject(monitor: HostMonitor, type: EjectionType, now: Nanoseconds): void {
@@ -122,10 +174,21 @@ export class OutlierDetector {
     this.#stats.enforcedTotal.value++;
     this.#stats.enforced[type].value++;
     monitor.host.healthFlags |= HealthFlag.failedOutlierCheck;
-    monitor.ejections++;
-    monitor.lastEjection = now;
+    this.#begin(monitor, monitor.ejection, now);
+  }
+
+  #degrade(monitor: HostMonitor, now: Nanoseconds): void {
+    this.#stats.detectedDegradation.value++;
+    monitor.host.healthFlags |= HealthFlag.degradedOutlierDetection;
+    this.#begin(monitor, monitor.degradation, now);
+    this.#listener.onDegrade(monitor.host, ejectEvent(monitor, "DEGRADED", true, now, undefined, 0));
+  }
+
+  #begin(monitor: HostMonitor, sentence: Sentence, now: Nanoseconds): void {
+    sentence.count++;
+    sentence.startedAt = now;
     monitor.jitter = drawJitter(this.options, this.#random);
-    monitor.multiplier = nextMultiplier(this.options, monitor.multiplier);
+    sentence.multiplier = nextMultiplier(this.options, sentence.multiplier);
   }
 
   #uneject(monitor: HostMonitor, now: Nanoseconds): void {
@@ -133,8 +196,14 @@ export class OutlierDetector {
     monitor.host.healthFlags &= ~HealthFlag.failedOutlierCheck;
     // A counter just below its threshold would eject the host again on very few new failures.
     monitor.failures.resetAll();
-    monitor.lastUnejection = now;
-    this.#listener.onUneject(monitor.host, unejectEvent(monitor, now));
+    monitor.ejection.endedAt = now;
+    this.#listener.onUneject(monitor.host, unejectEvent(monitor, now, -1));
+  }
+
+  #undegrade(monitor: HostMonitor, now: Nanoseconds): void {
+    monitor.host.healthFlags &= ~HealthFlag.degradedOutlierDetection;
+    monitor.degradation.endedAt = now;
+    this.#listener.onUndegrade(monitor.host, unejectEvent(monitor, now, 0));
   }
 
   #changeActive(by: number): void {

@@ -1,3 +1,4 @@
+import { canonical } from "./canonical.ts";
 import type { Recording, Row } from "./recording.ts";
 import type { Rules } from "./rules.ts";
 
@@ -76,13 +77,4 @@ function healthByHost(events: readonly Row[]): Record<string, Row[]> {
 function difference(what: string, recorded: unknown, actual: unknown): string[] {
   const [wanted, found] = [canonical(recorded), canonical(actual)];
   return wanted === found ? [] : [`${what}: recorded ${wanted}, got ${found}`];
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, part) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

@@ -1,3 +1,4 @@
+import { canonical } from "./canonical.ts";
 import type { Recording, Row } from "./recording.ts";
 import type { RangeRule } from "./rules.ts";
 
@@ -30,7 +31,7 @@ function keyed(events: readonly Row[]): [key: string, event: Row][] {
   const seen = new Map<string, number>();
   return events.map((event) => {
     const { at_ms: _, ...rest } = event;
-    const kind = JSON.stringify("action" in rest ? [rest.host, rest.action] : rest);
+    const kind = canonical("action" in rest ? [rest.host, rest.action] : rest);
     const k = seen.get(kind) ?? 0;
     seen.set(kind, k + 1);
     return [`${kind} no. ${k}`, event];
