@@ -1,44 +1,14 @@
 import { ResetReason } from "../../http/reset-reason.ts";
 import { Fifo } from "../../kernel/fifo.ts";
-import type { Simulator } from "../../kernel/simulator.ts";
-import type { Nanoseconds } from "../../kernel/time.ts";
-import type { Connection, Protocol } from "../../network/connection.ts";
 import type { Stream } from "../../network/stream.ts";
 import type { Breakers } from "../cluster/breakers.ts";
 import type { ClusterStats } from "../cluster/cluster-stats.ts";
 import type { Host } from "../cluster/host.ts";
+import { ConnectionLists } from "./connection-lists.ts";
+import type { PoolDeps, PoolOptions, PoolStream } from "./pool-options.ts";
 import { PooledConnection } from "./pooled-connection.ts";
 
-/** A stream that needs a connection: an attempt of the router. */
-export interface PoolStream extends Stream {
-  /** A connection has been found for it; it may be sent now. */
-  onPoolReady(connection: PooledConnection): void;
-  /** `hasConnection`: there was one, but a limit refuses the stream. */
-  onPoolFailure(reason: ResetReason, hasConnection: boolean): void;
-}
-
-export interface PoolOptions {
-  readonly protocol: Protocol;
-  readonly connectTimeout: Nanoseconds;
-  /** Streams at once on one connection: 1 for HTTP/1.1. */
-  readonly maxConcurrentStreams: number;
-  /** Streams in the life of one connection; Infinity: unlimited. */
-  readonly maxRequestsPerConnection: number;
-  /** Connections to one host; Infinity: unlimited. */
-  readonly maxConnectionsPerHost: number;
-}
-
-/** What a pool needs of the proxy around it. */
-export interface PoolDeps {
-  readonly simulator: Simulator;
-  readonly options: PoolOptions;
-  readonly stats: ClusterStats;
-  readonly breakers: Breakers;
-  /** Opens a connection to the host for this owner. */
-  connect(owner: PooledConnection, host: Host): Connection;
-  /** Told when a circuit breaker refuses something. */
-  onOverflow(): void;
-}
+export type { PoolDeps, PoolOptions, PoolStream } from "./pool-options.ts";
 
 /** Envoy tries to open at most this many connections at one occasion. */
 const MAX_CREATIONS = 3;
@@ -56,11 +26,7 @@ export class ConnectionPool {
   private readonly deps: PoolDeps;
   private readonly stats: ClusterStats;
   private readonly breakers: Breakers;
-  /** Connections with room; the next stream goes to the last of the list. */
-  private readonly ready: PooledConnection[] = [];
-  private readonly connecting: PooledConnection[] = [];
-  /** Busy and draining connections. */
-  private readonly others = new Set<PooledConnection>();
+  private readonly connections = new ConnectionLists();
   private readonly pending = new Fifo<PoolStream>();
 
   constructor(host: Host, deps: PoolDeps) {
@@ -71,9 +37,11 @@ export class ConnectionPool {
     this.breakers = deps.breakers;
   }
 
+  // Streams
+
   /** Finds a connection for a stream, at once or later; or tells it that a limit is reached. */
   newStream(stream: PoolStream): void {
-    const front = this.ready[this.ready.length - 1];
+    const { front } = this.connections;
     if (front !== undefined) {
       this.attach(front, stream);
       if (this.pending.length > 0) this.createConnections();
@@ -107,13 +75,8 @@ export class ConnectionPool {
       connection.hasLostStreams = true;
       return;
     }
-    if (connection.state === "busy") {
-      this.others.delete(connection);
-      connection.state = "ready";
-      this.ready.push(connection);
-    } else if (connection.state === "draining" && connection.activeStreams === 0) {
-      this.close(connection);
-    }
+    if (connection.state === "busy") this.connections.move(connection, "ready");
+    else if (connection.state === "draining" && connection.activeStreams === 0) this.close(connection);
     if (this.pending.length > 0) this.servePending();
   }
 
@@ -139,11 +102,53 @@ export class ConnectionPool {
     this.stats.upstreamCxProtocolError.value++;
   }
 
+  private attach(connection: PooledConnection, stream: PoolStream): void {
+    const { host, stats, breakers } = this;
+    if (!breakers.requests.canCreate()) {
+      stats.upstreamRqActiveOverflow.value++;
+      this.overflow(stream, true);
+      return;
+    }
+    connection.activeStreams++;
+    connection.remainingStreams--;
+    if (connection.remainingStreams === 0) {
+      stats.upstreamCxMaxRequests.value++;
+      this.connections.move(connection, "draining");
+    } else if (connection.activeStreams === this.options.maxConcurrentStreams) {
+      this.connections.move(connection, "busy");
+    }
+    stats.upstreamRqTotal.value++;
+    stats.upstreamRqActive.value++;
+    breakers.requests.increment();
+    host.activeRequests++;
+    stream.onPoolReady(connection);
+  }
+
+  private servePending(): void {
+    while (this.pending.length > 0) {
+      const { front } = this.connections;
+      if (front === undefined) break;
+      const stream = this.pending.shift()!;
+      this.pendingEnds();
+      this.attach(front, stream);
+    }
+    if (this.pending.length > 0) this.createConnections();
+  }
+
+  private pendingEnds(): void {
+    this.stats.upstreamRqPendingActive.value--;
+    this.breakers.pendingRequests.decrement();
+  }
+
+  private overflow(stream: PoolStream, hasConnection: boolean): void {
+    this.deps.onOverflow();
+    stream.onPoolFailure(ResetReason.overflow, hasConnection);
+  }
+
+  // Connections
+
   onConnected(connection: PooledConnection): void {
-    this.deps.simulator.cancel(connection.connectTimer);
-    this.connecting.splice(this.connecting.indexOf(connection), 1);
-    connection.state = "ready";
-    this.ready.push(connection);
+    this.connections.move(connection, "ready");
     this.servePending();
   }
 
@@ -155,7 +160,6 @@ export class ConnectionPool {
 
   /** Whoever waits in the pool fails with the connection attempt, the newest first. */
   onConnectFailure(connection: PooledConnection, reason: ResetReason): void {
-    this.deps.simulator.cancel(connection.connectTimer);
     this.stats.upstreamCxConnectFail.value++;
     this.forget(connection);
     const failed: PoolStream[] = [];
@@ -189,64 +193,16 @@ export class ConnectionPool {
 
   /** The host has become unusable: idle connections close at once, others after their last stream. */
   drain(): void {
-    for (const connection of this.ready.splice(0)) {
-      if (connection.activeStreams === 0) {
-        this.close(connection);
-      } else {
-        connection.state = "draining";
-        this.others.add(connection);
-      }
-    }
-    for (const connection of this.others) connection.state = "draining";
-    if (this.pending.length === 0) for (const connection of [...this.connecting]) this.close(connection);
+    const { ready, connecting, others } = this.connections;
+    for (const connection of [...ready]) this.drainConnection(connection);
+    for (const connection of others) connection.state = "draining";
+    if (this.pending.length === 0) for (const connection of [...connecting]) this.close(connection);
   }
 
-  private attach(connection: PooledConnection, stream: PoolStream): void {
-    const { host, stats, breakers } = this;
-    if (!breakers.requests.canCreate()) {
-      stats.upstreamRqActiveOverflow.value++;
-      this.overflow(stream, true);
-      return;
-    }
-    connection.activeStreams++;
-    connection.remainingStreams--;
-    if (connection.remainingStreams === 0) {
-      stats.upstreamCxMaxRequests.value++;
-      this.leaveReady(connection, "draining");
-    } else if (connection.activeStreams === this.options.maxConcurrentStreams) {
-      this.leaveReady(connection, "busy");
-    }
-    stats.upstreamRqTotal.value++;
-    stats.upstreamRqActive.value++;
-    breakers.requests.increment();
-    host.activeRequests++;
-    stream.onPoolReady(connection);
-  }
-
-  /** Streams are taken by the last ready connection only, so that is the one which fills up. */
-  private leaveReady(connection: PooledConnection, state: "busy" | "draining"): void {
-    this.ready.pop();
-    connection.state = state;
-    this.others.add(connection);
-  }
-
-  private servePending(): void {
-    while (this.pending.length > 0 && this.ready.length > 0) {
-      const stream = this.pending.shift()!;
-      this.pendingEnds();
-      this.attach(this.ready[this.ready.length - 1]!, stream);
-    }
-    if (this.pending.length > 0) this.createConnections();
-  }
-
-  private pendingEnds(): void {
-    this.stats.upstreamRqPendingActive.value--;
-    this.breakers.pendingRequests.decrement();
-  }
-
-  private overflow(stream: PoolStream, hasConnection: boolean): void {
-    this.deps.onOverflow();
-    stream.onPoolFailure(ResetReason.overflow, hasConnection);
+  /** A connection takes no streams any more. */
+  private drainConnection(connection: PooledConnection): void {
+    if (connection.activeStreams === 0) this.close(connection);
+    else this.connections.move(connection, "draining");
   }
 
   private createConnections(): void {
@@ -257,7 +213,7 @@ export class ConnectionPool {
       if (!isAllowed) {
         this.stats.upstreamCxOverflow.value++;
         this.deps.onOverflow();
-        if (this.size > 0) return;
+        if (this.connections.size > 0) return;
       }
       this.createConnection();
     }
@@ -265,46 +221,29 @@ export class ConnectionPool {
 
   /** Whether more streams wait than the connections that are being opened will take. */
   private needsConnection(): boolean {
-    let unused = 0;
-    for (const connection of this.connecting) unused += connection.unusedCapacity;
-    for (const connection of this.ready) unused += connection.unusedCapacity;
-    return this.pending.length > unused;
-  }
-
-  private get size(): number {
-    return this.ready.length + this.connecting.length + this.others.size;
+    return this.pending.length > this.connections.capacity;
   }
 
   private createConnection(): void {
-    const { deps, stats, options } = this;
-    const connection = new PooledConnection(this, options.maxRequestsPerConnection);
-    this.connecting.push(connection);
+    const { deps, stats } = this;
+    const connection = new PooledConnection(this, deps.simulator);
+    this.connections.add(connection);
     this.breakers.connections.increment();
     this.host.activeConnections++;
     stats.upstreamCxTotal.value++;
     stats.upstreamCxActive.value++;
-    (options.protocol === "http2" ? stats.upstreamCxHttp2Total : stats.upstreamCxHttp1Total).value++;
-    connection.connectTimer = deps.simulator.timeout(options.connectTimeout, connectTimedOut, connection);
+    const isHttp2 = this.options.protocol === "http2";
+    (isHttp2 ? stats.upstreamCxHttp2Total : stats.upstreamCxHttp1Total).value++;
     connection.connection = deps.connect(connection, this.host);
   }
 
   private close(connection: PooledConnection): void {
-    this.deps.simulator.cancel(connection.connectTimer);
     connection.connection.close();
     this.onClosed(connection, "local");
   }
 
   private forget(connection: PooledConnection): void {
-    connection.state = "closed";
-    this.others.delete(connection);
-    for (const list of [this.ready, this.connecting]) {
-      const index = list.indexOf(connection);
-      if (index >= 0) list.splice(index, 1);
-    }
+    connection.stopTimers();
+    this.connections.move(connection, "closed");
   }
-}
-
-function connectTimedOut(connection: PooledConnection): void {
-  connection.connectTimer = 0;
-  connection.pool.onConnectTimeout(connection);
 }

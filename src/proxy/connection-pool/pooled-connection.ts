@@ -1,5 +1,5 @@
 import { ResetReason } from "../../http/reset-reason.ts";
-import type { Handle } from "../../kernel/simulator.ts";
+import type { Handle, Simulator } from "../../kernel/simulator.ts";
 import type { Connection, ConnectionOwner } from "../../network/connection.ts";
 import type { ConnectionPool } from "./connection-pool.ts";
 
@@ -16,11 +16,16 @@ export class PooledConnection implements ConnectionOwner {
   hasLostStreams = false;
   /** Streams that it may still carry in its life. */
   remainingStreams: number;
-  connectTimer: Handle = 0;
+  connectTimer: Handle;
+  private readonly simulator: Simulator;
 
-  constructor(pool: ConnectionPool, remainingStreams: number) {
+  /** Its time to connect begins. */
+  constructor(pool: ConnectionPool, simulator: Simulator) {
+    const { connectTimeout, maxRequestsPerConnection } = pool.options;
     this.pool = pool;
-    this.remainingStreams = remainingStreams;
+    this.simulator = simulator;
+    this.remainingStreams = maxRequestsPerConnection;
+    this.connectTimer = simulator.timeout(connectTimeout, connectTimedOut, this);
   }
 
   /** Streams that it could take now. */
@@ -30,7 +35,13 @@ export class PooledConnection implements ConnectionOwner {
   }
 
   onConnected(): void {
+    this.stopTimers();
     this.pool.onConnected(this);
+  }
+
+  onConnectTimeout(): void {
+    this.connectTimer = 0;
+    this.pool.onConnectTimeout(this);
   }
 
   onConnectionRefused(): void {
@@ -46,4 +57,13 @@ export class PooledConnection implements ConnectionOwner {
     // Envoy itself closes a connection on which it cannot read on.
     this.pool.onClosed(this, closing === "malformed" ? "local" : "remote");
   }
+
+  /** Nothing is waited for any longer, as far as it itself is concerned. */
+  stopTimers(): void {
+    this.simulator.cancel(this.connectTimer);
+  }
+}
+
+function connectTimedOut(connection: PooledConnection): void {
+  connection.onConnectTimeout();
 }
