@@ -1,11 +1,15 @@
 import { Message, ReadLog } from "../decode/message.ts";
-import { type Nanoseconds, SECOND } from "../kernel/time.ts";
-import type { Protocol } from "../network/connection.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import { type CircuitBreakerOptions, readCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
 import { readLoadAssignment } from "./cluster/load-assignment.ts";
 import { DEFAULT_MERGE_WINDOW } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
+import {
+  type ConnectionOptions,
+  httpProtocolOptions,
+  readConnectionOptions,
+} from "./connection-pool/connection-options.ts";
 import { clusterProvided } from "./load-balancing/cluster-provided/config.ts";
 import type { MakeLoadBalancer, RequestHasher } from "./load-balancing/policy.ts";
 import { resolveLoadBalancing } from "./load-balancing/resolve.ts";
@@ -40,17 +44,11 @@ export interface ClusterConfig {
   readonly outlierDetection: OutlierOptions | undefined;
   /** Share of requests, in whole percent, that are refused because the cluster is under maintenance. */
   readonly maintenancePercent: number;
-  readonly connectTimeout: Nanoseconds;
-  readonly protocol: Protocol;
-  readonly maxConcurrentStreams: number;
-  readonly maxRequestsPerConnection: number;
+  readonly connections: ConnectionOptions;
   /** Round trips until a connection may be used: TCP's one, and two of a full TLS 1.2 handshake. */
   readonly setupRoundTrips: number;
 }
 
-const DEFAULT_CONNECT_TIMEOUT = 5 * SECOND;
-const DEFAULT_MAX_CONCURRENT_STREAMS = 1024;
-const HTTP_PROTOCOL_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 const TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 
 export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
@@ -70,8 +68,7 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
     circuitBreakers: readCircuitBreakers(cluster.message("circuit_breakers")),
     outlierDetection: outlierDetection && readOutlierDetection(outlierDetection),
     maintenancePercent: readMaintenance(cluster.string("name"), runtime),
-    connectTimeout: timerDuration(cluster, "connect_timeout", DEFAULT_CONNECT_TIMEOUT),
-    ...readProtocol(cluster),
+    connections: readConnectionOptions(cluster),
     hasher: readHasher(cluster),
     setupRoundTrips: readSetupRoundTrips(cluster.message("transport_socket")),
   };
@@ -101,43 +98,9 @@ function readMaintenance(name: string, runtime: Runtime): number {
   return typeof percent === "number" ? Math.min(100, percent) : 0;
 }
 
-interface ProtocolOptions {
-  readonly protocol: Protocol;
-  readonly maxConcurrentStreams: number;
-  readonly maxRequestsPerConnection: number;
-}
-
 function readHasher(cluster: Message): RequestHasher | null {
   const policies = httpProtocolOptions(cluster)?.messages("hash_policy") ?? [];
   return policies.length === 0 ? null : readHashPolicies(policies);
-}
-
-function httpProtocolOptions(cluster: Message): Message | undefined {
-  return cluster
-    .entries("typed_extension_protocol_options")
-    .map(([, message]) => message)
-    .find((message) => message.typeName === HTTP_PROTOCOL_OPTIONS);
-}
-
-/** HTTP/2 where `http2_protocol_options` says so, in the old place or in the typed one. */
-function readProtocol(cluster: Message): ProtocolOptions {
-  const options = httpProtocolOptions(cluster);
-  const explicit = options?.message("explicit_http_config");
-  // HTTP/1.1 with its defaults: asking for it marks the choice as read.
-  explicit?.message("http_protocol_options");
-  const http2 =
-    options === undefined
-      ? cluster.message("http2_protocol_options")
-      : explicit?.message("http2_protocol_options");
-  const maxRequests =
-    options?.message("common_http_protocol_options")?.number("max_requests_per_connection") ??
-    cluster.number("max_requests_per_connection");
-  return {
-    protocol: http2 === undefined ? "http1" : "http2",
-    maxConcurrentStreams:
-      http2 === undefined ? 1 : http2.number("max_concurrent_streams", DEFAULT_MAX_CONCURRENT_STREAMS),
-    maxRequestsPerConnection: maxRequests || Number.POSITIVE_INFINITY,
-  };
 }
 
 function readSetupRoundTrips(transportSocket: Message | undefined): number {

@@ -222,11 +222,11 @@ export class Proxy {
     const breakers = cluster.breakers[priority];
     return {
       simulator,
-      options: { ...config, maxConnectionsPerHost: breakers.maxConnectionsPerHost },
+      options: { ...config.connections, maxConnectionsPerHost: breakers.maxConnectionsPerHost },
       stats: cluster.stats,
       breakers,
       connect: (owner, host) =>
-        network.connect(owner, config.protocol, station, host.address, config.setupRoundTrips),
+        network.connect(owner, config.connections.protocol, station, host.address, config.setupRoundTrips),
       onOverflow: () => this.overflowed(),
     };
   }

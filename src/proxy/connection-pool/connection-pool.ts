@@ -7,6 +7,7 @@ import type { Host } from "../cluster/host.ts";
 import { ConnectionLists } from "./connection-lists.ts";
 import type { PoolDeps, PoolOptions, PoolStream } from "./pool-options.ts";
 import { PooledConnection } from "./pooled-connection.ts";
+import { wantsConnection } from "./preconnect.ts";
 
 export type { PoolDeps, PoolOptions, PoolStream } from "./pool-options.ts";
 
@@ -18,7 +19,7 @@ const MAX_CREATIONS = 3;
  * connection with room, otherwise it waits, first come first served, and connections are opened for those who
  * wait as far as the limits allow; a pool may always own one.
  *
- * Follows Envoy 1.40, source/common/conn_pool/conn_pool_base.cc, without preconnect.
+ * Follows Envoy 1.40, source/common/conn_pool/conn_pool_base.cc.
  */
 export class ConnectionPool {
   readonly options: PoolOptions;
@@ -28,6 +29,7 @@ export class ConnectionPool {
   private readonly breakers: Breakers;
   private readonly connections = new ConnectionLists();
   private readonly pending = new Fifo<PoolStream>();
+  private activeStreams = 0;
 
   constructor(host: Host, deps: PoolDeps) {
     this.host = host;
@@ -44,7 +46,7 @@ export class ConnectionPool {
     const { front } = this.connections;
     if (front !== undefined) {
       this.attach(front, stream);
-      if (this.pending.length > 0) this.createConnections();
+      if (this.pending.length > 0 || this.options.preconnectRatio > 1) this.createConnections();
     } else if (!this.breakers.pendingRequests.canCreate()) {
       this.stats.upstreamRqPendingOverflow.value++;
       this.overflow(stream, false);
@@ -67,7 +69,8 @@ export class ConnectionPool {
   /** An exchange on a connection is over. */
   onStreamClosed(connection: PooledConnection): void {
     const { host, stats, breakers } = this;
-    connection.activeStreams--;
+    this.activeStreams--;
+    connection.streamClosed();
     host.activeRequests--;
     stats.upstreamRqActive.value--;
     breakers.requests.decrement();
@@ -90,11 +93,16 @@ export class ConnectionPool {
 
   /** The host has reset an exchange. */
   onPeerReset(connection: PooledConnection, reason: ResetReason): void {
-    // A refused stream counts as neither (Envoy 1.40, onStreamReset in source/common/http/conn_pool_base.cc).
-    if (reason === ResetReason.remoteReset) this.stats.upstreamRqRxReset.value++;
-    else if (reason === ResetReason.protocolError && this.options.protocol === "http2")
-      this.stats.upstreamRqTxReset.value++;
+    if (this.options.protocol === "http2") this.countReset(reason);
     this.onStreamClosed(connection);
+  }
+
+  /** Envoy 1.40, MultiplexedActiveClientBase::onStreamReset; a refused stream counts nowhere. */
+  private countReset(reason: ResetReason): void {
+    const { stats } = this;
+    if (reason === ResetReason.remoteReset) stats.upstreamRqRxReset.value++;
+    else if (reason === ResetReason.protocolError) stats.upstreamRqTxReset.value++;
+    else if (reason === ResetReason.connectionTermination) stats.upstreamRqPendingFailureEject.value++;
   }
 
   /** What came on a connection is not of its protocol. */
@@ -109,8 +117,8 @@ export class ConnectionPool {
       this.overflow(stream, true);
       return;
     }
-    connection.activeStreams++;
-    connection.remainingStreams--;
+    this.activeStreams++;
+    connection.streamOpened();
     if (connection.remainingStreams === 0) {
       stats.upstreamCxMaxRequests.value++;
       this.connections.move(connection, "draining");
@@ -172,6 +180,7 @@ export class ConnectionPool {
       this.pendingEnds();
     }
     this.onClosed(connection, reason === ResetReason.connectionTimeout ? "local" : "remote");
+    if (this.options.preconnectRatio > 1) this.createConnections();
   }
 
   /** A connection is gone; streams on it have been told, or are about to be. */
@@ -191,12 +200,27 @@ export class ConnectionPool {
     if (this.pending.length > 0) this.createConnections();
   }
 
+  onIdleTimeout(connection: PooledConnection): void {
+    this.stats.upstreamCxIdleTimeout.value++;
+    this.close(connection);
+  }
+
+  onMaxDuration(connection: PooledConnection): void {
+    if (connection.state === "draining") return;
+    this.stats.upstreamCxMaxDurationReached.value++;
+    this.drainConnection(connection);
+  }
+
   /** The host has become unusable: idle connections close at once, others after their last stream. */
   drain(): void {
     const { ready, connecting, others } = this.connections;
     for (const connection of [...ready]) this.drainConnection(connection);
     for (const connection of others) connection.state = "draining";
-    if (this.pending.length === 0) for (const connection of [...connecting]) this.close(connection);
+    if (this.pending.length > 0) return;
+    for (const connection of [...connecting]) {
+      this.stats.upstreamCxConnectFail.value++;
+      this.close(connection);
+    }
   }
 
   /** A connection takes no streams any more. */
@@ -213,15 +237,19 @@ export class ConnectionPool {
       if (!isAllowed) {
         this.stats.upstreamCxOverflow.value++;
         this.deps.onOverflow();
-        if (this.connections.size > 0) return;
+        // A pool may always own one, so that what waits in it is served some time.
+        if (this.connections.size === 0) this.createConnection();
+        return;
       }
       this.createConnection();
     }
   }
 
-  /** Whether more streams wait than the connections that are being opened will take. */
+  /** Whether more streams wait, or are foreseen, than its connections have room for. */
   private needsConnection(): boolean {
-    return this.pending.length > this.connections.capacity;
+    const { pending, connections, activeStreams } = this;
+    if (this.host.coarseHealth !== "healthy") return pending.length > connections.connectingCapacity;
+    return wantsConnection(pending.length, activeStreams, connections.capacity, this.options.preconnectRatio);
   }
 
   private createConnection(): void {

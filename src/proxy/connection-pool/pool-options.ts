@@ -1,11 +1,11 @@
 import type { ResetReason } from "../../http/reset-reason.ts";
 import type { Simulator } from "../../kernel/simulator.ts";
-import type { Nanoseconds } from "../../kernel/time.ts";
-import type { Connection, Protocol } from "../../network/connection.ts";
+import type { Connection } from "../../network/connection.ts";
 import type { Stream } from "../../network/stream.ts";
 import type { Breakers } from "../cluster/breakers.ts";
 import type { ClusterStats } from "../cluster/cluster-stats.ts";
 import type { Host } from "../cluster/host.ts";
+import type { ConnectionOptions } from "./connection-options.ts";
 import type { PooledConnection } from "./pooled-connection.ts";
 
 /** A stream that needs a connection: an attempt of the router. */
@@ -16,13 +16,7 @@ export interface PoolStream extends Stream {
   onPoolFailure(reason: ResetReason, hasConnection: boolean): void;
 }
 
-export interface PoolOptions {
-  readonly protocol: Protocol;
-  readonly connectTimeout: Nanoseconds;
-  /** Streams at once on one connection: 1 for HTTP/1.1. */
-  readonly maxConcurrentStreams: number;
-  /** Streams in the life of one connection; Infinity: unlimited. */
-  readonly maxRequestsPerConnection: number;
+export interface PoolOptions extends ConnectionOptions {
   /** Connections to one host; Infinity: unlimited. */
   readonly maxConnectionsPerHost: number;
 }

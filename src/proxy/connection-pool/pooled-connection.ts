@@ -1,4 +1,5 @@
 import { ResetReason } from "../../http/reset-reason.ts";
+import { IdleTimer } from "../../kernel/idle-timer.ts";
 import type { Handle, Simulator } from "../../kernel/simulator.ts";
 import type { Connection, ConnectionOwner } from "../../network/connection.ts";
 import type { ConnectionPool } from "./connection-pool.ts";
@@ -18,6 +19,9 @@ export class PooledConnection implements ConnectionOwner {
   remainingStreams: number;
   connectTimer: Handle;
   private readonly simulator: Simulator;
+  /** Null before it is connected, and without a limit. */
+  private idleTimer: IdleTimer<PooledConnection> | null = null;
+  private durationTimer: Handle = 0;
 
   /** Its time to connect begins. */
   constructor(pool: ConnectionPool, simulator: Simulator) {
@@ -35,8 +39,27 @@ export class PooledConnection implements ConnectionOwner {
   }
 
   onConnected(): void {
-    this.stopTimers();
-    this.pool.onConnected(this);
+    const { simulator, pool } = this;
+    const { idleTimeout, maxConnectionDuration } = pool.options;
+    simulator.cancel(this.connectTimer);
+    if (idleTimeout > 0) {
+      this.idleTimer = new IdleTimer<PooledConnection>(simulator, idleTimeout, idleTooLong, this);
+      this.idleTimer.rest();
+    }
+    if (maxConnectionDuration > 0) {
+      this.durationTimer = simulator.timeout(maxConnectionDuration, durationReached, this);
+    }
+    pool.onConnected(this);
+  }
+
+  streamOpened(): void {
+    this.activeStreams++;
+    this.remainingStreams--;
+    this.idleTimer?.work();
+  }
+
+  streamClosed(): void {
+    if (--this.activeStreams === 0) this.idleTimer?.rest();
   }
 
   onConnectTimeout(): void {
@@ -61,9 +84,20 @@ export class PooledConnection implements ConnectionOwner {
   /** Nothing is waited for any longer, as far as it itself is concerned. */
   stopTimers(): void {
     this.simulator.cancel(this.connectTimer);
+    this.simulator.cancel(this.durationTimer);
+    this.idleTimer?.stop();
+    this.idleTimer = null;
   }
 }
 
 function connectTimedOut(connection: PooledConnection): void {
   connection.onConnectTimeout();
+}
+
+function idleTooLong(connection: PooledConnection): void {
+  connection.pool.onIdleTimeout(connection);
+}
+
+function durationReached(connection: PooledConnection): void {
+  connection.pool.onMaxDuration(connection);
 }
