@@ -110,6 +110,10 @@ export class Network {
     this.sendControl(connection.out, connection, deliverClose, false);
   }
 
+  sendGoAway(connection: Connection): void {
+    this.sendControl(connection.back, connection, deliverGoAway, false);
+  }
+
   sendPeerClose(connection: Connection): void {
     this.sendControl(connection.back, connection, deliverPeerClose, false);
   }
@@ -212,6 +216,10 @@ function deliverPeerReset({ stream, reason }: { stream: Stream; reason: ResetRea
 
 function deliverClose(connection: Connection): void {
   if (!connection.isClosedByPeer) connection.acceptor?.connectionClosed(connection);
+}
+
+function deliverGoAway(connection: Connection): void {
+  connection.onGoAway();
 }
 
 function deliverPeerClose(connection: Connection): void {

@@ -1,10 +1,11 @@
 import { ResetReason } from "../http/reset-reason.ts";
 import type { Simulator } from "../kernel/simulator.ts";
 import { type Nanoseconds, wholeNanoseconds } from "../kernel/time.ts";
-import type { Closing, Connection, Protocol } from "../network/connection.ts";
-import { NO_HEADERS, type RequestHandler, type Stream } from "../network/stream.ts";
+import type { Closing, Connection } from "../network/connection.ts";
+import { NO_HEADERS, type Stream } from "../network/stream.ts";
 import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Random64 } from "../random/random64.ts";
+import { DownstreamConnection } from "./downstream-connection.ts";
 import type { Exchange } from "./exchange.ts";
 import type { WorkerFilters } from "./http-filter/http-filters.ts";
 import type { HttpManagerStats } from "./http-manager-stats.ts";
@@ -23,7 +24,7 @@ const BAD_REQUEST = 400;
  * The downstream side of a listener on one worker: takes requests, finds their route, and gives the answers
  * (Envoy 1.40, source/common/http/conn_manager_impl.cc).
  */
-export class HttpConnectionManager implements RequestHandler {
+export class HttpConnectionManager {
   readonly simulator: Simulator;
   readonly worker: Worker;
   /** Set by the listener, which keeps account of its connections. */
@@ -32,7 +33,7 @@ export class HttpConnectionManager implements RequestHandler {
   private isRouting = false;
   private readonly proxy: Proxy;
   private readonly config: HttpConnectionManagerConfig;
-  private readonly stats: HttpManagerStats;
+  readonly stats: HttpManagerStats;
   private readonly filters: WorkerFilters;
 
   constructor(
@@ -181,16 +182,21 @@ export class HttpConnectionManager implements RequestHandler {
     this.ended(exchange, status, bodyBytes);
     downstream.status = status;
     downstream.responseBodyBytes = bodyBytes;
-    downstream.connection!.respond(downstream);
-    if (this.isRouting && downstream.head.bodyBytes > 0) this.answeredTooEarly(downstream.connection!);
-    else if (status === BAD_REQUEST && exchange.localReply !== null) this.closeHttp1(downstream.connection!);
+    const connection = downstream.connection!;
+    const isTooEarly = this.isRouting && downstream.head.bodyBytes > 0;
+    if (isTooEarly) this.countTooEarly();
+    const closes = isTooEarly || (status === BAD_REQUEST && exchange.localReply !== null);
+    const handler = connection.handler as DownstreamConnection;
+    downstream.closesConnection = handler.closesAfterAnswer || (closes && connection.protocol === "http1");
+    connection.respond(downstream);
+    handler.streamEnded();
+    if (closes) this.closeHttp1(connection);
   }
 
   /** A request that was answered before its body was read cannot be followed by another on its connection. */
-  private answeredTooEarly(connection: Connection): void {
+  private countTooEarly(): void {
     this.stats.downstreamRqResponseBeforeRqComplete.value++;
     this.stats.downstreamRqRxReset.value++;
-    this.closeHttp1(connection);
   }
 
   /** The client has its answer; the connection is not to be used any more. */
@@ -219,8 +225,10 @@ export class HttpConnectionManager implements RequestHandler {
     this.stats.downstreamRqRxReset.value++;
     this.stats.codes.charge(downstream.status);
     this.ended(exchange, downstream.status, 0);
+    const { delayedCloseTimeout } = this.config.connectionLimits;
     if (connection.protocol === "http2") connection.resetByPeer(downstream, ResetReason.remoteReset);
-    else this.simulator.after(this.config.delayedCloseTimeout, closeTruncated, { manager: this, connection });
+    else this.simulator.after(delayedCloseTimeout, closeTruncated, { manager: this, connection });
+    (connection.handler as DownstreamConnection).streamEnded();
   }
 
   onIdleTimeout(exchange: Exchange): void {
@@ -258,21 +266,28 @@ export class HttpConnectionManager implements RequestHandler {
 
   // Connections
 
-  connectionOpened(protocol: Protocol): void {
-    const { cxTotal, cxActive } = this.stats.byProtocol[protocol];
+  /** A connection has come to this worker. */
+  open(connection: Connection): DownstreamConnection {
+    const { cxTotal, cxActive } = this.stats.byProtocol[connection.protocol];
     this.stats.downstreamCxTotal.value++;
     this.stats.downstreamCxActive.value++;
     cxTotal.value++;
     cxActive.value++;
+    return new DownstreamConnection(this, connection, this.config.connectionLimits);
   }
 
   /** `local`: this process has closed it. */
-  connectionClosed(protocol: Protocol, by: "local" | "remote"): void {
+  closed(downstream: DownstreamConnection, by: "local" | "remote"): void {
     const { stats } = this;
+    downstream.stop();
     stats.downstreamCxActive.value--;
-    stats.byProtocol[protocol].cxActive.value--;
+    stats.byProtocol[downstream.connection.protocol].cxActive.value--;
     stats.downstreamCxDestroy.value++;
     (by === "local" ? stats.downstreamCxDestroyLocal : stats.downstreamCxDestroyRemote).value++;
+    if (!downstream.hasActiveStreams) return;
+    const { downstreamCxDestroyLocalActiveRq, downstreamCxDestroyRemoteActiveRq } = stats;
+    stats.downstreamCxDestroyActiveRq.value++;
+    (by === "local" ? downstreamCxDestroyLocalActiveRq : downstreamCxDestroyRemoteActiveRq).value++;
   }
 }
 

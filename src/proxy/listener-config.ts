@@ -1,7 +1,11 @@
 import { Message, ReadLog } from "../decode/message.ts";
-import { MINUTE, type Nanoseconds, SECOND } from "../kernel/time.ts";
+import { MINUTE, type Nanoseconds } from "../kernel/time.ts";
 import { readAddress } from "./cluster/load-assignment.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
+import {
+  type DownstreamConnectionLimits,
+  readDownstreamConnectionLimits,
+} from "./downstream-connection-limits.ts";
 import { DownstreamHeads } from "./downstream-head.ts";
 import { HttpFilters } from "./http-filter/http-filters.ts";
 import { RoutePlans } from "./request-plan.ts";
@@ -44,8 +48,7 @@ export interface HttpConnectionManagerConfig {
   plansOf(route: RouteEntry): RoutePlans;
   /** 0: none. */
   readonly streamIdleTimeout: Nanoseconds;
-  /** How long a client may take to close a connection that is over. */
-  readonly delayedCloseTimeout: Nanoseconds;
+  readonly connectionLimits: DownstreamConnectionLimits;
   /** Undefined: none. */
   readonly maxStreamDuration: Nanoseconds | undefined;
 }
@@ -102,7 +105,7 @@ function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConn
     heads: new DownstreamHeads(manager),
     plansOf: (route) => plans.get(route)!,
     streamIdleTimeout: timerDuration(manager, "stream_idle_timeout", DEFAULT_STREAM_IDLE_TIMEOUT),
-    delayedCloseTimeout: timerDuration(manager, "delayed_close_timeout", SECOND),
+    connectionLimits: readDownstreamConnectionLimits(manager),
     // Here 0 means none, unlike in a route.
     maxStreamDuration: (common && timerDuration(common, "max_stream_duration")) || undefined,
   };

@@ -1,6 +1,7 @@
 import type { Closing, Connection } from "../network/connection.ts";
 import type { Acceptor } from "../network/station.ts";
 import type { RandomStream } from "../random/random-stream.ts";
+import type { DownstreamConnection } from "./downstream-connection.ts";
 import type { HttpConnectionManager } from "./http-connection-manager.ts";
 import type { ListenerStats } from "./listener-stats.ts";
 
@@ -41,8 +42,7 @@ export class Listener implements Acceptor {
     const index = managers.length === 1 ? 0 : Math.trunc(this.random.uniform() * managers.length);
     const manager = managers[index]!;
     this.stats.opened(index);
-    connection.handler = manager;
-    manager.connectionOpened(connection.protocol);
+    connection.handler = manager.open(connection);
     this.connections.add(connection);
     return "accepted";
   }
@@ -53,9 +53,9 @@ export class Listener implements Acceptor {
 
   private closed(connection: Connection, by: "local" | "remote"): void {
     if (!this.connections.delete(connection)) return;
-    const manager = connection.handler as HttpConnectionManager;
-    this.stats.closed(manager.worker.index);
-    manager.connectionClosed(connection.protocol, by);
+    const downstream = connection.handler as DownstreamConnection;
+    this.stats.closed(downstream.manager.worker.index);
+    downstream.manager.closed(downstream, by);
   }
 
   /** The process dies: connections are reset and what is under way on them is lost. */

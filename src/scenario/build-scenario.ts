@@ -48,7 +48,7 @@ function buildProxy(name: string, { zone, beside: _, ...rest }: Input<"proxies">
 }
 
 function buildService(name: string, input: Input<"services">): ServiceSpec {
-  const { zone, workers, queue, body, drop_abandoned, calls: _, ...rest } = input;
+  const { zone, workers, queue, body, drop_abandoned, idle_timeout, calls: _, ...rest } = input;
   return defined({
     name,
     ...rest,
@@ -57,6 +57,7 @@ function buildService(name: string, input: Input<"services">): ServiceSpec {
     queue: queue ?? Number.POSITIVE_INFINITY,
     bodyBytes: body,
     dropAbandoned: drop_abandoned,
+    idleTimeout: idle_timeout ?? Number.POSITIVE_INFINITY,
   });
 }
 

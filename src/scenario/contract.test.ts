@@ -42,6 +42,7 @@ const base: Omit<Scenario, "expect"> = {
       errors: [{ status: 503, share: 0.01 }],
       bodyBytes: 1024,
       dropAbandoned: false,
+      idleTimeout: Number.POSITIVE_INFINITY,
     },
   ],
   clients: [
@@ -144,6 +145,7 @@ clients: { web: { to: api, arrivals: { constant: 1/s } } }
         errors: [],
         bodyBytes: 1024,
         dropAbandoned: false,
+        idleTimeout: Number.POSITIVE_INFINITY,
       },
     ],
     clients: [

@@ -63,6 +63,8 @@ export interface ServiceSpec {
   /** Bytes of an answer. */
   readonly bodyBytes: number;
   readonly dropAbandoned: boolean;
+  /** After so long without a request a host closes a connection; Infinity: never. */
+  readonly idleTimeout: Nanoseconds;
 }
 
 /** Shares of answers with a status of their own, by ascending status; their sum is at most 1. */

@@ -10,6 +10,7 @@ import type { Activity } from "../telemetry/activity.ts";
 import type { HostTally } from "../telemetry/host-tally.ts";
 import type { HostEffect } from "./host-effect.ts";
 import { Job } from "./job.ts";
+import { KeepAlive } from "./keep-alive.ts";
 import { type ErrorModel, type ServiceModel, statusFor } from "./service-model.ts";
 
 /** One host of a service: workers, a FIFO queue, and the faults on it. */
@@ -20,6 +21,8 @@ export class Instance implements Acceptor, RequestHandler {
   private readonly simulator: Simulator;
   private readonly activity: Activity;
   private readonly connections = new Set<Connection>();
+  /** Null where idle connections stay open. */
+  private readonly keepAlive: KeepAlive | null;
   private readonly waiting = new Fifo<Job>();
   private readonly inService: Job[] = [];
   /** Requests that arrived while it was paused, in order. */
@@ -47,21 +50,35 @@ export class Instance implements Acceptor, RequestHandler {
     this.tally = tally;
     this.time = model.time;
     this.errors = model.errors;
+    this.keepAlive =
+      model.idleTimeout === Number.POSITIVE_INFINITY
+        ? null
+        : new KeepAlive(simulator, model.idleTimeout, (connection) => this.closeIdle(connection));
   }
 
   accept(connection: Connection): "accepted" | "refused" {
     if (this.isDown) return "refused";
     connection.handler = this;
     this.connections.add(connection);
+    this.keepAlive?.opened(connection);
     return "accepted";
   }
 
   connectionClosed(connection: Connection): void {
     this.connections.delete(connection);
+    this.keepAlive?.closed(connection);
+  }
+
+  /** Nobody has asked anything on it for so long; a request that is under way to here meanwhile is lost. */
+  private closeIdle(connection: Connection): void {
+    this.connections.delete(connection);
+    if (connection.protocol === "http2") connection.goAway();
+    connection.closeByPeer();
   }
 
   handle(stream: Stream): void {
     this.tally.arrived(stream.request, this.simulator.now);
+    this.keepAlive?.requestCame(stream.connection!);
     if (this.hangs) return;
     const job = new Job(this, stream);
     stream.handling = job;
@@ -73,6 +90,7 @@ export class Instance implements Acceptor, RequestHandler {
   abandon(stream: Stream): void {
     const job = stream.handling as Job;
     job.isAbandoned = true;
+    this.keepAlive?.requestEnded(stream.connection!);
     if (this.model.dropAbandoned && this.waiting.delete(job)) {
       this.tally.waitingChanged(this.waiting.length, this.simulator.now);
       this.activity.end();
@@ -138,6 +156,7 @@ export class Instance implements Acceptor, RequestHandler {
       stream.status = status;
       stream.responseBodyBytes = this.model.bodyBytes;
       stream.connection!.respond(stream);
+      this.keepAlive?.requestEnded(stream.connection!);
     }
     this.activity.end();
   }
@@ -148,6 +167,7 @@ export class Instance implements Acceptor, RequestHandler {
     for (const stream of [...connection.streams, ...connection.givenUp]) {
       if (stream.handling instanceof Job) this.abandon(stream);
     }
+    this.keepAlive?.closed(connection);
     connection.closeByPeer();
   }
 
@@ -197,6 +217,7 @@ export class Instance implements Acceptor, RequestHandler {
     const { now } = this.simulator;
     const before = this.speed;
     this.speed = speed;
+    this.keepAlive?.pause(speed === 0);
     for (const job of this.inService) {
       this.simulator.cancel(job.completion);
       // The end was rounded to a whole nanosecond, so it may lie behind the work by less than that.

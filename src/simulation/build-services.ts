@@ -54,6 +54,7 @@ function modelOf(spec: ServiceSpec, place: number): ServiceModel {
     errors: makeErrorModel(spec.errors),
     bodyBytes: spec.bodyBytes,
     dropAbandoned: spec.dropAbandoned,
+    idleTimeout: spec.idleTimeout,
   };
 }
 
@@ -68,5 +69,6 @@ function unclaimedModel(place: number): ServiceModel {
     errors: makeErrorModel([]),
     bodyBytes: DEFAULT_BODY_BYTES,
     dropAbandoned: false,
+    idleTimeout: Number.POSITIVE_INFINITY,
   };
 }

@@ -9,6 +9,8 @@ export class ClientConnection implements ConnectionOwner {
   private readonly waiting: ClientStream[] = [];
   private connection!: Connection;
   private isConnected = false;
+  /** The other side wants no further requests on it. */
+  private isLeaving = false;
 
   constructor(pool: ClientConnections) {
     this.pool = pool;
@@ -26,7 +28,8 @@ export class ClientConnection implements ConnectionOwner {
 
   finished(stream: ClientStream): void {
     this.connection.release(stream);
-    this.pool.freed(this);
+    if (stream.closesConnection || this.isLeaving) this.leave();
+    else this.pool.freed(this);
   }
 
   /** The client does not wait any longer for this request. */
@@ -38,12 +41,17 @@ export class ClientConnection implements ConnectionOwner {
       this.waiting.splice(this.waiting.indexOf(stream), 1);
       if (this.connection.protocol === "http1") this.connection.close();
     }
-    if (this.connection.isClosedByOwner) this.pool.closed(this);
+    if (this.isLeaving) this.leave();
   }
 
   onConnected(): void {
     this.isConnected = true;
     for (const stream of this.waiting.splice(0)) this.connection.send(stream);
+  }
+
+  onGoAway(): void {
+    this.pool.closed(this);
+    this.leave();
   }
 
   onConnectionRefused(): void {
@@ -52,6 +60,12 @@ export class ClientConnection implements ConnectionOwner {
 
   onConnectionClosed(): void {
     this.fail();
+  }
+
+  /** Nothing is sent on it any more; it is closed once its exchanges are over. */
+  private leave(): void {
+    this.isLeaving = true;
+    if (this.connection.streams.length === 0) this.connection.close();
   }
 
   private fail(): void {

@@ -200,6 +200,12 @@ export class ConnectionPool {
     if (this.pending.length > 0) this.createConnections();
   }
 
+  /** The host wants no further streams on a connection: GOAWAY, or an answer with `connection: close`. */
+  onCloseNotified(connection: PooledConnection): void {
+    this.stats.upstreamCxCloseNotify.value++;
+    if (connection.state !== "draining") this.drainConnection(connection);
+  }
+
   onIdleTimeout(connection: PooledConnection): void {
     this.stats.upstreamCxIdleTimeout.value++;
     this.close(connection);

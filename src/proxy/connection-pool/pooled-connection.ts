@@ -71,6 +71,10 @@ export class PooledConnection implements ConnectionOwner {
     this.pool.onConnectFailure(this, ResetReason.remoteConnectionFailure);
   }
 
+  onGoAway(): void {
+    this.pool.onCloseNotified(this);
+  }
+
   onConnectionClosed({ closing }: Connection): void {
     if (this.state === "connecting") {
       this.pool.onConnectFailure(this, ResetReason.remoteConnectionFailure);

@@ -8,7 +8,7 @@ import { callsSchema } from "./calls.ts";
 import { describeValue } from "./describe-value.ts";
 import { distributionSchema } from "./distribution.ts";
 import { flaw, type Read } from "./flaw.ts";
-import { bytes, count, leaf, list, object, readText, share, text } from "./leaf.ts";
+import { bytes, count, leaf, list, object, positiveDuration, readText, share, text } from "./leaf.ts";
 
 /** One zone, or a list that is dealt in turn. */
 export function zonesSchema() {
@@ -77,6 +77,7 @@ export function serviceSchema(readFile: ReadFile) {
     errors: errorsSchema().default([]),
     body: bytes().default(1024),
     drop_abandoned: z.boolean().default(false),
+    idle_timeout: positiveDuration().optional(),
     calls: callsSchema().optional(),
   });
 }
