@@ -6,7 +6,14 @@ const SEEDS = [1, 2, 3];
 
 test("the scenarios of the documentation are there", () => {
   expect(shippedScenarios).toEqual(
-    expect.arrayContaining(["fast-failing-host", "outlier-defaults", "retry-storm", "slow-hosts"]),
+    expect.arrayContaining([
+      "fast-failing-host",
+      "keepalive-race",
+      "outlier-defaults",
+      "overflow-1024",
+      "retry-storm",
+      "slow-hosts",
+    ]),
   );
 });
 
