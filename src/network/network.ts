@@ -5,6 +5,7 @@ import { Connection, type ConnectionOwner, type Direction, type Protocol } from 
 import { type Link, type LinkEffect, Path } from "./path.ts";
 import type { Acceptor, Station } from "./station.ts";
 import type { Stream } from "./stream.ts";
+import type { TlsOptions } from "./tls.ts";
 import { Transmission, type TransmissionLuck } from "./transmission.ts";
 
 /** Tells which directions between stations a fault means. */
@@ -72,6 +73,11 @@ export class Network {
     );
     this.sendControl(connection.out, connection, connectionRequested, true);
     return connection;
+  }
+
+  /** What listens at `ip:port` takes by way of TLS; undefined where nothing is said of that. */
+  tlsAt(address: string): TlsOptions | undefined {
+    return this.acceptors.get(address)?.acceptor.tls;
   }
 
   sendRequest(stream: Stream, direction: Direction): void {
@@ -182,6 +188,14 @@ export class Network {
     );
   }
 
+  /** A message of a TLS handshake has arrived; the acceptor's work on it is done before its last answer. */
+  onHandshakeContinued(connection: Connection): void {
+    const isLast = connection.roundTripsLeft === 1;
+    const time = (isLast && connection.acceptor?.handshakeTime?.(connection)) || 0;
+    if (time === 0) handshakeAnswered(connection);
+    else this.simulator.after(time, handshakeAnswered, connection);
+  }
+
   /** A round trip of the set-up is over: TLS needs further ones. */
   onRoundTripDone(connection: Connection): void {
     if (connection.isClosedByOwner) return;
@@ -235,6 +249,10 @@ function roundTripDone(connection: Connection): void {
 }
 
 function handshakeContinued(connection: Connection): void {
+  connection.network.onHandshakeContinued(connection);
+}
+
+function handshakeAnswered(connection: Connection): void {
   if (connection.isClosedByPeer) return;
   connection.network.sendControl(connection.back, connection, roundTripDone, false);
 }

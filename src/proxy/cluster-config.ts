@@ -1,5 +1,6 @@
 import { Message, ReadLog } from "../decode/message.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
+import type { TlsOptions } from "../network/tls.ts";
 import { type CircuitBreakerOptions, readCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
 import { readLoadAssignment } from "./cluster/load-assignment.ts";
 import { DEFAULT_MERGE_WINDOW } from "./cluster/merge-window.ts";
@@ -18,6 +19,7 @@ import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-
 import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
 import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { readUpstreamTls } from "./tls-options.ts";
 
 /** How a cluster learns its members. */
 export type ClusterType = "STATIC" | "STRICT_DNS" | "LOGICAL_DNS" | "EDS" | "ORIGINAL_DST" | "custom";
@@ -45,11 +47,9 @@ export interface ClusterConfig {
   /** Share of requests, in whole percent, that are refused because the cluster is under maintenance. */
   readonly maintenancePercent: number;
   readonly connections: ConnectionOptions;
-  /** Round trips until a connection may be used: TCP's one, and two of a full TLS 1.2 handshake. */
-  readonly setupRoundTrips: number;
+  /** Undefined: connections to its hosts have no TLS. */
+  readonly tls: TlsOptions | undefined;
 }
-
-const TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 
 export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
   const common = cluster.message("common_lb_config");
@@ -70,7 +70,7 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
     maintenancePercent: readMaintenance(cluster.string("name"), runtime),
     connections: readConnectionOptions(cluster),
     hasher: readHasher(cluster),
-    setupRoundTrips: readSetupRoundTrips(cluster.message("transport_socket")),
+    tls: readUpstreamTls(cluster.message("transport_socket")),
   };
 }
 
@@ -101,10 +101,4 @@ function readMaintenance(name: string, runtime: Runtime): number {
 function readHasher(cluster: Message): RequestHasher | null {
   const policies = httpProtocolOptions(cluster)?.messages("hash_policy") ?? [];
   return policies.length === 0 ? null : readHashPolicies(policies);
-}
-
-function readSetupRoundTrips(transportSocket: Message | undefined): number {
-  if (transportSocket === undefined) return 1;
-  transportSocket.string("name");
-  return transportSocket.message("typed_config")?.typeName === TLS ? 3 : 1;
 }

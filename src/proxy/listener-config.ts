@@ -1,5 +1,6 @@
 import { Message, ReadLog } from "../decode/message.ts";
 import { MINUTE, type Nanoseconds } from "../kernel/time.ts";
+import type { TlsOptions } from "../network/tls.ts";
 import { readAddress } from "./cluster/load-assignment.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
 import {
@@ -15,6 +16,7 @@ import type { RouteEntry } from "./routing/route-match.ts";
 import { RouteProblems } from "./routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "./routing/route-table.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { readDownstreamTls } from "./tls-options.ts";
 
 const HTTP_CONNECTION_MANAGER =
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
@@ -35,6 +37,8 @@ export interface ListenerConfig {
   readonly address: string;
   readonly port: number;
   readonly httpConnectionManager: HttpConnectionManagerConfig | undefined;
+  /** Undefined: its clients speak no TLS. */
+  readonly tls: TlsOptions | undefined;
 }
 
 export interface HttpConnectionManagerConfig {
@@ -62,24 +66,26 @@ export function readListener(listener: Message, runtime: Runtime): ListenerConfi
     statName: listener.string("stat_prefix") || address,
     address: address.slice(0, separator),
     port: Number(address.slice(separator + 1)),
-    httpConnectionManager: findHttpConnectionManager(listener, runtime),
+    ...readServingChain(listener, runtime),
   };
 }
 
-/** That of the first filter chain, the default one last, that has one: choosing among chains is not modelled. */
-function findHttpConnectionManager(
+/** The first filter chain, the default one last, that has HTTP: choosing among chains is not modelled. */
+function readServingChain(
   listener: Message,
   runtime: Runtime,
-): HttpConnectionManagerConfig | undefined {
+): Pick<ListenerConfig, "httpConnectionManager" | "tls"> {
   const fallback = listener.message("default_filter_chain");
   const chains = [...listener.messages("filter_chains"), ...(fallback === undefined ? [] : [fallback])];
   for (const chain of chains) {
     for (const filter of chain.messages("filters")) {
       const config = filter.message("typed_config");
-      if (config?.typeName === HTTP_CONNECTION_MANAGER) return readHttpConnectionManager(config, runtime);
+      if (config?.typeName !== HTTP_CONNECTION_MANAGER) continue;
+      const httpConnectionManager = readHttpConnectionManager(config, runtime);
+      return { httpConnectionManager, tls: readDownstreamTls(chain.message("transport_socket")) };
     }
   }
-  return undefined;
+  return { httpConnectionManager: undefined, tls: undefined };
 }
 
 function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConnectionManagerConfig {

@@ -1,5 +1,7 @@
+import type { Nanoseconds } from "../kernel/time.ts";
 import type { Closing, Connection } from "../network/connection.ts";
 import type { Acceptor } from "../network/station.ts";
+import type { TlsOptions } from "../network/tls.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import type { DownstreamConnection } from "./downstream-connection.ts";
 import type { HttpConnectionManager } from "./http-connection-manager.ts";
@@ -8,6 +10,7 @@ import type { ListenerStats } from "./listener-stats.ts";
 /** A listener of one process: deals new connections to workers and knows which are open. */
 export class Listener implements Acceptor {
   readonly name: string;
+  readonly tls: TlsOptions | undefined;
   /** By worker. */
   private readonly managers: readonly HttpConnectionManager[];
   private readonly random: RandomStream;
@@ -20,8 +23,10 @@ export class Listener implements Acceptor {
     managers: readonly HttpConnectionManager[],
     random: RandomStream,
     stats: ListenerStats,
+    tls: TlsOptions | undefined,
   ) {
     this.name = name;
+    this.tls = tls;
     this.managers = managers;
     this.random = random;
     this.stats = stats;
@@ -45,6 +50,10 @@ export class Listener implements Acceptor {
     connection.handler = manager.open(connection);
     this.connections.add(connection);
     return "accepted";
+  }
+
+  handshakeTime({ handler }: Connection): Nanoseconds {
+    return (handler as DownstreamConnection).manager.worker.handshakes.add();
   }
 
   connectionClosed(connection: Connection): void {

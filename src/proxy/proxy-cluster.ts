@@ -1,5 +1,6 @@
 import type { Handle, Simulator } from "../kernel/simulator.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
+import { TlsClient } from "../network/tls.ts";
 import type { Random64 } from "../random/random64.ts";
 import type { Gauge, Stats } from "../telemetry/stats.ts";
 import { type ClusterCircuitBreakers, makeCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
@@ -33,6 +34,8 @@ export class ProxyCluster {
   readonly stats: ClusterStats;
   readonly breakers: ClusterCircuitBreakers;
   readonly prioritySet: ClusterPrioritySet;
+  /** Its side of TLS to its hosts, which all workers share; null without TLS. */
+  readonly tls: TlsClient | null;
   /** Share of requests to be dropped instead of sent, 0 to 1. */
   readonly dropOverload: number;
   /** In the order of the workers. */
@@ -50,6 +53,7 @@ export class ProxyCluster {
     this.deps = deps;
     this.stats = new ClusterStats(deps.stats, prefix);
     this.breakers = makeCircuitBreakers(config.circuitBreakers, deps.stats, prefix);
+    this.tls = config.tls === undefined ? null : new TlsClient(config.tls);
     this.prioritySet = new ClusterPrioritySet(assignment);
     this.dropOverload = assignment.dropOverload;
     this.mergeWindows = this.prioritySet.hostSets.map(() => {

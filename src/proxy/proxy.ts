@@ -2,6 +2,7 @@ import type { Simulator } from "../kernel/simulator.ts";
 import { MILLISECOND } from "../kernel/time.ts";
 import type { Network } from "../network/network.ts";
 import type { Station } from "../network/station.ts";
+import { ANY_TLS } from "../network/tls.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import type { Random64 } from "../random/random64.ts";
@@ -17,6 +18,7 @@ import type { Assignment } from "./cluster/priority-set.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
 import type { PoolDeps } from "./connection-pool/connection-pool.ts";
 import type { Exchange } from "./exchange.ts";
+import { HandshakeQueue } from "./handshake-queue.ts";
 import { HttpConnectionManager } from "./http-connection-manager.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
 import { Listener } from "./listener.ts";
@@ -46,6 +48,8 @@ export interface ProxyDeps {
   readonly concurrency: number;
   /** Time that the proxy itself takes for each request. */
   readonly overhead: Distribution;
+  /** Time that a worker takes for each TLS handshake. */
+  readonly handshake: Distribution;
   /** Members of a cluster, as configured or discovered. */
   assignmentOf(cluster: ClusterConfig): Assignment;
   /** Number of the station that has this host's address. */
@@ -78,7 +82,10 @@ export class Proxy {
     this.nodeCluster = config.nodeCluster;
     deps.tally.stats.push(this.stats);
     this.workers = Array.from({ length: deps.concurrency }, (_, index) => {
-      return new Worker(index, deps.random64(`worker/${index}`), deps.random64(`stream-id/${index}`));
+      const draws = deps.randomStream(`handshake/${index}`);
+      const handshakes = new HandshakeQueue(deps.simulator, deps.handshake, draws);
+      const [random, streamIds] = [deps.random64(`worker/${index}`), deps.random64(`stream-id/${index}`)];
+      return new Worker(index, random, streamIds, handshakes);
     });
     const updates = mergeStats(this.stats);
     for (const clusterConfig of config.clusters) {
@@ -154,6 +161,7 @@ export class Proxy {
       managers,
       this.deps.randomStream(`accept/${listener.name}`),
       stats,
+      listener.tls,
     );
     this.listeners.push(made);
     const ip = isUnspecified(listener.address) ? station.address : listener.address;
@@ -197,7 +205,10 @@ export class Proxy {
       peer: { index: deps.replica, count: deps.replicas },
       healthyPanicThreshold: config.healthyPanicThreshold,
     });
-    const poolDeps = { default: this.poolDeps(cluster, "default"), high: this.poolDeps(cluster, "high") };
+    const poolDeps = {
+      default: this.poolDeps(cluster, worker, "default"),
+      high: this.poolDeps(cluster, worker, "high"),
+    };
     const upstreams = new Map(
       cluster.prioritySet.hosts.map((host) => {
         return [host, new UpstreamHost(host, deps.stationNumberOf(host), cluster.monitorOf(host), poolDeps)];
@@ -216,17 +227,24 @@ export class Proxy {
     return { prioritySet, isFilledFirst: index < this.clusters.indexOf(cluster) };
   }
 
-  private poolDeps(cluster: ProxyCluster, priority: RoutingPriority): PoolDeps {
+  private poolDeps(cluster: ProxyCluster, worker: Worker, priority: RoutingPriority): PoolDeps {
     const { simulator, network, station } = this.deps;
-    const { config } = cluster;
+    const { config, tls } = cluster;
     const breakers = cluster.breakers[priority];
     return {
       simulator,
       options: { ...config.connections, maxConnectionsPerHost: breakers.maxConnectionsPerHost },
       stats: cluster.stats,
       breakers,
-      connect: (owner, host) =>
-        network.connect(owner, config.connections.protocol, station, host.address, config.setupRoundTrips),
+      connect: (owner, { address }) => {
+        const handshake = tls?.roundTrips(address, network.tlsAt(address) ?? ANY_TLS) ?? 0;
+        return network.connect(owner, config.connections.protocol, station, address, 1 + handshake);
+      },
+      finishSetup: ({ target }) => {
+        if (tls === null) return 0;
+        tls.connected(target);
+        return worker.handshakes.add();
+      },
       onOverflow: () => this.overflowed(),
     };
   }

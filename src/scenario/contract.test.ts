@@ -28,6 +28,7 @@ const base: Omit<Scenario, "expect"> = {
       address: "10.1.0.1",
       zones: ["a"],
       overhead: { kind: "constant", value: 60_000 },
+      handshake: { kind: "constant", value: 0 },
     },
   ],
   services: [

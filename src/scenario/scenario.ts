@@ -43,6 +43,8 @@ export interface ProxySpec {
   /** Dealt to the replicas in turn; empty: none. */
   readonly zones: readonly string[];
   readonly overhead: DistributionSpec;
+  /** Time that a worker takes for each TLS handshake, one after the other. */
+  readonly handshake: DistributionSpec;
 }
 
 export interface ServiceSpec {

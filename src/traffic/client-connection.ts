@@ -12,8 +12,12 @@ export class ClientConnection implements ConnectionOwner {
   /** The other side wants no further requests on it. */
   private isLeaving = false;
 
-  constructor(pool: ClientConnections) {
+  /** Of the address that it goes to. */
+  readonly index: number;
+
+  constructor(pool: ClientConnections, index: number) {
     this.pool = pool;
+    this.index = index;
   }
 
   open(connection: Connection): void {
@@ -46,6 +50,7 @@ export class ClientConnection implements ConnectionOwner {
 
   onConnected(): void {
     this.isConnected = true;
+    this.pool.connected(this);
     for (const stream of this.waiting.splice(0)) this.connection.send(stream);
   }
 

@@ -140,6 +140,7 @@ class ProbeWorld {
       replicas: 1,
       concurrency: 1,
       overhead: CONSTANT_ZERO,
+      handshake: CONSTANT_ZERO,
       assignmentOf: ({ assignment }) => assignment,
       stationNumberOf: (host) => numbers.at(host.address),
       random64: (name) => stream64(streams.stream("policy", name)),

@@ -1,5 +1,7 @@
 import { ResetReason } from "../../http/reset-reason.ts";
 import { Fifo } from "../../kernel/fifo.ts";
+import type { Nanoseconds } from "../../kernel/time.ts";
+import type { Connection } from "../../network/connection.ts";
 import type { Stream } from "../../network/stream.ts";
 import type { Breakers } from "../cluster/breakers.ts";
 import type { ClusterStats } from "../cluster/cluster-stats.ts";
@@ -154,6 +156,10 @@ export class ConnectionPool {
   }
 
   // Connections
+
+  finishSetup(connection: Connection): Nanoseconds {
+    return this.deps.finishSetup(connection);
+  }
 
   onConnected(connection: PooledConnection): void {
     this.connections.move(connection, "ready");

@@ -1,5 +1,6 @@
 import type { ResetReason } from "../../http/reset-reason.ts";
 import type { Simulator } from "../../kernel/simulator.ts";
+import type { Nanoseconds } from "../../kernel/time.ts";
 import type { Connection } from "../../network/connection.ts";
 import type { Stream } from "../../network/stream.ts";
 import type { Breakers } from "../cluster/breakers.ts";
@@ -29,6 +30,8 @@ export interface PoolDeps {
   readonly breakers: Breakers;
   /** Opens a connection to the host for this owner. */
   connect(owner: PooledConnection, host: Host): Connection;
+  /** A connection has been set up; how long its worker is busy with the TLS handshake before it may be used. */
+  finishSetup(connection: Connection): Nanoseconds;
   /** Told when a circuit breaker refuses something. */
   onOverflow(): void;
 }

@@ -38,8 +38,15 @@ export class PooledConnection implements ConnectionOwner {
     return Math.min(this.remainingStreams, concurrent);
   }
 
-  onConnected(): void {
+  onConnected(connection: Connection): void {
+    const time = this.pool.finishSetup(connection);
+    if (time === 0) this.beginUse();
+    else this.simulator.after(time, handshakeDone, this);
+  }
+
+  beginUse(): void {
     const { simulator, pool } = this;
+    if (this.state !== "connecting") return;
     const { idleTimeout, maxConnectionDuration } = pool.options;
     simulator.cancel(this.connectTimer);
     if (idleTimeout > 0) {
@@ -96,6 +103,10 @@ export class PooledConnection implements ConnectionOwner {
 
 function connectTimedOut(connection: PooledConnection): void {
   connection.onConnectTimeout();
+}
+
+function handshakeDone(connection: PooledConnection): void {
+  connection.beginUse();
 }
 
 function idleTooLong(connection: PooledConnection): void {

@@ -50,6 +50,7 @@ export function proxySchema(readFile: ReadFile) {
     address: readText("an address such as 10.1.0.1", readIp).optional(),
     zone: zonesSchema(),
     overhead: distributionSchema(readFile).default({ kind: "constant", value: 0 }),
+    handshake: distributionSchema(readFile).default({ kind: "constant", value: 0 }),
     beside: text("the name of a service").optional(),
   });
 }
