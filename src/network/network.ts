@@ -190,6 +190,7 @@ export class Network {
 
   /** A message of a TLS handshake has arrived; the acceptor's work on it is done before its last answer. */
   onHandshakeContinued(connection: Connection): void {
+    if (connection.isClosedByPeer) return;
     const isLast = connection.roundTripsLeft === 1;
     const time = (isLast && connection.acceptor?.handshakeTime?.(connection)) || 0;
     if (time === 0) handshakeAnswered(connection);

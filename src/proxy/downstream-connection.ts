@@ -1,5 +1,6 @@
 import { IdleTimer } from "../kernel/idle-timer.ts";
 import type { Handle } from "../kernel/simulator.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import type { Connection } from "../network/connection.ts";
 import type { RequestHandler, Stream } from "../network/stream.ts";
 import { type DownstreamConnectionLimits, jittered } from "./downstream-connection-limits.ts";
@@ -57,6 +58,16 @@ export class DownstreamConnection implements RequestHandler {
     if (this.connection.protocol === "http1") this.hasLostStreams = true;
     this.manager.abandon(stream);
     this.streamEnded();
+  }
+
+  /** A connection limit refuses it: nothing is read, and it is closed after the delay. */
+  refuse(delay: Nanoseconds): void {
+    this.state = "closing";
+    this.closeTimer = this.manager.simulator.timeout(delay, closeRefused, this);
+  }
+
+  close(): void {
+    this.manager.closeConnection(this.connection, "closed");
   }
 
   /** Whether the answer that is about to be sent on HTTP/1.1 is the last. */
@@ -156,10 +167,6 @@ export class DownstreamConnection implements RequestHandler {
     if (delayedCloseTimeout === 0) this.close();
     else this.closeTimer = this.manager.simulator.timeout(delayedCloseTimeout, closeDelayed, this);
   }
-
-  private close(): void {
-    this.manager.closeConnection(this.connection, "closed");
-  }
 }
 
 function idleTooLong(connection: DownstreamConnection): void {
@@ -172,6 +179,10 @@ function durationReached(connection: DownstreamConnection): void {
 
 function drainTimedOut(connection: DownstreamConnection): void {
   connection.onDrainTimeout();
+}
+
+function closeRefused(connection: DownstreamConnection): void {
+  connection.close();
 }
 
 function closeDelayed(connection: DownstreamConnection): void {

@@ -4,6 +4,12 @@ import type { TlsOptions } from "../network/tls.ts";
 import { readAddress } from "./cluster/load-assignment.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
 import {
+  type ConnectionLimitConfig,
+  type ListenerLimits,
+  readConnectionLimit,
+  readListenerLimit,
+} from "./connection-limits.ts";
+import {
   type DownstreamConnectionLimits,
   readDownstreamConnectionLimits,
 } from "./downstream-connection-limits.ts";
@@ -39,6 +45,7 @@ export interface ListenerConfig {
   readonly httpConnectionManager: HttpConnectionManagerConfig | undefined;
   /** Undefined: its clients speak no TLS. */
   readonly tls: TlsOptions | undefined;
+  readonly limits: ListenerLimits;
 }
 
 export interface HttpConnectionManagerConfig {
@@ -60,32 +67,47 @@ export interface HttpConnectionManagerConfig {
 export function readListener(listener: Message, runtime: Runtime): ListenerConfig {
   const address = readAddress(listener.message("address"));
   const separator = address.lastIndexOf(":");
+  const serving = readServingChain(listener, runtime);
   return {
     name: listener.string("name"),
     path: listener.path,
     statName: listener.string("stat_prefix") || address,
     address: address.slice(0, separator),
     port: Number(address.slice(separator + 1)),
-    ...readServingChain(listener, runtime),
+    httpConnectionManager: serving.httpConnectionManager,
+    tls: serving.tls,
+    limits: {
+      ofListener: readListenerLimit(listener.string("name"), runtime),
+      ignoresGlobal: listener.boolean("ignore_global_conn_limit"),
+      filters: serving.connectionLimits,
+    },
   };
 }
 
+interface ServingChain {
+  readonly httpConnectionManager: HttpConnectionManagerConfig | undefined;
+  readonly tls: TlsOptions | undefined;
+  /** Of the filters before the connection manager. */
+  readonly connectionLimits: readonly ConnectionLimitConfig[];
+}
+
 /** The first filter chain, the default one last, that has HTTP: choosing among chains is not modelled. */
-function readServingChain(
-  listener: Message,
-  runtime: Runtime,
-): Pick<ListenerConfig, "httpConnectionManager" | "tls"> {
+function readServingChain(listener: Message, runtime: Runtime): ServingChain {
   const fallback = listener.message("default_filter_chain");
   const chains = [...listener.messages("filter_chains"), ...(fallback === undefined ? [] : [fallback])];
   for (const chain of chains) {
+    const connectionLimits: ConnectionLimitConfig[] = [];
     for (const filter of chain.messages("filters")) {
       const config = filter.message("typed_config");
+      const limit = readConnectionLimit(filter, runtime);
+      if (limit !== undefined) connectionLimits.push(limit);
       if (config?.typeName !== HTTP_CONNECTION_MANAGER) continue;
       const httpConnectionManager = readHttpConnectionManager(config, runtime);
-      return { httpConnectionManager, tls: readDownstreamTls(chain.message("transport_socket")) };
+      const tls = readDownstreamTls(chain.message("transport_socket"));
+      return { httpConnectionManager, tls, connectionLimits };
     }
   }
-  return { httpConnectionManager: undefined, tls: undefined };
+  return { httpConnectionManager: undefined, tls: undefined, connectionLimits: [] };
 }
 
 function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConnectionManagerConfig {

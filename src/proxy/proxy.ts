@@ -16,6 +16,7 @@ import { type Locality, NO_LOCALITY } from "./cluster/locality.ts";
 import { mergeStats } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
+import { ConnectionCount } from "./connection-limits.ts";
 import type { PoolDeps } from "./connection-pool/connection-pool.ts";
 import type { Exchange } from "./exchange.ts";
 import { HandshakeQueue } from "./handshake-queue.ts";
@@ -23,6 +24,7 @@ import { HttpConnectionManager } from "./http-connection-manager.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
 import { Listener } from "./listener.ts";
 import { type HttpConnectionManagerConfig, isUnspecified, type ListenerConfig } from "./listener-config.ts";
+import { ListenerLimiter } from "./listener-limiter.ts";
 import { ListenerStats } from "./listener-stats.ts";
 import type { LocalCluster } from "./load-balancing/policy.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
@@ -73,11 +75,13 @@ export class Proxy {
   private readonly locality: Locality | undefined;
   private readonly localClusterName: string;
   private readonly nodeCluster: string;
+  private readonly globalConnections: ConnectionCount;
 
   constructor(config: ProxyConfig, deps: ProxyDeps) {
     this.deps = deps;
     const { zone } = deps.station;
     this.locality = config.locality ?? (zone === "" ? undefined : { ...NO_LOCALITY, zone });
+    this.globalConnections = new ConnectionCount(config.globalConnectionLimit);
     this.localClusterName = config.localClusterName;
     this.nodeCluster = config.nodeCluster;
     deps.tally.stats.push(this.stats);
@@ -162,6 +166,7 @@ export class Proxy {
       this.deps.randomStream(`accept/${listener.name}`),
       stats,
       listener.tls,
+      new ListenerLimiter(listener.limits, this.globalConnections, this.stats),
     );
     this.listeners.push(made);
     const ip = isUnspecified(listener.address) ? station.address : listener.address;

@@ -124,6 +124,7 @@ export class ExplainWorld {
       replicas,
       concurrency: 1,
       overhead: CONSTANT_ZERO,
+      handshake: CONSTANT_ZERO,
       assignmentOf: ({ name, assignment }) => assignments.get(name) ?? assignment,
       stationNumberOf: (host) => numbers.at(host.address),
       random64: (name) => new Recording64(name, stream64(streams.stream("policy", name)), draws),
@@ -180,6 +181,8 @@ class Asker implements ConnectionOwner {
   onConnectionRefused(): void {
     this.simulator.stop();
   }
+
+  onGoAway(): void {}
 
   onConnectionClosed(): void {}
 }
