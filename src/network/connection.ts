@@ -22,6 +22,8 @@ const EPHEMERAL_PORTS = 28232;
 export interface ConnectionOwner {
   onConnected(connection: Connection): void;
   onConnectionRefused(connection: Connection): void;
+  /** HTTP/2: the other side wants no further requests on it, and will close it (GOAWAY). */
+  onGoAway(connection: Connection): void;
   /** The other side has ended it, as `connection.closing` says; its streams have been told. */
   onConnectionClosed(connection: Connection): void;
 }
@@ -136,6 +138,16 @@ export class Connection {
   resetByPeer(stream: Stream, reason: ResetReason): void {
     stream.handling = null;
     if (!this.isClosedByPeer) this.network.sendPeerReset(stream, reason, this.back);
+  }
+
+  /** The receiver asks for no further requests; those under way are answered. HTTP/2 alone can do so. */
+  goAway(): void {
+    if (!this.isClosedByPeer) this.network.sendGoAway(this);
+  }
+
+  /** The receiver's wish has arrived at the owner. */
+  onGoAway(): void {
+    if (!this.isClosedByOwner) this.owner.onGoAway(this);
   }
 
   /** The receiver ends the connection: what is still under way to it is lost. */

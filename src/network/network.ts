@@ -5,6 +5,7 @@ import { Connection, type ConnectionOwner, Direction, type Protocol } from "./co
 import { type Link, type LinkEffect, Path } from "./path.ts";
 import type { Acceptor, ProbeAnswer, Station } from "./station.ts";
 import type { Stream } from "./stream.ts";
+import type { TlsOptions } from "./tls.ts";
 import { Transmission, type TransmissionLuck } from "./transmission.ts";
 
 /** Tells which directions between stations a fault means. */
@@ -82,6 +83,11 @@ export class Network {
     return connection;
   }
 
+  /** What listens at `ip:port` takes by way of TLS; undefined where nothing is said of that. */
+  tlsAt(address: string): TlsOptions | undefined {
+    return this.acceptors.get(address)?.acceptor.tls;
+  }
+
   /** Asks what listens at `ip:port` how it fares: one message there and one back, whatever is open in between. */
   probe(from: Station, address: string, onAnswer: (answer: ProbeAnswer) => void): void {
     const target = this.acceptors.get(address);
@@ -134,6 +140,10 @@ export class Network {
 
   sendClose(connection: Connection): void {
     this.sendControl(connection.out, connection, deliverClose, false);
+  }
+
+  sendGoAway(connection: Connection): void {
+    this.sendControl(connection.back, connection, deliverGoAway, false);
   }
 
   sendPeerClose(connection: Connection): void {
@@ -204,6 +214,15 @@ export class Network {
     );
   }
 
+  /** A message of a TLS handshake has arrived; the acceptor's work on it is done before its last answer. */
+  onHandshakeContinued(connection: Connection): void {
+    if (connection.isClosedByPeer) return;
+    const isLast = connection.roundTripsLeft === 1;
+    const time = (isLast && connection.acceptor?.handshakeTime?.(connection)) || 0;
+    if (time === 0) handshakeAnswered(connection);
+    else this.simulator.after(time, handshakeAnswered, connection);
+  }
+
   /** A round trip of the set-up is over: TLS needs further ones. */
   onRoundTripDone(connection: Connection): void {
     if (connection.isClosedByOwner) return;
@@ -259,6 +278,10 @@ function deliverClose(connection: Connection): void {
   if (!connection.isClosedByPeer) connection.acceptor?.connectionClosed(connection);
 }
 
+function deliverGoAway(connection: Connection): void {
+  connection.onGoAway();
+}
+
 function deliverPeerClose(connection: Connection): void {
   connection.onPeerClose();
 }
@@ -272,6 +295,10 @@ function roundTripDone(connection: Connection): void {
 }
 
 function handshakeContinued(connection: Connection): void {
+  connection.network.onHandshakeContinued(connection);
+}
+
+function handshakeAnswered(connection: Connection): void {
   if (connection.isClosedByPeer) return;
   connection.network.sendControl(connection.back, connection, roundTripDone, false);
 }

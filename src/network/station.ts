@@ -1,5 +1,6 @@
 import type { Nanoseconds } from "../kernel/time.ts";
 import type { Connection } from "./connection.ts";
+import type { TlsOptions } from "./tls.ts";
 
 /** A thing with an address on the simulated network. */
 export interface Station {
@@ -28,6 +29,10 @@ export interface ProbeAnswer {
 export interface Acceptor {
   /** Answers a probe; null: no answer comes. Absent where nobody answers probes. */
   answerProbe?(): ProbeAnswer | null;
+  /** What it takes by way of TLS; undefined: nothing is known, or it takes none. */
+  readonly tls?: TlsOptions | undefined;
+  /** The time that its side of a TLS handshake takes from now. */
+  handshakeTime?(connection: Connection): Nanoseconds;
   /** A connection attempt has arrived; accepting it sets the connection's handler. `ignored`: no answer comes. */
   accept(connection: Connection): "accepted" | "refused" | "ignored";
   /** The other side has closed a connection. */

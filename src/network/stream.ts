@@ -34,8 +34,8 @@ export abstract class Stream {
   responseHeaders: ResponseHeaders = NO_HEADERS;
   /** False: only the beginning of an answer comes, and after it the exchange is reset. */
   isResponseComplete = true;
-  /** The answer says that it is the last one on its connection (`connection: close`). */
-  isLastOnConnection = false;
+  /** The answer says `connection: close`: no other request may follow on its HTTP/1.1 connection. */
+  closesConnection = false;
 
   constructor(request: Request, head: RequestHead, isFirstHop: boolean) {
     this.request = request;

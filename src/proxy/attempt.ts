@@ -45,6 +45,7 @@ export class Attempt extends Stream implements PoolStream {
   }
 
   override onResponse(): void {
+    if (this.closesConnection) this.pool.onCloseNotified(this.pooled!);
     this.routed.onAttemptResponse(this);
   }
 

@@ -127,13 +127,7 @@ export abstract class AttemptingRequest extends BalancedRequest {
     const { pool, pooled } = attempt;
     if (!attempt.isResponseComplete) this.resetAttempt(attempt);
     else if (attempt.responseBodyBytes > 0) pool.resetStream(pooled!, attempt);
-    else this.freeConnection(attempt);
-  }
-
-  /** The answer is complete: the connection may carry the next attempt, unless it says otherwise. */
-  protected freeConnection({ pool, pooled, isLastOnConnection }: Attempt): void {
-    if (isLastOnConnection) pool.onCloseNotified(pooled!);
-    pool.onStreamClosed(pooled!);
+    else pool.onStreamClosed(pooled!);
   }
 
   protected attemptWasReset(attempt: Attempt, reason: ResetReason): void {

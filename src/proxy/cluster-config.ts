@@ -1,6 +1,6 @@
 import { Message, ReadLog } from "../decode/message.ts";
-import { type Nanoseconds, SECOND } from "../kernel/time.ts";
-import type { Protocol } from "../network/connection.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
+import type { TlsOptions } from "../network/tls.ts";
 import { type CircuitBreakerOptions, readCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
 import { readLoadAssignment } from "./cluster/load-assignment.ts";
 import { DEFAULT_MERGE_WINDOW } from "./cluster/merge-window.ts";
@@ -8,6 +8,11 @@ import type { Assignment } from "./cluster/priority-set.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
 import { type ClusterKind, readClusterKind } from "./cluster-kind.ts";
 import { compileRetryPolicy } from "./compile-retry-policy.ts";
+import {
+  type ConnectionOptions,
+  httpProtocolOptions,
+  readConnectionOptions,
+} from "./connection-pool/connection-options.ts";
 import { type HealthCheckOptions, readHealthCheck } from "./health-checking/health-check-options.ts";
 import { clusterProvided } from "./load-balancing/cluster-provided/config.ts";
 import type { MakeLoadBalancer, RequestHasher } from "./load-balancing/policy.ts";
@@ -22,6 +27,7 @@ import { RouteProblems } from "./routing/route-problems.ts";
 import { compileStringMatcher } from "./routing/string-matcher.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { runtimeInteger } from "./runtime/runtime-number.ts";
+import { readUpstreamTls } from "./tls-options.ts";
 
 /** A cluster's configuration, read once for all processes that use it. */
 export interface ClusterConfig extends ClusterKind {
@@ -53,18 +59,10 @@ export interface ClusterConfig extends ClusterKind {
   readonly ignoresUncheckedHosts: boolean;
   /** Share of requests, in whole percent, that are refused because the cluster is under maintenance. */
   readonly maintenancePercent: number;
-  readonly connectTimeout: Nanoseconds;
-  readonly protocol: Protocol;
-  readonly maxConcurrentStreams: number;
-  readonly maxRequestsPerConnection: number;
-  /** Round trips until a connection may be used: TCP's one, and two of a full TLS 1.2 handshake. */
-  readonly setupRoundTrips: number;
+  readonly connections: ConnectionOptions;
+  /** Undefined: connections to its hosts have no TLS. */
+  readonly tls: TlsOptions | undefined;
 }
-
-const DEFAULT_CONNECT_TIMEOUT = 5 * SECOND;
-const DEFAULT_MAX_CONCURRENT_STREAMS = 1024;
-const HTTP_PROTOCOL_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
-const TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 
 export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
   const common = cluster.message("common_lb_config");
@@ -92,12 +90,11 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
       readOutlierDetection(outlierDetection, (key, otherwise) => runtimeInteger(runtime, key, otherwise)),
     ...readHealth(cluster, kind, common, runtime),
     maintenancePercent: readMaintenance(cluster.string("name"), runtime),
-    connectTimeout: timerDuration(cluster, "connect_timeout", DEFAULT_CONNECT_TIMEOUT),
-    ...readProtocol(cluster),
+    connections: readConnectionOptions(cluster),
     hasher: readHasher(cluster),
     retryPolicy: readClusterRetryPolicy(cluster),
     mirrors: readClusterMirrors(cluster, runtime),
-    setupRoundTrips: readSetupRoundTrips(cluster.message("transport_socket")),
+    tls: readUpstreamTls(cluster.message("transport_socket")),
   };
 }
 
@@ -113,7 +110,7 @@ function readHealth(
   const healthCheck = readHealthCheck(check, {
     runtime: (key, otherwise) => runtimeInteger(runtime, key, otherwise),
     compileStringMatcher: (matcher) => compileStringMatcher(matcher, new RouteProblems()),
-    scheme: readSetupRoundTrips(cluster.message("transport_socket")) === 1 ? "http" : "https",
+    scheme: readUpstreamTls(cluster.message("transport_socket")) === undefined ? "http" : "https",
   });
   const ignoresHosts = common?.boolean("ignore_new_hosts_until_first_hc") ?? false;
   // Envoy does not look at it for the hosts of a static cluster.
@@ -150,12 +147,6 @@ function readMaintenance(name: string, runtime: Runtime): number {
   return typeof percent === "number" ? Math.min(100, percent) : 0;
 }
 
-interface ProtocolOptions {
-  readonly protocol: Protocol;
-  readonly maxConcurrentStreams: number;
-  readonly maxRequestsPerConnection: number;
-}
-
 function readHasher(cluster: Message): RequestHasher | null {
   const policies = httpProtocolOptions(cluster)?.messages("hash_policy") ?? [];
   return policies.length === 0 ? null : readHashPolicies(policies);
@@ -169,38 +160,4 @@ function readClusterRetryPolicy(cluster: Message): RetryPolicy | undefined {
 function readClusterMirrors(cluster: Message, runtime: Runtime): readonly MirrorPolicy[] {
   const options = httpProtocolOptions(cluster);
   return options === undefined ? [] : readMirrorPolicies(options, runtime);
-}
-
-function httpProtocolOptions(cluster: Message): Message | undefined {
-  return cluster
-    .entries("typed_extension_protocol_options")
-    .map(([, message]) => message)
-    .find((message) => message.typeName === HTTP_PROTOCOL_OPTIONS);
-}
-
-/** HTTP/2 where `http2_protocol_options` says so, in the old place or in the typed one. */
-function readProtocol(cluster: Message): ProtocolOptions {
-  const options = httpProtocolOptions(cluster);
-  const explicit = options?.message("explicit_http_config");
-  // HTTP/1.1 with its defaults: asking for it marks the choice as read.
-  explicit?.message("http_protocol_options");
-  const http2 =
-    options === undefined
-      ? cluster.message("http2_protocol_options")
-      : explicit?.message("http2_protocol_options");
-  const maxRequests =
-    options?.message("common_http_protocol_options")?.number("max_requests_per_connection") ??
-    cluster.number("max_requests_per_connection");
-  return {
-    protocol: http2 === undefined ? "http1" : "http2",
-    maxConcurrentStreams:
-      http2 === undefined ? 1 : http2.number("max_concurrent_streams", DEFAULT_MAX_CONCURRENT_STREAMS),
-    maxRequestsPerConnection: maxRequests || Number.POSITIVE_INFINITY,
-  };
-}
-
-function readSetupRoundTrips(transportSocket: Message | undefined): number {
-  if (transportSocket === undefined) return 1;
-  transportSocket.string("name");
-  return transportSocket.message("typed_config")?.typeName === TLS ? 3 : 1;
 }

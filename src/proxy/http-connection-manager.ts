@@ -2,10 +2,11 @@ import type { RequestHead } from "../http/request-head.ts";
 import { ResetReason } from "../http/reset-reason.ts";
 import type { Simulator } from "../kernel/simulator.ts";
 import { type Nanoseconds, wholeNanoseconds } from "../kernel/time.ts";
-import type { Closing, Connection, Protocol } from "../network/connection.ts";
-import { NO_HEADERS, type RequestHandler, type Stream } from "../network/stream.ts";
+import type { Closing, Connection } from "../network/connection.ts";
+import { NO_HEADERS, type Stream } from "../network/stream.ts";
 import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Random64 } from "../random/random64.ts";
+import { DownstreamConnection } from "./downstream-connection.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExchangeManager, Redirector } from "./exchange-manager.ts";
 import type { WorkerFilters } from "./http-filter/http-filters.ts";
@@ -29,7 +30,7 @@ const BAD_REQUEST = 400;
  * The downstream side of a listener on one worker: takes requests, finds their route, and gives the answers
  * (Envoy 1.40, source/common/http/conn_manager_impl.cc).
  */
-export class HttpConnectionManager implements RequestHandler, ExchangeManager, Redirector {
+export class HttpConnectionManager implements ExchangeManager, Redirector {
   readonly simulator: Simulator;
   readonly worker: Worker;
   /** Set by the listener, which keeps account of its connections. */
@@ -42,7 +43,7 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
   private isRouting = false;
   private readonly proxy: Proxy;
   private readonly config: HttpConnectionManagerConfig;
-  private readonly stats: HttpManagerStats;
+  readonly stats: HttpManagerStats;
   private readonly filters: WorkerFilters;
 
   constructor(
@@ -257,16 +258,25 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
     downstream.status = status;
     downstream.responseBodyBytes = bodyBytes;
     const connection = downstream.connection!;
-    const isEarly = this.isRouting && downstream.head.bodyBytes > 0;
-    const isUnreadable = status === BAD_REQUEST && exchange.localReply !== null;
-    // HTTP/1.1 cannot go on behind a request that was answered before its body was read, or that makes no sense.
-    downstream.isLastOnConnection = connection.protocol === "http1" && (isEarly || isUnreadable);
+    const isTooEarly = this.isRouting && downstream.head.bodyBytes > 0;
+    if (isTooEarly) this.countTooEarly();
+    const closes = isTooEarly || (status === BAD_REQUEST && exchange.localReply !== null);
+    const handler = connection.handler as DownstreamConnection;
+    downstream.closesConnection = handler.closesAfterAnswer || (closes && connection.protocol === "http1");
     connection.respond(downstream);
-    if (isEarly) {
-      this.stats.downstreamRqResponseBeforeRqComplete.value++;
-      this.stats.downstreamRqRxReset.value++;
-    }
-    if (downstream.isLastOnConnection) this.closeConnection(connection, "closed");
+    handler.streamEnded();
+    if (closes) this.closeHttp1(connection);
+  }
+
+  /** A request that was answered before its body was read cannot be followed by another on its connection. */
+  private countTooEarly(): void {
+    this.stats.downstreamRqResponseBeforeRqComplete.value++;
+    this.stats.downstreamRqRxReset.value++;
+  }
+
+  /** The client has its answer; the connection is not to be used any more. */
+  private closeHttp1(connection: Connection): void {
+    if (connection.protocol === "http1") this.closeConnection(connection, "closed");
   }
 
   abandoned(exchange: Exchange): void {
@@ -290,8 +300,10 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
     this.stats.downstreamRqRxReset.value++;
     this.stats.codes.charge(downstream.status);
     this.ended(exchange, downstream.status, 0);
+    const { delayedCloseTimeout } = this.config.connectionLimits;
     if (connection.protocol === "http2") connection.resetByPeer(downstream, ResetReason.remoteReset);
-    else this.simulator.after(this.config.delayedCloseTimeout, closeTruncated, { manager: this, connection });
+    else this.simulator.after(delayedCloseTimeout, closeTruncated, { manager: this, connection });
+    (connection.handler as DownstreamConnection).streamEnded();
   }
 
   onIdleTimeout(exchange: Exchange): void {
@@ -330,21 +342,28 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
 
   // Connections
 
-  connectionOpened(protocol: Protocol): void {
-    const { cxTotal, cxActive } = this.stats.byProtocol[protocol];
+  /** A connection has come to this worker. */
+  open(connection: Connection): DownstreamConnection {
+    const { cxTotal, cxActive } = this.stats.byProtocol[connection.protocol];
     this.stats.downstreamCxTotal.value++;
     this.stats.downstreamCxActive.value++;
     cxTotal.value++;
     cxActive.value++;
+    return new DownstreamConnection(this, connection, this.config.connectionLimits);
   }
 
   /** `local`: this process has closed it. */
-  connectionClosed(protocol: Protocol, by: "local" | "remote"): void {
+  closed(downstream: DownstreamConnection, by: "local" | "remote"): void {
     const { stats } = this;
+    downstream.stop();
     stats.downstreamCxActive.value--;
-    stats.byProtocol[protocol].cxActive.value--;
+    stats.byProtocol[downstream.connection.protocol].cxActive.value--;
     stats.downstreamCxDestroy.value++;
     (by === "local" ? stats.downstreamCxDestroyLocal : stats.downstreamCxDestroyRemote).value++;
+    if (!downstream.hasActiveStreams) return;
+    const { downstreamCxDestroyLocalActiveRq, downstreamCxDestroyRemoteActiveRq } = stats;
+    stats.downstreamCxDestroyActiveRq.value++;
+    (by === "local" ? downstreamCxDestroyLocalActiveRq : downstreamCxDestroyRemoteActiveRq).value++;
   }
 }
 

@@ -1,8 +1,19 @@
 import { Message, ReadLog } from "../decode/message.ts";
-import { MINUTE, type Nanoseconds, SECOND } from "../kernel/time.ts";
+import { MINUTE, type Nanoseconds } from "../kernel/time.ts";
+import type { TlsOptions } from "../network/tls.ts";
 import { readAddress } from "./cluster/load-assignment.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
 import { compileRetryPolicy } from "./compile-retry-policy.ts";
+import {
+  type ConnectionLimitConfig,
+  type ListenerLimits,
+  readConnectionLimit,
+  readListenerLimit,
+} from "./connection-limits.ts";
+import {
+  type DownstreamConnectionLimits,
+  readDownstreamConnectionLimits,
+} from "./downstream-connection-limits.ts";
 import { DownstreamHeads } from "./downstream-head.ts";
 import { HttpFilters } from "./http-filter/http-filters.ts";
 import { RoutePlans } from "./request-plan.ts";
@@ -13,6 +24,7 @@ import type { RouteEntry } from "./routing/route-match.ts";
 import { RouteProblems } from "./routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "./routing/route-table.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { readDownstreamTls } from "./tls-options.ts";
 
 const HTTP_CONNECTION_MANAGER =
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
@@ -38,6 +50,9 @@ export interface ListenerConfig {
   /** Whether it finds out what a connection that was redirected to it was meant for. */
   readonly restoresDestination: boolean;
   readonly httpConnectionManager: HttpConnectionManagerConfig | undefined;
+  /** Undefined: its clients speak no TLS. */
+  readonly tls: TlsOptions | undefined;
+  readonly limits: ListenerLimits;
 }
 
 export interface HttpConnectionManagerConfig {
@@ -54,8 +69,7 @@ export interface HttpConnectionManagerConfig {
   readonly resolvesAuthority: boolean;
   /** 0: none. */
   readonly streamIdleTimeout: Nanoseconds;
-  /** How long a client may take to close a connection that is over. */
-  readonly delayedCloseTimeout: Nanoseconds;
+  readonly connectionLimits: DownstreamConnectionLimits;
   /** Undefined: none. */
   readonly maxStreamDuration: Nanoseconds | undefined;
 }
@@ -63,6 +77,7 @@ export interface HttpConnectionManagerConfig {
 export function readListener(listener: Message, runtime: Runtime): ListenerConfig {
   const address = readAddress(listener.message("address"));
   const separator = address.lastIndexOf(":");
+  const serving = readServingChain(listener, runtime);
   return {
     name: listener.string("name"),
     path: listener.path,
@@ -70,7 +85,13 @@ export function readListener(listener: Message, runtime: Runtime): ListenerConfi
     address: address.slice(0, separator),
     port: Number(address.slice(separator + 1)),
     restoresDestination: readsOriginalDestination(listener),
-    httpConnectionManager: findHttpConnectionManager(listener, runtime),
+    httpConnectionManager: serving.httpConnectionManager,
+    tls: serving.tls,
+    limits: {
+      ofListener: readListenerLimit(listener.string("name"), runtime),
+      ignoresGlobal: listener.boolean("ignore_global_conn_limit"),
+      filters: serving.connectionLimits,
+    },
   };
 }
 
@@ -82,20 +103,30 @@ function readsOriginalDestination(listener: Message): boolean {
   return found !== undefined || listener.boolean("use_original_dst");
 }
 
-/** That of the first filter chain, the default one last, that has one: choosing among chains is not modelled. */
-function findHttpConnectionManager(
-  listener: Message,
-  runtime: Runtime,
-): HttpConnectionManagerConfig | undefined {
+interface ServingChain {
+  readonly httpConnectionManager: HttpConnectionManagerConfig | undefined;
+  readonly tls: TlsOptions | undefined;
+  /** Of the filters before the connection manager. */
+  readonly connectionLimits: readonly ConnectionLimitConfig[];
+}
+
+/** The first filter chain, the default one last, that has HTTP: choosing among chains is not modelled. */
+function readServingChain(listener: Message, runtime: Runtime): ServingChain {
   const fallback = listener.message("default_filter_chain");
   const chains = [...listener.messages("filter_chains"), ...(fallback === undefined ? [] : [fallback])];
   for (const chain of chains) {
+    const connectionLimits: ConnectionLimitConfig[] = [];
     for (const filter of chain.messages("filters")) {
       const config = filter.message("typed_config");
-      if (config?.typeName === HTTP_CONNECTION_MANAGER) return readHttpConnectionManager(config, runtime);
+      const limit = readConnectionLimit(filter, runtime);
+      if (limit !== undefined) connectionLimits.push(limit);
+      if (config?.typeName !== HTTP_CONNECTION_MANAGER) continue;
+      const httpConnectionManager = readHttpConnectionManager(config, runtime);
+      const tls = readDownstreamTls(chain.message("transport_socket"));
+      return { httpConnectionManager, tls, connectionLimits };
     }
   }
-  return undefined;
+  return { httpConnectionManager: undefined, tls: undefined, connectionLimits: [] };
 }
 
 function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConnectionManagerConfig {
@@ -120,7 +151,7 @@ function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConn
     plansOf: (route) => plans.get(route)!,
     resolvesAuthority,
     streamIdleTimeout: timerDuration(manager, "stream_idle_timeout", DEFAULT_STREAM_IDLE_TIMEOUT),
-    delayedCloseTimeout: timerDuration(manager, "delayed_close_timeout", SECOND),
+    connectionLimits: readDownstreamConnectionLimits(manager),
     // Here 0 means none, unlike in a route.
     maxStreamDuration: (common && timerDuration(common, "max_stream_duration")) || undefined,
   };

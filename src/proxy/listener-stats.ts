@@ -16,6 +16,9 @@ export class ListenerStats {
   private readonly all: ConnectionStats;
   private readonly byWorker: readonly ConnectionStats[];
   private readonly destroyed: Counter;
+  /** Refused by the listener's limit, and by that of the whole process. */
+  readonly downstreamCxOverflow: Counter;
+  readonly downstreamGlobalCxOverflow: Counter;
 
   /** `name`: the configured prefix, or address and port. */
   constructor(stats: Stats, name: string, workers: number) {
@@ -25,6 +28,8 @@ export class ListenerStats {
       { length: workers },
       (_, i) => new ConnectionStats(stats, `${prefix}worker_${i}.`),
     );
+    this.downstreamCxOverflow = stats.counter(`${prefix}downstream_cx_overflow`);
+    this.downstreamGlobalCxOverflow = stats.counter(`${prefix}downstream_global_cx_overflow`);
     this.destroyed = stats.counter(`${prefix}downstream_cx_destroy`);
   }
 

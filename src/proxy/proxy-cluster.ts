@@ -1,5 +1,6 @@
 import type { Handle, Simulator } from "../kernel/simulator.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
+import { TlsClient } from "../network/tls.ts";
 import type { Random64 } from "../random/random64.ts";
 import type { Counter, Gauge, Stats } from "../telemetry/stats.ts";
 import { type ClusterCircuitBreakers, makeCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
@@ -46,6 +47,8 @@ export class ProxyCluster implements CheckedCluster {
   readonly stats: ClusterStats;
   readonly breakers: ClusterCircuitBreakers;
   readonly prioritySet: ClusterPrioritySet;
+  /** Its side of TLS to its hosts, which all workers share; null without TLS. */
+  readonly tls: TlsClient | null;
   /** Share of requests to be dropped instead of sent, 0 to 1. */
   readonly dropOverload: number;
   /** In the order of the workers. */
@@ -71,6 +74,7 @@ export class ProxyCluster implements CheckedCluster {
     this.deps = deps;
     this.stats = new ClusterStats(deps.stats, prefix);
     this.breakers = makeCircuitBreakers(config.circuitBreakers, deps.stats, prefix, deps.simulator);
+    this.tls = config.tls === undefined ? null : new TlsClient(config.tls);
     const { dns, healthCheck } = config;
     const members = dns === null ? assignment : answersIn(assignment, dns.lookupFamily);
     this.prioritySet = new ClusterPrioritySet(members);

@@ -2,6 +2,7 @@ import type { Message } from "../decode/message.ts";
 import { readLocality } from "./cluster/load-assignment.ts";
 import type { Locality } from "./cluster/locality.ts";
 import { type ClusterConfig, readCluster } from "./cluster-config.ts";
+import { readGlobalConnectionLimit } from "./connection-limits.ts";
 import { type ListenerConfig, readListener } from "./listener-config.ts";
 import { readRuntime } from "./runtime/read-runtime.ts";
 
@@ -15,6 +16,8 @@ export interface ProxyConfig {
   readonly nodeCluster: string;
   /** Name of the cluster whose members are the proxies beside this one; empty: none. */
   readonly localClusterName: string;
+  /** Connections from clients to all listeners; Infinity: no limit. */
+  readonly globalConnectionLimit: number;
   /** What the configuration asks for and the simulation does otherwise. */
   readonly notices: readonly ConfigNotice[];
 }
@@ -40,6 +43,7 @@ export function readProxyConfig(bootstrap: Message): ProxyConfig {
     locality: locality && readLocality(locality),
     nodeCluster: node?.string("cluster") ?? "",
     localClusterName: bootstrap.message("cluster_manager")?.string("local_cluster_name") ?? "",
+    globalConnectionLimit: readGlobalConnectionLimit(bootstrap.message("overload_manager"), runtime),
     notices,
   };
 }

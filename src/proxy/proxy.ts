@@ -2,6 +2,7 @@ import type { Simulator } from "../kernel/simulator.ts";
 import type { Connection, ConnectionOwner } from "../network/connection.ts";
 import type { Network } from "../network/network.ts";
 import type { Station } from "../network/station.ts";
+import { ANY_TLS, type TlsClient } from "../network/tls.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import type { Random64 } from "../random/random64.ts";
@@ -16,8 +17,10 @@ import { mergeStats } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
 import { ClusterChecks } from "./cluster-checks.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
+import { ConnectionCount } from "./connection-limits.ts";
 import type { PoolDeps } from "./connection-pool/connection-pool.ts";
 import type { Exchange } from "./exchange.ts";
+import { HandshakeQueue } from "./handshake-queue.ts";
 import {
   fieldsOf,
   type HealthCheckEvent,
@@ -29,6 +32,7 @@ import { HttpConnectionManager } from "./http-connection-manager.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
 import { Listener } from "./listener.ts";
 import { type HttpConnectionManagerConfig, isUnspecified, type ListenerConfig } from "./listener-config.ts";
+import { ListenerLimiter } from "./listener-limiter.ts";
 import { ListenerStats } from "./listener-stats.ts";
 import type { DynamicForward } from "./load-balancing/cluster-provided/dynamic-forward.ts";
 import type { LocalCluster } from "./load-balancing/policy.ts";
@@ -55,6 +59,8 @@ export interface ProxyDeps {
   readonly concurrency: number;
   /** Time that the proxy itself takes for each request. */
   readonly overhead: Distribution;
+  /** Time that a worker takes for each TLS handshake. */
+  readonly handshake: Distribution;
   /** Members of a cluster, as configured or discovered. */
   assignmentOf(cluster: ClusterConfig): Assignment;
   /** Number of the station that has this host's address. */
@@ -81,16 +87,21 @@ export class Proxy {
   private readonly localClusterName: string;
   private readonly nodeCluster: string;
   private readonly providers: HostProviders;
+  private readonly globalConnections: ConnectionCount;
 
   constructor(config: ProxyConfig, deps: ProxyDeps) {
     this.deps = deps;
     const { zone } = deps.station;
     this.locality = config.locality ?? (zone === "" ? undefined : { ...NO_LOCALITY, zone });
+    this.globalConnections = new ConnectionCount(config.globalConnectionLimit);
     this.localClusterName = config.localClusterName;
     this.nodeCluster = config.nodeCluster;
     deps.tally.stats.push(this.stats);
     this.workers = Array.from({ length: deps.concurrency }, (_, index) => {
-      return new Worker(index, deps.random64(`worker/${index}`), deps.random64(`stream-id/${index}`));
+      const draws = deps.randomStream(`handshake/${index}`);
+      const handshakes = new HandshakeQueue(deps.simulator, deps.handshake, draws);
+      const [random, streamIds] = [deps.random64(`worker/${index}`), deps.random64(`stream-id/${index}`)];
+      return new Worker(index, random, streamIds, handshakes);
     });
     const updates = mergeStats(this.stats);
     for (const clusterConfig of config.clusters) {
@@ -188,6 +199,8 @@ export class Proxy {
       managers,
       this.deps.randomStream(`accept/${listener.name}`),
       stats,
+      listener.tls,
+      new ListenerLimiter(listener.limits, this.globalConnections, this.stats),
     );
     this.listeners.push(made);
     const ip = isUnspecified(listener.address) ? station.address : listener.address;
@@ -236,7 +249,10 @@ export class Proxy {
       probe: (host, onAnswer) => deps.network.probe(deps.station, host.address, onAnswer),
       hostProvider: this.providers.providerFor(cluster, worker),
     });
-    const poolDeps = { default: this.poolDeps(cluster, "default"), high: this.poolDeps(cluster, "high") };
+    const poolDeps = {
+      default: this.poolDeps(cluster, worker, "default"),
+      high: this.poolDeps(cluster, worker, "high"),
+    };
     const members = membersOf(cluster).flatMap((name) => worker.cluster(name) ?? []);
     const workerCluster = new WorkerCluster(cluster, loadBalancer, members, (host) => {
       const number = deps.stationNumberOf(host);
@@ -254,17 +270,24 @@ export class Proxy {
     return { prioritySet, isFilledFirst: index < this.clusters.indexOf(cluster) };
   }
 
-  private poolDeps(cluster: ProxyCluster, priority: RoutingPriority): PoolDeps {
+  private poolDeps(cluster: ProxyCluster, worker: Worker, priority: RoutingPriority): PoolDeps {
     const { simulator, network, station } = this.deps;
-    const { config } = cluster;
+    const { config, tls } = cluster;
     const breakers = cluster.breakers[priority];
     return {
       simulator,
-      options: { ...config, maxConnectionsPerHost: breakers.maxConnectionsPerHost },
+      options: { ...config.connections, maxConnectionsPerHost: breakers.maxConnectionsPerHost },
       stats: cluster.stats,
       breakers,
-      connect: (owner, host) =>
-        network.connect(owner, config.protocol, station, host.address, config.setupRoundTrips),
+      connect: (owner, { address }) => {
+        const handshake = tls?.roundTrips(address, network.tlsAt(address) ?? ANY_TLS) ?? 0;
+        return network.connect(owner, config.connections.protocol, station, address, 1 + handshake);
+      },
+      finishSetup: ({ target }) => {
+        if (tls === null) return 0;
+        tls.connected(target);
+        return worker.handshakes.add();
+      },
       onOverflow: () => this.overflowed(),
     };
   }
@@ -278,7 +301,7 @@ export class Proxy {
       statPrefix: `cluster.${config.statName}.`,
       random: deps.random64(`health-check/${name}`),
       luck: deps.randomStream(`health-check/${name}`),
-      connect: (owner, host, protocol) => this.connectForCheck(owner, host, protocol, config),
+      connect: (owner, host, protocol) => this.connectForCheck(owner, host, protocol, cluster.tls),
       onEvent: (host, event) => this.onHealthEvent(name, options.check.kind, host, event),
     });
   }
@@ -288,12 +311,13 @@ export class Proxy {
     owner: ConnectionOwner,
     { address, endpoint }: Host,
     protocol: "http1" | "http2",
-    { setupRoundTrips }: ClusterConfig,
+    tls: TlsClient | null,
   ): Connection {
     const { network, station } = this.deps;
     const checked = endpoint.healthCheck?.address ?? address;
     const target = network.isListening(checked) ? checked : address;
-    return network.connect(owner, protocol, station, target, setupRoundTrips);
+    const handshake = tls?.roundTrips(target, network.tlsAt(target) ?? ANY_TLS) ?? 0;
+    return network.connect(owner, protocol, station, target, 1 + handshake);
   }
 
   private onHealthChange(host: Host): void {

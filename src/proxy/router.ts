@@ -256,7 +256,7 @@ export class RoutedRequest extends RetriedRequest {
       return;
     }
     this.finish(status, attempt.responseBodyBytes, VIA_UPSTREAM);
-    this.freeConnection(attempt);
+    attempt.pool.onStreamClosed(attempt.pooled!);
   }
 
   /** Passes on an answer of which only the beginning comes. */

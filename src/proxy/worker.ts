@@ -1,4 +1,5 @@
 import type { Random64 } from "../random/random64.ts";
+import type { HandshakeQueue } from "./handshake-queue.ts";
 import type { StreamId } from "./routing/route-match.ts";
 import { LazyStreamId } from "./stream-id.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
@@ -8,12 +9,14 @@ export class Worker {
   readonly index: number;
   readonly random: Random64;
   readonly clusters = new Map<string, WorkerCluster>();
+  readonly handshakes: HandshakeQueue;
   private readonly streamId: LazyStreamId;
 
   /** `streamIds` are draws of their own, so that routing does not shift those of balancers. */
-  constructor(index: number, random: Random64, streamIds: Random64) {
+  constructor(index: number, random: Random64, streamIds: Random64, handshakes: HandshakeQueue) {
     this.index = index;
     this.random = random;
+    this.handshakes = handshakes;
     this.streamId = new LazyStreamId(streamIds);
   }
 

@@ -29,6 +29,7 @@ const base: Omit<Scenario, "expect"> = {
       zones: ["a"],
       overhead: { kind: "constant", value: 60_000 },
       policies: [],
+      handshake: { kind: "constant", value: 0 },
     },
   ],
   services: [
@@ -44,6 +45,7 @@ const base: Omit<Scenario, "expect"> = {
       bodyBytes: 1024,
       dropAbandoned: false,
       reportsLoad: false,
+      idleTimeout: Number.POSITIVE_INFINITY,
     },
   ],
   clients: [
@@ -147,6 +149,7 @@ clients: { web: { to: api, arrivals: { constant: 1/s } } }
         bodyBytes: 1024,
         dropAbandoned: false,
         reportsLoad: false,
+        idleTimeout: Number.POSITIVE_INFINITY,
       },
     ],
     clients: [

@@ -43,6 +43,8 @@ export interface ProxySpec {
   /** Dealt to the replicas in turn; empty: none. */
   readonly zones: readonly string[];
   readonly overhead: DistributionSpec;
+  /** Time that a worker takes for each TLS handshake, one after the other. */
+  readonly handshake: DistributionSpec;
   /** Policies in place of those that its configuration asks for, by cluster. */
   readonly policies: readonly PolicySpec[];
 }
@@ -75,6 +77,8 @@ export interface ServiceSpec {
   readonly dropAbandoned: boolean;
   /** Whether answers of its hosts carry a load report. */
   readonly reportsLoad: boolean;
+  /** After so long without a request a host closes a connection; Infinity: never. */
+  readonly idleTimeout: Nanoseconds;
 }
 
 /** Shares of answers with a status of their own, by ascending status; their sum is at most 1. */

@@ -11,6 +11,7 @@ import type { Activity } from "../telemetry/activity.ts";
 import type { HostTally } from "../telemetry/host-tally.ts";
 import type { HostEffect } from "./host-effect.ts";
 import { Job } from "./job.ts";
+import { KeepAlive } from "./keep-alive.ts";
 import { LoadMeter } from "./load-meter.ts";
 import { type ErrorModel, type ServiceModel, statusFor } from "./service-model.ts";
 
@@ -29,6 +30,8 @@ export class Instance implements Acceptor, RequestHandler {
   private readonly simulator: Simulator;
   private readonly activity: Activity;
   private readonly connections = new Set<Connection>();
+  /** Null where idle connections stay open. */
+  private readonly keepAlive: KeepAlive | null;
   private readonly waiting = new Fifo<Job>();
   private readonly inService: Job[] = [];
   /** Requests that arrived while it was paused, in order. */
@@ -61,6 +64,10 @@ export class Instance implements Acceptor, RequestHandler {
     this.time = model.time;
     this.errors = model.errors;
     this.meter = model.reportsLoad ? new LoadMeter(model.workers, simulator.now) : null;
+    this.keepAlive =
+      model.idleTimeout === Number.POSITIVE_INFINITY
+        ? null
+        : new KeepAlive(simulator, model.idleTimeout, (connection) => this.closeIdle(connection));
   }
 
   answerProbe(): ProbeAnswer | null {
@@ -83,11 +90,20 @@ export class Instance implements Acceptor, RequestHandler {
     if (this.isDown) return "refused";
     connection.handler = this;
     this.connections.add(connection);
+    this.keepAlive?.opened(connection);
     return "accepted";
   }
 
   connectionClosed(connection: Connection): void {
     this.connections.delete(connection);
+    this.keepAlive?.closed(connection);
+  }
+
+  /** Nobody has asked anything on it for so long; a request that is under way to here meanwhile is lost. */
+  private closeIdle(connection: Connection): void {
+    this.connections.delete(connection);
+    if (connection.protocol === "http2") connection.goAway();
+    connection.closeByPeer();
   }
 
   handle(stream: Stream): void {
@@ -96,6 +112,7 @@ export class Instance implements Acceptor, RequestHandler {
       return;
     }
     this.tally.arrived(stream.request, this.simulator.now);
+    this.keepAlive?.requestCame(stream.connection!);
     if (this.hangs) return;
     const job = new Job(this, stream, this.simulator.now);
     stream.handling = job;
@@ -107,6 +124,7 @@ export class Instance implements Acceptor, RequestHandler {
   abandon(stream: Stream): void {
     const job = stream.handling as Job;
     job.isAbandoned = true;
+    this.keepAlive?.requestEnded(stream.connection!);
     if (this.model.dropAbandoned && this.waiting.delete(job)) {
       this.tally.waitingChanged(this.waiting.length, this.simulator.now);
       this.activity.end();
@@ -175,6 +193,7 @@ export class Instance implements Acceptor, RequestHandler {
       stream.status = status;
       stream.responseBodyBytes = this.model.bodyBytes;
       stream.connection!.respond(stream);
+      this.keepAlive?.requestEnded(stream.connection!);
     }
     this.activity.end();
   }
@@ -201,6 +220,7 @@ export class Instance implements Acceptor, RequestHandler {
     for (const stream of [...connection.streams, ...connection.givenUp]) {
       if (stream.handling instanceof Job) this.abandon(stream);
     }
+    this.keepAlive?.closed(connection);
     connection.closeByPeer();
   }
 
@@ -251,6 +271,7 @@ export class Instance implements Acceptor, RequestHandler {
     const { now } = this.simulator;
     const before = this.speed;
     this.speed = speed;
+    this.keepAlive?.pause(speed === 0);
     for (const job of this.inService) {
       this.simulator.cancel(job.completion);
       // The end was rounded to a whole nanosecond, so it may lie behind the work by less than that.

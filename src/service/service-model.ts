@@ -1,3 +1,4 @@
+import type { Nanoseconds } from "../kernel/time.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
 
 /** Shares of statuses other than 200, as cumulative shares in the order of the file. */
@@ -22,6 +23,8 @@ export interface ServiceModel {
   readonly dropAbandoned: boolean;
   /** Whether its answers say how busy it is. */
   readonly reportsLoad: boolean;
+  /** After so long without a request a host closes a connection; Infinity: never. */
+  readonly idleTimeout: Nanoseconds;
 }
 
 export function makeErrorModel(shares: readonly { status: number; share: number }[]): ErrorModel {

@@ -50,6 +50,7 @@ function buildReplica(
     replicas: plan.replicas.length,
     concurrency: spec.concurrency,
     overhead: makeDistribution(spec.overhead),
+    handshake: makeDistribution(spec.handshake),
     assignmentOf: (cluster) => assignmentOf(plan, cluster),
     stationNumberOf: (host) => numbers.at(host.address),
     resolve: (name) => parts.plan.names.get(name) ?? null,

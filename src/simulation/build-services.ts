@@ -55,6 +55,7 @@ function modelOf(spec: ServiceSpec, place: number): ServiceModel {
     bodyBytes: spec.bodyBytes,
     dropAbandoned: spec.dropAbandoned,
     reportsLoad: spec.reportsLoad,
+    idleTimeout: spec.idleTimeout,
   };
 }
 
@@ -70,5 +71,6 @@ function unclaimedModel(place: number): ServiceModel {
     bodyBytes: DEFAULT_BODY_BYTES,
     dropAbandoned: false,
     reportsLoad: false,
+    idleTimeout: Number.POSITIVE_INFINITY,
   };
 }

@@ -9,9 +9,15 @@ export class ClientConnection implements ConnectionOwner {
   private readonly waiting: ClientStream[] = [];
   private connection!: Connection;
   private isConnected = false;
+  /** The other side wants no further requests on it. */
+  private isLeaving = false;
 
-  constructor(pool: ClientConnections) {
+  /** Of the address that it goes to. */
+  readonly index: number;
+
+  constructor(pool: ClientConnections, index: number) {
     this.pool = pool;
+    this.index = index;
   }
 
   open(connection: Connection): void {
@@ -26,7 +32,7 @@ export class ClientConnection implements ConnectionOwner {
 
   finished(stream: ClientStream): void {
     this.connection.release(stream);
-    if (stream.isLastOnConnection) this.connection.close();
+    if (stream.closesConnection || this.isLeaving) this.leave();
     else this.pool.freed(this);
   }
 
@@ -39,12 +45,18 @@ export class ClientConnection implements ConnectionOwner {
       this.waiting.splice(this.waiting.indexOf(stream), 1);
       if (this.connection.protocol === "http1") this.connection.close();
     }
-    if (this.connection.isClosedByOwner) this.pool.closed(this);
+    if (this.isLeaving) this.leave();
   }
 
   onConnected(): void {
     this.isConnected = true;
+    this.pool.connected(this);
     for (const stream of this.waiting.splice(0)) this.connection.send(stream);
+  }
+
+  onGoAway(): void {
+    this.pool.closed(this);
+    this.leave();
   }
 
   onConnectionRefused(): void {
@@ -53,6 +65,12 @@ export class ClientConnection implements ConnectionOwner {
 
   onConnectionClosed(): void {
     this.fail();
+  }
+
+  /** Nothing is sent on it any more; it is closed once its exchanges are over. */
+  private leave(): void {
+    this.isLeaving = true;
+    if (this.connection.streams.length === 0) this.connection.close();
   }
 
   private fail(): void {

@@ -1,11 +1,12 @@
 import type { Protocol } from "../network/connection.ts";
 import type { Network } from "../network/network.ts";
 import type { Station } from "../network/station.ts";
+import { TlsClient } from "../network/tls.ts";
 import { ClientConnection } from "./client-connection.ts";
 import type { ClientStream } from "./client-stream.ts";
 
-/** TCP's one round trip. */
-const SETUP_ROUND_TRIPS = 1;
+/** A client of today: TLS 1.3, and it resumes sessions with servers that are older. */
+const CLIENT_TLS = { maxVersion: "1.3", resumes: true } as const;
 
 /**
  * The connections of one client. HTTP/1.1 connections are kept alive, the most recently freed is used first,
@@ -19,6 +20,8 @@ export class ClientConnections {
   /** `ip:port` of each replica or host of the target. */
   private readonly addresses: readonly string[];
   private turn = 0;
+  /** By index of the address. */
+  private readonly tls: readonly TlsClient[];
   /** HTTP/1.1: free connections, the most recently freed last. */
   private readonly free: ClientConnection[] = [];
   /** HTTP/2: by index of the address. */
@@ -29,6 +32,7 @@ export class ClientConnections {
     this.station = station;
     this.protocol = protocol;
     this.addresses = addresses;
+    this.tls = addresses.map(() => new TlsClient(CLIENT_TLS));
   }
 
   send(stream: ClientStream): void {
@@ -40,6 +44,10 @@ export class ClientConnections {
   /** An exchange on it is over. */
   freed(connection: ClientConnection): void {
     if (this.protocol === "http1") this.free.push(connection);
+  }
+
+  connected({ index }: ClientConnection): void {
+    this.tls[index]!.connected(this.addresses[index]!);
   }
 
   closed(connection: ClientConnection): void {
@@ -60,10 +68,11 @@ export class ClientConnections {
   }
 
   private open(index: number): ClientConnection {
-    const carrier = new ClientConnection(this);
-    carrier.open(
-      this.network.connect(carrier, this.protocol, this.station, this.addresses[index]!, SETUP_ROUND_TRIPS),
-    );
+    const address = this.addresses[index]!;
+    const carrier = new ClientConnection(this, index);
+    const server = this.network.tlsAt(address);
+    const roundTrips = 1 + (server === undefined ? 0 : this.tls[index]!.roundTrips(address, server));
+    carrier.open(this.network.connect(carrier, this.protocol, this.station, address, roundTrips));
     return carrier;
   }
 }

@@ -32,8 +32,8 @@ export function poolsOf(cluster: ProxyCluster, priority: RoutingPriority): Conne
 export function countPools(pools: readonly ConnectionPool[]): PoolCounts {
   const counts: PoolCounts = { pending: 0, requests: 0, connections: 0, surplus: 0 };
   for (const pool of pools) {
-    const { pending, ready, connecting, others } = inside("pool", pool);
-    const size = ready.length + connecting.length + others.size;
+    const { pending, connections } = inside("pool", pool);
+    const { ready, others, size } = connections;
     counts.pending += pending.length;
     counts.connections += size;
     counts.surplus += Math.max(0, size - 1);
@@ -92,7 +92,8 @@ export function isKnownToPeer(connection: Connection): boolean {
 
 /** The states of a pool's connections, and that nobody waits in vain. */
 export function auditPool(findings: Findings, pool: ConnectionPool): void {
-  const { host, options, ready, connecting, others, pending } = inside("pool", pool);
+  const { host, options, connections, pending } = inside("pool", pool);
+  const { ready, connecting, others } = connections;
   const bad = (connection: PooledConnection, why: string) =>
     findings.add("agreement", `pool of ${host.address}: a connection is ${connection.state} ${why}`);
   for (const connection of ready) {

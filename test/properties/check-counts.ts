@@ -121,11 +121,14 @@ function checkDownstreamConnections(equal: Equal, stats: StatValues): void {
 /** Each attempt finds no host, or gets a connection, or leaves the pool without one for a counted reason. */
 function checkAttempts(equal: Equal, stats: StatValues, prefix: string, counts: ProxyCounts): void {
   const of = (name: string) => stats.of(prefix + name);
+  // Of HTTP/2 those count as ejected as well whose connection broke (Envoy 1.40, http/conn_pool_base.cc).
+  const ejectedLater = of("upstream_cx_http2_total") > 0 ? counts.terminated : 0;
   const withoutConnection =
     of("upstream_cx_none_healthy") +
     of("upstream_rq_pending_overflow") +
     of("upstream_rq_active_overflow") +
-    of("upstream_rq_pending_failure_eject") +
+    of("upstream_rq_pending_failure_eject") -
+    ejectedLater +
     of("upstream_rq_cancelled") +
     of("upstream_rq_pending_active");
   equal("attempts by fate", of("upstream_rq_total") + withoutConnection, counts.attemptsStarted);

@@ -9,12 +9,12 @@ import type { Attempt } from "../../src/proxy/attempt.ts";
 import type { CircuitBreakers } from "../../src/proxy/circuit-breaking/circuit-breakers.ts";
 import type { Host } from "../../src/proxy/cluster/host.ts";
 import type { MergeWindow } from "../../src/proxy/cluster/merge-window.ts";
+import type { ConnectionLists } from "../../src/proxy/connection-pool/connection-lists.ts";
 import type {
   ConnectionPool,
   PoolOptions,
   PoolStream,
 } from "../../src/proxy/connection-pool/connection-pool.ts";
-import type { PooledConnection } from "../../src/proxy/connection-pool/pooled-connection.ts";
 import type { HttpConnectionManager } from "../../src/proxy/http-connection-manager.ts";
 import type { HttpManagerStats } from "../../src/proxy/http-manager-stats.ts";
 import type { Listener } from "../../src/proxy/listener.ts";
@@ -75,9 +75,7 @@ interface Insides {
       readonly host: Host;
       readonly options: PoolOptions;
       readonly breakers: CircuitBreakers;
-      readonly ready: readonly PooledConnection[];
-      readonly connecting: readonly PooledConnection[];
-      readonly others: ReadonlySet<PooledConnection>;
+      readonly connections: ConnectionLists;
       readonly pending: Fifo<PoolStream>;
     },
   ];

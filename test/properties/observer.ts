@@ -1,4 +1,5 @@
 import type { Request } from "../../src/http/request.ts";
+import { ResetReason } from "../../src/http/reset-reason.ts";
 import type { Nanoseconds } from "../../src/kernel/time.ts";
 import type { Proxy } from "../../src/proxy/proxy.ts";
 import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
@@ -16,6 +17,9 @@ import type { WorldParameters } from "./world-parameters.ts";
 
 /** Some ten times as many as the busiest of these worlds has. */
 const MAX_EVENTS = 1_000_000;
+
+/** The result of an attempt whose connection broke, as the digest has it. */
+const TERMINATED = 1000 + Object.values(ResetReason).indexOf(ResetReason.connectionTermination);
 
 /** What the observer counted of one client, in its own way. */
 export class ClientCounts {
@@ -39,6 +43,8 @@ export class ProxyCounts {
   attemptsEnded = 0;
   /** Attempts that a host answered. */
   answered = 0;
+  /** Attempts whose connection broke. */
+  terminated = 0;
   retriesGranted = 0;
 }
 
@@ -256,6 +262,7 @@ export class Observer {
       manager.attemptEnded = (host, result) => {
         counts.attemptsEnded++;
         if (host >= 0 && result < 1000) counts.answered++;
+        if (result === TERMINATED) counts.terminated++;
         attemptEnded.call(manager, host, result);
       };
     }

@@ -96,7 +96,7 @@ export class ConnectionWatch {
   private drain(upstream: UpstreamHost): void {
     for (const pool of Object.values(inside("upstream", upstream).pools)) {
       if (pool === null) continue;
-      const { ready, others } = inside("pool", pool);
+      const { ready, others } = inside("pool", pool).connections;
       for (const connection of [...ready, ...others]) this.drained.add(connection);
     }
   }

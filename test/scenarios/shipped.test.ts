@@ -9,7 +9,9 @@ test("the scenarios of the documentation are there", () => {
     expect.arrayContaining([
       "false-ejections",
       "fast-failing-host",
+      "keepalive-race",
       "outlier-defaults",
+      "overflow-1024",
       "panic-threshold",
       "retry-storm",
       "slow-hosts",

@@ -126,6 +126,7 @@ export class ExplainWorld {
       replicas,
       concurrency: 1,
       overhead: CONSTANT_ZERO,
+      handshake: CONSTANT_ZERO,
       assignmentOf: ({ name, assignment }) => assignments.get(name) ?? assignment,
       resolve: (name) => this.proxy.names.get(name) ?? null,
       stationNumberOf: (host) => numbers.at(host.address),
@@ -183,6 +184,8 @@ class Asker implements ConnectionOwner {
   onConnectionRefused(): void {
     this.simulator.stop();
   }
+
+  onGoAway(): void {}
 
   onConnectionClosed(): void {}
 }

@@ -158,6 +158,7 @@ class ProbeWorld {
       replicas: 1,
       concurrency: 1,
       overhead: CONSTANT_ZERO,
+      handshake: CONSTANT_ZERO,
       assignmentOf: ({ assignment }) => assignment,
       stationNumberOf: (host) => numbers.at(host.address),
       resolve: () => null,

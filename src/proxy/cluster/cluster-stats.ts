@@ -9,10 +9,13 @@ export class ClusterStats {
   readonly upstreamCxActive: Gauge;
   readonly upstreamCxConnectFail: Counter;
   readonly upstreamCxConnectTimeout: Counter;
+  readonly upstreamCxIdleTimeout: Counter;
+  readonly upstreamCxMaxDurationReached: Counter;
   readonly upstreamCxOverflow: Counter;
+  readonly upstreamCxPoolOverflow: Counter;
   readonly upstreamCxMaxRequests: Counter;
-  readonly upstreamCxNoneHealthy: Counter;
   readonly upstreamCxCloseNotify: Counter;
+  readonly upstreamCxNoneHealthy: Counter;
   readonly upstreamCxDestroy: Counter;
   readonly upstreamCxDestroyLocal: Counter;
   readonly upstreamCxDestroyRemote: Counter;
@@ -59,7 +62,10 @@ export class ClusterStats {
     this.upstreamCxActive = gauge("upstream_cx_active");
     this.upstreamCxConnectFail = counter("upstream_cx_connect_fail");
     this.upstreamCxConnectTimeout = counter("upstream_cx_connect_timeout");
+    this.upstreamCxIdleTimeout = counter("upstream_cx_idle_timeout");
+    this.upstreamCxMaxDurationReached = counter("upstream_cx_max_duration_reached");
     this.upstreamCxOverflow = counter("upstream_cx_overflow");
+    this.upstreamCxPoolOverflow = counter("upstream_cx_pool_overflow");
     this.upstreamCxMaxRequests = counter("upstream_cx_max_requests");
     this.upstreamCxCloseNotify = counter("upstream_cx_close_notify");
     this.upstreamCxNoneHealthy = counter("upstream_cx_none_healthy");

@@ -1,44 +1,17 @@
 import { ResetReason } from "../../http/reset-reason.ts";
 import { Fifo } from "../../kernel/fifo.ts";
-import type { Simulator } from "../../kernel/simulator.ts";
 import type { Nanoseconds } from "../../kernel/time.ts";
-import type { Connection, Protocol } from "../../network/connection.ts";
+import type { Connection } from "../../network/connection.ts";
 import type { Stream } from "../../network/stream.ts";
 import type { Breakers } from "../cluster/breakers.ts";
 import type { ClusterStats } from "../cluster/cluster-stats.ts";
 import type { Host } from "../cluster/host.ts";
+import { ConnectionLists } from "./connection-lists.ts";
+import type { PoolDeps, PoolOptions, PoolStream } from "./pool-options.ts";
 import { PooledConnection } from "./pooled-connection.ts";
+import { wantsConnection } from "./preconnect.ts";
 
-/** A stream that needs a connection: an attempt of the router. */
-export interface PoolStream extends Stream {
-  /** A connection has been found for it; it may be sent now. */
-  onPoolReady(connection: PooledConnection): void;
-  /** `hasConnection`: there was one, but a limit refuses the stream. */
-  onPoolFailure(reason: ResetReason, hasConnection: boolean): void;
-}
-
-export interface PoolOptions {
-  readonly protocol: Protocol;
-  readonly connectTimeout: Nanoseconds;
-  /** Streams at once on one connection: 1 for HTTP/1.1. */
-  readonly maxConcurrentStreams: number;
-  /** Streams in the life of one connection; Infinity: unlimited. */
-  readonly maxRequestsPerConnection: number;
-  /** Connections to one host; Infinity: unlimited. */
-  readonly maxConnectionsPerHost: number;
-}
-
-/** What a pool needs of the proxy around it. */
-export interface PoolDeps {
-  readonly simulator: Simulator;
-  readonly options: PoolOptions;
-  readonly stats: ClusterStats;
-  readonly breakers: Breakers;
-  /** Opens a connection to the host for this owner. */
-  connect(owner: PooledConnection, host: Host): Connection;
-  /** Told when a circuit breaker refuses something. */
-  onOverflow(): void;
-}
+export type { PoolDeps, PoolOptions, PoolStream } from "./pool-options.ts";
 
 /** Envoy tries to open at most this many connections at one occasion. */
 const MAX_CREATIONS = 3;
@@ -48,7 +21,7 @@ const MAX_CREATIONS = 3;
  * connection with room, otherwise it waits, first come first served, and connections are opened for those who
  * wait as far as the limits allow; a pool may always own one.
  *
- * Follows Envoy 1.40, source/common/conn_pool/conn_pool_base.cc, without preconnect.
+ * Follows Envoy 1.40, source/common/conn_pool/conn_pool_base.cc.
  */
 export class ConnectionPool {
   readonly options: PoolOptions;
@@ -56,12 +29,9 @@ export class ConnectionPool {
   private readonly deps: PoolDeps;
   private readonly stats: ClusterStats;
   private readonly breakers: Breakers;
-  /** Connections with room; the next stream goes to the last of the list. */
-  private readonly ready: PooledConnection[] = [];
-  private readonly connecting: PooledConnection[] = [];
-  /** Busy and draining connections. */
-  private readonly others = new Set<PooledConnection>();
+  private readonly connections = new ConnectionLists();
   private readonly pending = new Fifo<PoolStream>();
+  private activeStreams = 0;
 
   constructor(host: Host, deps: PoolDeps) {
     this.host = host;
@@ -71,12 +41,14 @@ export class ConnectionPool {
     this.breakers = deps.breakers;
   }
 
+  // Streams
+
   /** Finds a connection for a stream, at once or later; or tells it that a limit is reached. */
   newStream(stream: PoolStream): void {
-    const front = this.ready[this.ready.length - 1];
+    const { front } = this.connections;
     if (front !== undefined) {
       this.attach(front, stream);
-      if (this.pending.length > 0) this.createConnections();
+      if (this.pending.length > 0 || this.options.preconnectRatio > 1) this.createConnections();
     } else if (!this.breakers.pendingRequests.canCreate()) {
       this.stats.upstreamRqPendingOverflow.value++;
       this.overflow(stream, false);
@@ -99,7 +71,8 @@ export class ConnectionPool {
   /** An exchange on a connection is over. */
   onStreamClosed(connection: PooledConnection): void {
     const { host, stats, breakers } = this;
-    connection.activeStreams--;
+    this.activeStreams--;
+    connection.streamClosed();
     host.activeRequests--;
     stats.upstreamRqActive.value--;
     breakers.requests.decrement();
@@ -107,20 +80,9 @@ export class ConnectionPool {
       connection.hasLostStreams = true;
       return;
     }
-    if (connection.state === "busy") {
-      this.others.delete(connection);
-      connection.state = "ready";
-      this.ready.push(connection);
-    } else if (connection.state === "draining" && connection.activeStreams === 0) {
-      this.close(connection);
-    }
+    if (connection.state === "busy") this.connections.move(connection, "ready");
+    else if (connection.state === "draining" && connection.activeStreams === 0) this.close(connection);
     if (this.pending.length > 0) this.servePending();
-  }
-
-  /** The host says that an answer is the last one on its connection. */
-  onCloseNotified(connection: PooledConnection): void {
-    this.stats.upstreamCxCloseNotify.value++;
-    connection.state = "draining";
   }
 
   /** The proxy gives up an exchange: HTTP/2 resets its stream, HTTP/1.1 loses the connection. */
@@ -133,11 +95,16 @@ export class ConnectionPool {
 
   /** The host has reset an exchange. */
   onPeerReset(connection: PooledConnection, reason: ResetReason): void {
-    // A refused stream counts as neither (Envoy 1.40, onStreamReset in source/common/http/conn_pool_base.cc).
-    if (reason === ResetReason.remoteReset) this.stats.upstreamRqRxReset.value++;
-    else if (reason === ResetReason.protocolError && this.options.protocol === "http2")
-      this.stats.upstreamRqTxReset.value++;
+    if (this.options.protocol === "http2") this.countReset(reason);
     this.onStreamClosed(connection);
+  }
+
+  /** Envoy 1.40, MultiplexedActiveClientBase::onStreamReset; a refused stream counts nowhere. */
+  private countReset(reason: ResetReason): void {
+    const { stats } = this;
+    if (reason === ResetReason.remoteReset) stats.upstreamRqRxReset.value++;
+    else if (reason === ResetReason.protocolError) stats.upstreamRqTxReset.value++;
+    else if (reason === ResetReason.connectionTermination) stats.upstreamRqPendingFailureEject.value++;
   }
 
   /** What came on a connection is not of its protocol. */
@@ -145,11 +112,57 @@ export class ConnectionPool {
     this.stats.upstreamCxProtocolError.value++;
   }
 
+  private attach(connection: PooledConnection, stream: PoolStream): void {
+    const { host, stats, breakers } = this;
+    if (!breakers.requests.canCreate()) {
+      stats.upstreamRqActiveOverflow.value++;
+      this.overflow(stream, true);
+      return;
+    }
+    this.activeStreams++;
+    connection.streamOpened();
+    if (connection.remainingStreams === 0) {
+      stats.upstreamCxMaxRequests.value++;
+      this.connections.move(connection, "draining");
+    } else if (connection.activeStreams === this.options.maxConcurrentStreams) {
+      this.connections.move(connection, "busy");
+    }
+    stats.upstreamRqTotal.value++;
+    stats.upstreamRqActive.value++;
+    breakers.requests.increment();
+    host.activeRequests++;
+    stream.onPoolReady(connection);
+  }
+
+  private servePending(): void {
+    while (this.pending.length > 0) {
+      const { front } = this.connections;
+      if (front === undefined) break;
+      const stream = this.pending.shift()!;
+      this.pendingEnds();
+      this.attach(front, stream);
+    }
+    if (this.pending.length > 0) this.createConnections();
+  }
+
+  private pendingEnds(): void {
+    this.stats.upstreamRqPendingActive.value--;
+    this.breakers.pendingRequests.decrement();
+  }
+
+  private overflow(stream: PoolStream, hasConnection: boolean): void {
+    this.deps.onOverflow();
+    stream.onPoolFailure(ResetReason.overflow, hasConnection);
+  }
+
+  // Connections
+
+  finishSetup(connection: Connection): Nanoseconds {
+    return this.deps.finishSetup(connection);
+  }
+
   onConnected(connection: PooledConnection): void {
-    this.deps.simulator.cancel(connection.connectTimer);
-    this.connecting.splice(this.connecting.indexOf(connection), 1);
-    connection.state = "ready";
-    this.ready.push(connection);
+    this.connections.move(connection, "ready");
     this.servePending();
   }
 
@@ -161,7 +174,6 @@ export class ConnectionPool {
 
   /** Whoever waits in the pool fails with the connection attempt, the newest first. */
   onConnectFailure(connection: PooledConnection, reason: ResetReason): void {
-    this.deps.simulator.cancel(connection.connectTimer);
     this.stats.upstreamCxConnectFail.value++;
     this.forget(connection);
     const failed: PoolStream[] = [];
@@ -174,6 +186,7 @@ export class ConnectionPool {
       this.pendingEnds();
     }
     this.onClosed(connection, reason === ResetReason.connectionTimeout ? "local" : "remote");
+    if (this.options.preconnectRatio > 1) this.createConnections();
   }
 
   /** A connection is gone; streams on it have been told, or are about to be. */
@@ -193,66 +206,39 @@ export class ConnectionPool {
     if (this.pending.length > 0) this.createConnections();
   }
 
+  /** The host wants no further streams on a connection: GOAWAY, or an answer with `connection: close`. */
+  onCloseNotified(connection: PooledConnection): void {
+    this.stats.upstreamCxCloseNotify.value++;
+    if (connection.state !== "draining") this.drainConnection(connection);
+  }
+
+  onIdleTimeout(connection: PooledConnection): void {
+    this.stats.upstreamCxIdleTimeout.value++;
+    this.close(connection);
+  }
+
+  onMaxDuration(connection: PooledConnection): void {
+    if (connection.state === "draining") return;
+    this.stats.upstreamCxMaxDurationReached.value++;
+    this.drainConnection(connection);
+  }
+
   /** The host has become unusable: idle connections close at once, others after their last stream. */
   drain(): void {
-    for (const connection of this.ready.splice(0)) {
-      if (connection.activeStreams === 0) {
-        this.close(connection);
-      } else {
-        connection.state = "draining";
-        this.others.add(connection);
-      }
+    const { ready, connecting, others } = this.connections;
+    for (const connection of [...ready]) this.drainConnection(connection);
+    for (const connection of others) connection.state = "draining";
+    if (this.pending.length > 0) return;
+    for (const connection of [...connecting]) {
+      this.stats.upstreamCxConnectFail.value++;
+      this.close(connection);
     }
-    for (const connection of this.others) connection.state = "draining";
-    if (this.pending.length === 0) for (const connection of [...this.connecting]) this.close(connection);
   }
 
-  private attach(connection: PooledConnection, stream: PoolStream): void {
-    const { host, stats, breakers } = this;
-    if (!breakers.requests.canCreate()) {
-      stats.upstreamRqActiveOverflow.value++;
-      this.overflow(stream, true);
-      return;
-    }
-    connection.activeStreams++;
-    connection.remainingStreams--;
-    if (connection.remainingStreams === 0) {
-      stats.upstreamCxMaxRequests.value++;
-      this.leaveReady(connection, "draining");
-    } else if (connection.activeStreams === this.options.maxConcurrentStreams) {
-      this.leaveReady(connection, "busy");
-    }
-    stats.upstreamRqTotal.value++;
-    stats.upstreamRqActive.value++;
-    breakers.requests.increment();
-    host.activeRequests++;
-    stream.onPoolReady(connection);
-  }
-
-  /** Streams are taken by the last ready connection only, so that is the one which fills up. */
-  private leaveReady(connection: PooledConnection, state: "busy" | "draining"): void {
-    this.ready.pop();
-    connection.state = state;
-    this.others.add(connection);
-  }
-
-  private servePending(): void {
-    while (this.pending.length > 0 && this.ready.length > 0) {
-      const stream = this.pending.shift()!;
-      this.pendingEnds();
-      this.attach(this.ready[this.ready.length - 1]!, stream);
-    }
-    if (this.pending.length > 0) this.createConnections();
-  }
-
-  private pendingEnds(): void {
-    this.stats.upstreamRqPendingActive.value--;
-    this.breakers.pendingRequests.decrement();
-  }
-
-  private overflow(stream: PoolStream, hasConnection: boolean): void {
-    this.deps.onOverflow();
-    stream.onPoolFailure(ResetReason.overflow, hasConnection);
+  /** A connection takes no streams any more. */
+  private drainConnection(connection: PooledConnection): void {
+    if (connection.activeStreams === 0) this.close(connection);
+    else this.connections.move(connection, "draining");
   }
 
   private createConnections(): void {
@@ -263,54 +249,41 @@ export class ConnectionPool {
       if (!isAllowed) {
         this.stats.upstreamCxOverflow.value++;
         this.deps.onOverflow();
-        if (this.size > 0) return;
+        // A pool may always own one, so that what waits in it is served some time.
+        if (this.connections.size === 0) this.createConnection();
+        return;
       }
       this.createConnection();
     }
   }
 
-  /** Whether more streams wait than the connections that are being opened will take. */
+  /** Whether more streams wait, or are foreseen, than its connections have room for. */
   private needsConnection(): boolean {
-    let unused = 0;
-    for (const connection of this.connecting) unused += connection.unusedCapacity;
-    for (const connection of this.ready) unused += connection.unusedCapacity;
-    return this.pending.length > unused;
-  }
-
-  private get size(): number {
-    return this.ready.length + this.connecting.length + this.others.size;
+    const { pending, connections, activeStreams } = this;
+    if (this.host.coarseHealth !== "healthy") return pending.length > connections.connectingCapacity;
+    return wantsConnection(pending.length, activeStreams, connections.capacity, this.options.preconnectRatio);
   }
 
   private createConnection(): void {
-    const { deps, stats, options } = this;
-    const connection = new PooledConnection(this, options.maxRequestsPerConnection);
-    this.connecting.push(connection);
+    const { deps, stats } = this;
+    const connection = new PooledConnection(this, deps.simulator);
+    this.connections.add(connection);
     this.breakers.connections.increment();
     this.host.activeConnections++;
     stats.upstreamCxTotal.value++;
     stats.upstreamCxActive.value++;
-    (options.protocol === "http2" ? stats.upstreamCxHttp2Total : stats.upstreamCxHttp1Total).value++;
-    connection.connectTimer = deps.simulator.timeout(options.connectTimeout, connectTimedOut, connection);
+    const isHttp2 = this.options.protocol === "http2";
+    (isHttp2 ? stats.upstreamCxHttp2Total : stats.upstreamCxHttp1Total).value++;
     connection.connection = deps.connect(connection, this.host);
   }
 
   private close(connection: PooledConnection): void {
-    this.deps.simulator.cancel(connection.connectTimer);
     connection.connection.close();
     this.onClosed(connection, "local");
   }
 
   private forget(connection: PooledConnection): void {
-    connection.state = "closed";
-    this.others.delete(connection);
-    for (const list of [this.ready, this.connecting]) {
-      const index = list.indexOf(connection);
-      if (index >= 0) list.splice(index, 1);
-    }
+    connection.stopTimers();
+    this.connections.move(connection, "closed");
   }
-}
-
-function connectTimedOut(connection: PooledConnection): void {
-  connection.connectTimer = 0;
-  connection.pool.onConnectTimeout(connection);
 }

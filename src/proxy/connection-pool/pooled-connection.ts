@@ -1,5 +1,6 @@
 import { ResetReason } from "../../http/reset-reason.ts";
-import type { Handle } from "../../kernel/simulator.ts";
+import { IdleTimer } from "../../kernel/idle-timer.ts";
+import type { Handle, Simulator } from "../../kernel/simulator.ts";
 import type { Connection, ConnectionOwner } from "../../network/connection.ts";
 import type { ConnectionPool } from "./connection-pool.ts";
 
@@ -16,11 +17,19 @@ export class PooledConnection implements ConnectionOwner {
   hasLostStreams = false;
   /** Streams that it may still carry in its life. */
   remainingStreams: number;
-  connectTimer: Handle = 0;
+  connectTimer: Handle;
+  private readonly simulator: Simulator;
+  /** Null before it is connected, and without a limit. */
+  private idleTimer: IdleTimer<PooledConnection> | null = null;
+  private durationTimer: Handle = 0;
 
-  constructor(pool: ConnectionPool, remainingStreams: number) {
+  /** Its time to connect begins. */
+  constructor(pool: ConnectionPool, simulator: Simulator) {
+    const { connectTimeout, maxRequestsPerConnection } = pool.options;
     this.pool = pool;
-    this.remainingStreams = remainingStreams;
+    this.simulator = simulator;
+    this.remainingStreams = maxRequestsPerConnection;
+    this.connectTimer = simulator.timeout(connectTimeout, connectTimedOut, this);
   }
 
   /** Streams that it could take now. */
@@ -29,12 +38,48 @@ export class PooledConnection implements ConnectionOwner {
     return Math.min(this.remainingStreams, concurrent);
   }
 
-  onConnected(): void {
-    this.pool.onConnected(this);
+  onConnected(connection: Connection): void {
+    const time = this.pool.finishSetup(connection);
+    if (time === 0) this.beginUse();
+    else this.simulator.after(time, handshakeDone, this);
+  }
+
+  beginUse(): void {
+    const { simulator, pool } = this;
+    if (this.state !== "connecting") return;
+    const { idleTimeout, maxConnectionDuration } = pool.options;
+    simulator.cancel(this.connectTimer);
+    if (idleTimeout > 0) {
+      this.idleTimer = new IdleTimer<PooledConnection>(simulator, idleTimeout, idleTooLong, this);
+      this.idleTimer.rest();
+    }
+    if (maxConnectionDuration > 0) {
+      this.durationTimer = simulator.timeout(maxConnectionDuration, durationReached, this);
+    }
+    pool.onConnected(this);
+  }
+
+  streamOpened(): void {
+    this.activeStreams++;
+    this.remainingStreams--;
+    this.idleTimer?.work();
+  }
+
+  streamClosed(): void {
+    if (--this.activeStreams === 0) this.idleTimer?.rest();
+  }
+
+  onConnectTimeout(): void {
+    this.connectTimer = 0;
+    this.pool.onConnectTimeout(this);
   }
 
   onConnectionRefused(): void {
     this.pool.onConnectFailure(this, ResetReason.remoteConnectionFailure);
+  }
+
+  onGoAway(): void {
+    this.pool.onCloseNotified(this);
   }
 
   onConnectionClosed({ closing }: Connection): void {
@@ -46,4 +91,28 @@ export class PooledConnection implements ConnectionOwner {
     // Envoy itself closes a connection on which it cannot read on.
     this.pool.onClosed(this, closing === "malformed" ? "local" : "remote");
   }
+
+  /** Nothing is waited for any longer, as far as it itself is concerned. */
+  stopTimers(): void {
+    this.simulator.cancel(this.connectTimer);
+    this.simulator.cancel(this.durationTimer);
+    this.idleTimer?.stop();
+    this.idleTimer = null;
+  }
+}
+
+function connectTimedOut(connection: PooledConnection): void {
+  connection.onConnectTimeout();
+}
+
+function handshakeDone(connection: PooledConnection): void {
+  connection.beginUse();
+}
+
+function idleTooLong(connection: PooledConnection): void {
+  connection.pool.onIdleTimeout(connection);
+}
+
+function durationReached(connection: PooledConnection): void {
+  connection.pool.onMaxDuration(connection);
 }

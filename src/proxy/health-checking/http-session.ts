@@ -24,6 +24,8 @@ export class HttpSession extends CheckSession implements ConnectionOwner, CheckS
   private readonly isGrpc: boolean;
   private connection: Connection | null = null;
   private isConnected = false;
+  /** The host wants no further checks on the connection. */
+  private isLeaving = false;
   /** The check that runs. */
   private stream: CheckStream | null = null;
 
@@ -38,6 +40,7 @@ export class HttpSession extends CheckSession implements ConnectionOwner, CheckS
     this.stream = new CheckStream(this, this.transport.newRequest(), this.head);
     if (this.connection === null) {
       this.isConnected = false;
+      this.isLeaving = false;
       this.connection = this.transport.connect(this);
     } else if (this.isConnected) {
       this.connection.send(this.stream);
@@ -60,6 +63,11 @@ export class HttpSession extends CheckSession implements ConnectionOwner, CheckS
     if (this.stream !== null) this.broken();
   }
 
+  onGoAway(): void {
+    if (this.stream === null) this.closeConnection();
+    else this.isLeaving = true;
+  }
+
   onAnswer(stream: CheckStream): void {
     // What is wrong with the status is known before the end of the answer, but only gRPC does not wait for it.
     if (!stream.isResponseComplete && !(this.isGrpc && stream.status !== 200)) return;
@@ -68,7 +76,7 @@ export class HttpSession extends CheckSession implements ConnectionOwner, CheckS
     if (stream.isResponseComplete) connection.release(stream);
     else connection.reset(stream);
     this.conclude(this.verdictOf(stream));
-    if (!this.deps.options.reuseConnection || asksToClose(stream)) this.close();
+    if (!this.deps.options.reuseConnection || this.isLeaving || asksToClose(stream)) this.close();
   }
 
   onReset(): void {
@@ -116,6 +124,7 @@ export class HttpSession extends CheckSession implements ConnectionOwner, CheckS
   }
 }
 
-function asksToClose({ connection, responseHeaders }: CheckStream): boolean {
-  return connection!.protocol === "http1" && responseHeaders.get("connection")?.toLowerCase() === "close";
+function asksToClose({ connection, closesConnection, responseHeaders }: CheckStream): boolean {
+  const says = closesConnection || responseHeaders.get("connection")?.toLowerCase() === "close";
+  return connection!.protocol === "http1" && says;
 }

@@ -53,6 +53,9 @@ export class TcpSession extends CheckSession implements ConnectionOwner, CheckSe
     }
   }
 
+  /** Said in HTTP/2 only. */
+  onGoAway(): void {}
+
   onConnectionRefused(): void {
     this.broken();
   }

@@ -8,7 +8,7 @@ import { callsSchema } from "./calls.ts";
 import { describeValue } from "./describe-value.ts";
 import { distributionSchema } from "./distribution.ts";
 import { flaw, type Read } from "./flaw.ts";
-import { bytes, count, leaf, list, object, readText, share, text } from "./leaf.ts";
+import { bytes, count, leaf, list, object, positiveDuration, readText, share, text } from "./leaf.ts";
 import { policiesSchema } from "./policies.ts";
 
 /** One zone, or a list that is dealt in turn. */
@@ -51,6 +51,7 @@ export function proxySchema(readFile: ReadFile) {
     address: readText("an address such as 10.1.0.1", readIp).optional(),
     zone: zonesSchema(),
     overhead: distributionSchema(readFile).default({ kind: "constant", value: 0 }),
+    handshake: distributionSchema(readFile).default({ kind: "constant", value: 0 }),
     beside: text("the name of a service").optional(),
     policies: policiesSchema(),
   });
@@ -80,6 +81,7 @@ export function serviceSchema(readFile: ReadFile) {
     body: bytes().default(1024),
     drop_abandoned: z.boolean().default(false),
     load_report: z.boolean().default(false),
+    idle_timeout: positiveDuration().optional(),
     calls: callsSchema().optional(),
   }).superRefine((value, context) => {
     if (!value.load_report || value.workers !== undefined) return;

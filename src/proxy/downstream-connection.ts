@@ -1,0 +1,190 @@
+import { IdleTimer } from "../kernel/idle-timer.ts";
+import type { Handle } from "../kernel/simulator.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
+import type { Connection } from "../network/connection.ts";
+import type { RequestHandler, Stream } from "../network/stream.ts";
+import { type DownstreamConnectionLimits, jittered } from "./downstream-connection-limits.ts";
+import type { HttpConnectionManager } from "./http-connection-manager.ts";
+
+/**
+ * A connection from a client, and how it ends: after a time without requests, after a time or a number of
+ * requests it is drained. Answers then say `connection: close`, or HTTP/2 sends GOAWAY; when `drain_timeout`
+ * is over it is closed after its last answer (Envoy 1.40, ConnectionManagerImpl in
+ * source/common/http/conn_manager_impl.cc).
+ */
+export class DownstreamConnection implements RequestHandler {
+  readonly manager: HttpConnectionManager;
+  readonly connection: Connection;
+  private readonly limits: DownstreamConnectionLimits;
+  private state: "open" | "draining" | "closing" | "closed" = "open";
+  private activeStreams = 0;
+  private requests = 0;
+  /** The next answer of HTTP/1.1 is the last: its time is over, and the configuration asks for this. */
+  private isSoftDraining = false;
+  /** It broke while requests were active on it. */
+  private hasLostStreams = false;
+  /** Null without a limit. */
+  private idleTimer: IdleTimer<DownstreamConnection> | null = null;
+  private durationTimer: Handle = 0;
+  private drainTimer: Handle = 0;
+  private closeTimer: Handle = 0;
+
+  constructor(manager: HttpConnectionManager, connection: Connection, limits: DownstreamConnectionLimits) {
+    const { simulator, random } = manager;
+    const { idleTimeout, maxDuration, maxDurationJitter } = limits;
+    this.manager = manager;
+    this.connection = connection;
+    this.limits = limits;
+    if (idleTimeout > 0) {
+      this.idleTimer = new IdleTimer<DownstreamConnection>(simulator, idleTimeout, idleTooLong, this);
+      this.idleTimer.rest();
+    }
+    if (maxDuration > 0) {
+      const duration = jittered(maxDuration, maxDurationJitter, random);
+      this.durationTimer = simulator.timeout(duration, durationReached, this);
+    }
+  }
+
+  handle(stream: Stream): void {
+    // Before it closes a connection Envoy leaves it alone for a while, and reads nothing any more.
+    if (this.state === "closing" || this.state === "closed") return;
+    this.activeStreams++;
+    this.idleTimer?.work();
+    this.countRequest();
+    this.manager.handle(stream);
+  }
+
+  abandon(stream: Stream): void {
+    if (this.connection.protocol === "http1") this.hasLostStreams = true;
+    this.manager.abandon(stream);
+    this.streamEnded();
+  }
+
+  /** A connection limit refuses it: nothing is read, and it is closed after the delay. */
+  refuse(delay: Nanoseconds): void {
+    this.state = "closing";
+    this.closeTimer = this.manager.simulator.timeout(delay, closeRefused, this);
+  }
+
+  close(): void {
+    this.manager.closeConnection(this.connection, "closed");
+  }
+
+  /** Whether the answer that is about to be sent on HTTP/1.1 is the last. */
+  get closesAfterAnswer(): boolean {
+    return this.state !== "open" && this.connection.protocol === "http1";
+  }
+
+  /** An exchange is over. */
+  streamEnded(): void {
+    if (--this.activeStreams > 0) return;
+    this.idleTimer?.rest();
+    if (this.state !== "closing") return;
+    // An HTTP/1.1 answer that announced the end leaves nothing to wait for.
+    if (this.connection.protocol === "http1" && this.endsWithAnswer) this.close();
+    else this.closeLater();
+  }
+
+  /** It is closed, by whomever. */
+  stop(): void {
+    const { simulator } = this.manager;
+    this.idleTimer?.stop();
+    this.idleTimer = null;
+    for (const timer of [this.durationTimer, this.drainTimer, this.closeTimer]) simulator.cancel(timer);
+    this.state = "closed";
+    if (this.isSoftDraining) this.manager.stats.downstreamCxHttp1SoftDrain.value--;
+  }
+
+  /** Whether requests were active when it ended, so far as they are known to be lost. */
+  get hasActiveStreams(): boolean {
+    return this.activeStreams > 0 || this.hasLostStreams;
+  }
+
+  onIdleTimeout(): void {
+    this.manager.stats.downstreamCxIdleTimeout.value++;
+    this.timeIsOver();
+  }
+
+  onMaxDuration(): void {
+    const { stats } = this.manager;
+    stats.downstreamCxMaxDurationReached.value++;
+    const isHttp1 = this.connection.protocol === "http1";
+    if (this.requests > 0 && this.state === "open" && isHttp1 && this.limits.isHttp1SafeMaxDuration) {
+      stats.downstreamCxHttp1SoftDrain.value++;
+      this.isSoftDraining = true;
+    } else {
+      this.timeIsOver();
+    }
+  }
+
+  onDrainTimeout(): void {
+    this.drainTimer = 0;
+    if (this.connection.protocol === "http2") this.connection.goAway();
+    this.state = "closing";
+    if (this.activeStreams === 0) this.closeLater();
+  }
+
+  onDelayedClose(): void {
+    this.closeTimer = 0;
+    this.manager.stats.downstreamCxDelayedCloseTimeout.value++;
+    this.close();
+  }
+
+  /** Whether a limit says that the answer to the present request is the last, which the answer announces. */
+  private get endsWithAnswer(): boolean {
+    return this.isSoftDraining || this.requests >= this.limits.maxRequests;
+  }
+
+  private countRequest(): void {
+    this.requests++;
+    const isHttp1 = this.connection.protocol === "http1";
+    if (this.requests >= this.limits.maxRequests) {
+      if (isHttp1) this.state = "closing";
+      else if (this.state === "open") this.startDraining();
+      this.manager.stats.downstreamCxMaxRequestsReached.value++;
+    }
+    if (this.isSoftDraining) this.state = "closing";
+  }
+
+  /** One of HTTP/1.1 on which nothing was ever asked is closed at once: Envoy does not know its protocol yet. */
+  private timeIsOver(): void {
+    if (this.requests === 0 && this.connection.protocol === "http1") this.close();
+    else if (this.state === "open") this.startDraining();
+  }
+
+  private startDraining(): void {
+    const { simulator, random } = this.manager;
+    const { drainTimeout, drainTimeoutJitter } = this.limits;
+    this.state = "draining";
+    if (this.connection.protocol === "http2") this.connection.goAway();
+    const timeout = jittered(drainTimeout, drainTimeoutJitter, random);
+    this.drainTimer = simulator.timeout(timeout, drainTimedOut, this);
+  }
+
+  /** Leaves the closing to the client for a while. */
+  private closeLater(): void {
+    const { delayedCloseTimeout } = this.limits;
+    if (delayedCloseTimeout === 0) this.close();
+    else this.closeTimer = this.manager.simulator.timeout(delayedCloseTimeout, closeDelayed, this);
+  }
+}
+
+function idleTooLong(connection: DownstreamConnection): void {
+  connection.onIdleTimeout();
+}
+
+function durationReached(connection: DownstreamConnection): void {
+  connection.onMaxDuration();
+}
+
+function drainTimedOut(connection: DownstreamConnection): void {
+  connection.onDrainTimeout();
+}
+
+function closeRefused(connection: DownstreamConnection): void {
+  connection.close();
+}
+
+function closeDelayed(connection: DownstreamConnection): void {
+  connection.onDelayedClose();
+}
