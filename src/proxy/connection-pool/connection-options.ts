@@ -17,8 +17,6 @@ export interface ConnectionOptions {
   readonly maxConnectionDuration: Nanoseconds;
   /** Streams of a host for which there should be room on its connections, for each that is there; 1 to 3. */
   readonly preconnectRatio: number;
-  /** The same of the worker as a whole, in connections to the hosts that will be next; 0: off. */
-  readonly predictiveRatio: number;
 }
 
 const DEFAULT_CONNECT_TIMEOUT: Nanoseconds = 5 * SECOND;
@@ -51,7 +49,6 @@ export function readConnectionOptions(cluster: Message): ConnectionOptions {
     idleTimeout: common ? timerDuration(common, "idle_timeout", DEFAULT_IDLE_TIMEOUT) : DEFAULT_IDLE_TIMEOUT,
     maxConnectionDuration: common ? timerDuration(common, "max_connection_duration", 0) : 0,
     preconnectRatio: preconnect?.number("per_upstream_preconnect_ratio") ?? 1,
-    predictiveRatio: preconnect?.number("predictive_preconnect_ratio") ?? 0,
   };
 }
 
