@@ -5,6 +5,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { type FilterLevelReader, type FilterLevels, NO_FILTER_LEVELS } from "./filter-levels.ts";
 import { forwardedProto } from "./forwarded-proto.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";
+import type { PeerCertificate } from "./peer-certificate.ts";
 import { compileRouteAction, type Outcome, type RouteAction } from "./route-action.ts";
 import { compileRouteConditions, type RouteConditions } from "./route-conditions.ts";
 import type { ConditionVerdict, RouteCandidate, RouteExplanation } from "./route-explanation.ts";
@@ -85,11 +86,11 @@ export class VirtualHost {
   }
 
   /** Decides for a head all that the stream id does not. */
-  outcomeOf(head: RequestHead): Outcome {
+  outcomeOf(head: RequestHead, certificate: PeerCertificate): Outcome {
     if (this.#mustUseTls(head)) return this.#redirectToTls(head);
     const candidates: Candidate[] = [];
     for (const { conditions, action } of this.#routes) {
-      if (!conditions.fits(head)) continue;
+      if (!conditions.fits(head, certificate)) continue;
       const outcome = action(head);
       if (conditions.fraction === undefined) return firstOf(candidates, outcome);
       candidates.push({ fraction: conditions.fraction, outcome });
@@ -98,7 +99,7 @@ export class VirtualHost {
   }
 
   /** The same decision step by step. */
-  explain(head: RequestHead, streamId: StreamId): VirtualHostExplanation {
+  explain(head: RequestHead, streamId: StreamId, certificate: PeerCertificate): VirtualHostExplanation {
     const candidates: RouteCandidate[] = [];
     const end = (match: RouteMatch, needsTls = false): VirtualHostExplanation => {
       const notLookedAt = needsTls ? this.#allRoutes.length : this.#allRoutes.length - candidates.length;
@@ -106,7 +107,7 @@ export class VirtualHost {
     };
     if (this.#mustUseTls(head)) return end(this.#redirectToTls(head), true);
     for (const route of this.#allRoutes) {
-      const candidate = judge(route, head, streamId);
+      const candidate = judge(route, head, streamId, certificate);
       candidates.push(candidate);
       if (candidate.verdict === "taken") return end(settle(route.action(head), streamId));
     }
@@ -140,12 +141,13 @@ function judge(
   { conditions: { conditions, fraction }, index, name, path, unmodelled }: Route,
   head: RequestHead,
   streamId: StreamId,
+  certificate: PeerCertificate,
 ): RouteCandidate {
   const common = { index, name, path, conditions: [], share: null, reason: unmodelled };
   if (unmodelled !== "") return { ...common, verdict: "not simulated" };
   const verdicts: ConditionVerdict[] = [];
   for (const { fits, wants, has } of conditions) {
-    const holds = fits(head);
+    const holds = fits(head, certificate);
     verdicts.push({ wants: wants(), has: has(head), holds });
     if (!holds) return { ...common, conditions: verdicts, verdict: "rejected" };
   }
