@@ -11,6 +11,7 @@ import { compileRouteConditions, type RouteConditions } from "./route-conditions
 import type { ConditionVerdict, RouteCandidate, RouteExplanation } from "./route-explanation.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
+import { compileRouteTree } from "./route-tree.ts";
 
 /** What the stream id is asked for. */
 const SHARE = "share of the route";
@@ -38,15 +39,17 @@ export interface RouteTableSettings {
   readonly filterLevelReader: FilterLevelReader;
 }
 
-/** A `route.v3.VirtualHost`: its routes in order, of which the first that fits wins. */
+/**
+ * A `route.v3.VirtualHost`: its routes in order, of which the first that fits wins; they stand in a list, or a
+ * matcher tree leads to them.
+ */
 export class VirtualHost {
   readonly name: string;
   readonly domains: readonly string[];
   /** Its routes that send requests upstream. */
   readonly entries: readonly RouteEntry[];
   readonly #requireTls: TlsRequirement;
-  readonly #routes: readonly Route[];
-  readonly #allRoutes: readonly Route[];
+  readonly #routesFor: (head: RequestHead) => readonly Route[];
   readonly #noRoute: RouteMatch;
 
   constructor(config: Message, settings: RouteTableSettings) {
@@ -69,9 +72,8 @@ export class VirtualHost {
       filterLevels: filterLevelReader.below(config, filterLevels),
       filterLevelReader,
     };
-    if (config.has("matcher")) problems.conditionNotModelled(`${config.path}.matcher`, "the matcher tree");
     const entries: RouteEntry[] = [];
-    this.#allRoutes = config.messages("routes").map((route, index) => {
+    const compile = (route: Message, index: number): Route => {
       const before = problems.unmodelled.length;
       const match = route.message("match")!;
       const conditions = compileRouteConditions(match, ignorePathParameters, runtime, problems);
@@ -79,9 +81,15 @@ export class VirtualHost {
       const unmodelled = problems.unmodelled[before]?.reason ?? "";
       const name = (route.json.name as string | undefined) ?? "";
       return { conditions, action, index, name, path: route.path, unmodelled };
-    });
-    // A route of which a part is not modelled could match wrongly; it is reported and never matches.
-    this.#routes = this.#allRoutes.filter(({ unmodelled }) => unmodelled === "");
+    };
+    const matcher = config.message("matcher");
+    if (matcher === undefined) {
+      const routes = config.messages("routes").map(compile);
+      this.#routesFor = () => routes;
+    } else {
+      const tree = compileRouteTree(matcher, compile, runtime, problems);
+      this.#routesFor = (head) => tree(head) ?? [];
+    }
     this.entries = entries;
   }
 
@@ -89,8 +97,9 @@ export class VirtualHost {
   outcomeOf(head: RequestHead, certificate: PeerCertificate): Outcome {
     if (this.#mustUseTls(head)) return this.#redirectToTls(head);
     const candidates: Candidate[] = [];
-    for (const { conditions, action } of this.#routes) {
-      if (!conditions.fits(head, certificate)) continue;
+    for (const { conditions, action, unmodelled } of this.#routesFor(head)) {
+      // A route of which a part is not modelled could match wrongly; it is reported and never matches.
+      if (unmodelled !== "" || !conditions.fits(head, certificate)) continue;
       const outcome = action(head);
       if (conditions.fraction === undefined) return firstOf(candidates, outcome);
       candidates.push({ fraction: conditions.fraction, outcome });
@@ -101,12 +110,13 @@ export class VirtualHost {
   /** The same decision step by step. */
   explain(head: RequestHead, streamId: StreamId, certificate: PeerCertificate): VirtualHostExplanation {
     const candidates: RouteCandidate[] = [];
+    const routes = this.#routesFor(head);
     const end = (match: RouteMatch, needsTls = false): VirtualHostExplanation => {
-      const notLookedAt = needsTls ? this.#allRoutes.length : this.#allRoutes.length - candidates.length;
+      const notLookedAt = needsTls ? routes.length : routes.length - candidates.length;
       return { needsTls, candidates, notLookedAt, match };
     };
     if (this.#mustUseTls(head)) return end(this.#redirectToTls(head), true);
-    for (const route of this.#allRoutes) {
+    for (const route of routes) {
       const candidate = judge(route, head, streamId, certificate);
       candidates.push(candidate);
       if (candidate.verdict === "taken") return end(settle(route.action(head), streamId));
