@@ -1,5 +1,6 @@
 import { ResetReason } from "../http/reset-reason.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
+import type { ClientHello } from "./client-hello.ts";
 import type { Network } from "./network.ts";
 import type { Path } from "./path.ts";
 import type { Acceptor } from "./station.ts";
@@ -56,6 +57,8 @@ export class Connection {
   readonly streams: Stream[] = [];
   /** Exchanges that the sender has given up, until the receiver hears of it. */
   readonly givenUp: Stream[] = [];
+  /** Set by its owner when it opens the connection; null: it speaks plain text. */
+  hello: ClientHello | null = null;
   isClosedByOwner = false;
   isClosedByPeer = false;
   /** Meaningful once it is closed by the peer. */

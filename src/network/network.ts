@@ -199,9 +199,10 @@ export class Network {
     this.sendControl(
       connection.back,
       connection,
-      answer === "accepted" ? roundTripDone : connectionRefused,
+      answer === "refused" ? connectionRefused : roundTripDone,
       true,
     );
+    if (answer === "closed") connection.closeByPeer();
   }
 
   /** A round trip of the set-up is over: TLS needs further ones. */

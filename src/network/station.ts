@@ -28,8 +28,11 @@ export interface ProbeAnswer {
 export interface Acceptor {
   /** Answers a probe; null: no answer comes. Absent where nobody answers probes. */
   answerProbe?(): ProbeAnswer | null;
-  /** A connection attempt has arrived; accepting it sets the connection's handler. `ignored`: no answer comes. */
-  accept(connection: Connection): "accepted" | "refused" | "ignored";
+  /**
+   * A connection attempt has arrived; accepting it sets the connection's handler. `closed`: it is accepted and
+   * closed at once; `ignored`: no answer comes.
+   */
+  accept(connection: Connection): "accepted" | "closed" | "refused" | "ignored";
   /** The other side has closed a connection. */
   connectionClosed(connection: Connection): void;
 }

@@ -1,5 +1,6 @@
 import { Message, ReadLog } from "../decode/message.ts";
 import { type Nanoseconds, SECOND } from "../kernel/time.ts";
+import type { ClientHello } from "../network/client-hello.ts";
 import type { Protocol } from "../network/connection.ts";
 import { type CircuitBreakerOptions, readCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
 import { readLoadAssignment } from "./cluster/load-assignment.ts";
@@ -22,6 +23,7 @@ import { RouteProblems } from "./routing/route-problems.ts";
 import { compileStringMatcher } from "./routing/string-matcher.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { runtimeInteger } from "./runtime/runtime-number.ts";
+import { readClientHello, UPSTREAM_TLS } from "./upstream-tls.ts";
 
 /** A cluster's configuration, read once for all processes that use it. */
 export interface ClusterConfig extends ClusterKind {
@@ -59,17 +61,19 @@ export interface ClusterConfig extends ClusterKind {
   readonly maxRequestsPerConnection: number;
   /** Round trips until a connection may be used: TCP's one, and two of a full TLS 1.2 handshake. */
   readonly setupRoundTrips: number;
+  /** What its connections begin with; null: plain text. */
+  readonly hello: ClientHello | null;
 }
 
 const DEFAULT_CONNECT_TIMEOUT = 5 * SECOND;
 const DEFAULT_MAX_CONCURRENT_STREAMS = 1024;
 const HTTP_PROTOCOL_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
-const TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 
 export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
   const common = cluster.message("common_lb_config");
   const kind = readClusterKind(cluster);
   const outlierDetection = cluster.message("outlier_detection");
+  const protocol = readProtocol(cluster);
   return {
     name: cluster.string("name"),
     statName: (cluster.string("alt_stat_name") || cluster.string("name")).replaceAll(":", "_"),
@@ -93,11 +97,12 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
     ...readHealth(cluster, kind, common, runtime),
     maintenancePercent: readMaintenance(cluster.string("name"), runtime),
     connectTimeout: timerDuration(cluster, "connect_timeout", DEFAULT_CONNECT_TIMEOUT),
-    ...readProtocol(cluster),
+    ...protocol,
     hasher: readHasher(cluster),
     retryPolicy: readClusterRetryPolicy(cluster),
     mirrors: readClusterMirrors(cluster, runtime),
     setupRoundTrips: readSetupRoundTrips(cluster.message("transport_socket")),
+    hello: readClientHello(cluster.message("transport_socket")?.message("typed_config"), protocol.protocol),
   };
 }
 
@@ -202,5 +207,5 @@ function readProtocol(cluster: Message): ProtocolOptions {
 function readSetupRoundTrips(transportSocket: Message | undefined): number {
   if (transportSocket === undefined) return 1;
   transportSocket.string("name");
-  return transportSocket.message("typed_config")?.typeName === TLS ? 3 : 1;
+  return transportSocket.message("typed_config")?.typeName === UPSTREAM_TLS ? 3 : 1;
 }

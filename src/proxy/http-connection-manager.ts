@@ -8,6 +8,7 @@ import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Random64 } from "../random/random64.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExchangeManager, Redirector } from "./exchange-manager.ts";
+import { certificateOf } from "./filter-chain-config.ts";
 import type { WorkerFilters } from "./http-filter/http-filters.ts";
 import type { HttpManagerStats } from "./http-manager-stats.ts";
 import type { RedirectFailure } from "./internal-redirect.ts";
@@ -118,8 +119,10 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
   }
 
   private routeBy(routed: RoutedRequest): void {
+    const { routes, tls } = this.config;
+    const certificate = tls === null ? "none" : certificateOf(routed.downstream.connection!, tls);
     const streamId = this.worker.newStreamId();
-    const match = this.config.routes.match(routed.head, streamId);
+    const match = routes.match(routed.head, streamId, certificate);
     routed.match = match;
     this.trace?.routed(routed);
     if (match.kind === "route" && match.route.mirrors.length > 0)

@@ -16,6 +16,7 @@ export class ListenerStats {
   private readonly all: ConnectionStats;
   private readonly byWorker: readonly ConnectionStats[];
   private readonly destroyed: Counter;
+  readonly noFilterChainMatch: Counter;
 
   /** `name`: the configured prefix, or address and port. */
   constructor(stats: Stats, name: string, workers: number) {
@@ -25,6 +26,7 @@ export class ListenerStats {
       { length: workers },
       (_, i) => new ConnectionStats(stats, `${prefix}worker_${i}.`),
     );
+    this.noFilterChainMatch = stats.counter(`${prefix}no_filter_chain_match`);
     this.destroyed = stats.counter(`${prefix}downstream_cx_destroy`);
   }
 

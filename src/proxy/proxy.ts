@@ -28,7 +28,12 @@ import { HostProviders } from "./host-providers.ts";
 import { HttpConnectionManager } from "./http-connection-manager.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
 import { Listener } from "./listener.ts";
-import { type HttpConnectionManagerConfig, isUnspecified, type ListenerConfig } from "./listener-config.ts";
+import {
+  type HttpConnectionManagerConfig,
+  isUnspecified,
+  type ListenerConfig,
+  servesHttp,
+} from "./listener-config.ts";
 import { ListenerStats } from "./listener-stats.ts";
 import type { DynamicForward } from "./load-balancing/cluster-provided/dynamic-forward.ts";
 import type { LocalCluster } from "./load-balancing/policy.ts";
@@ -179,21 +184,36 @@ export class Proxy {
 
   private addListener(listener: ListenerConfig): void {
     const { network, station } = this.deps;
-    const config = listener.httpConnectionManager;
-    if (config === undefined) return;
-    const managers = this.makeManagers(config);
-    const stats = new ListenerStats(this.stats, listener.statName, this.workers.length);
+    if (!servesHttp(listener)) return;
+    const managers = new Map(
+      listener.chains.all.flatMap((chain) => {
+        const config = chain.httpConnectionManager;
+        return config === undefined ? [] : [[chain, this.makeManagers(config)] as const];
+      }),
+    );
     const made = new Listener(
-      listener.name,
+      listener,
       managers,
+      this.workers.length,
       this.deps.randomStream(`accept/${listener.name}`),
-      stats,
+      new ListenerStats(this.stats, listener.statName, this.workers.length),
+      (address) => this.listenerAt(address),
     );
     this.listeners.push(made);
     const ip = isUnspecified(listener.address) ? station.address : listener.address;
     const address = `${ip}:${listener.port}`;
-    if (listener.restoresDestination) for (const manager of managers) manager.redirectsTo = address;
-    network.listen(address, station, made);
+    if (listener.restoresDestination)
+      for (const manager of [...managers.values()].flat()) manager.redirectsTo = address;
+    if (listener.bindsToPort) network.listen(address, station, made);
+  }
+
+  /** The listener with exactly this address, otherwise the one with this port on every address. */
+  private listenerAt(target: string): Listener | undefined {
+    const port = Number(target.slice(target.lastIndexOf(":") + 1));
+    const exact = this.listeners.find(({ config }) => `${config.address}:${config.port}` === target);
+    return (
+      exact ?? this.listeners.find(({ config }) => isUnspecified(config.address) && config.port === port)
+    );
   }
 
   private makeManagers(config: HttpConnectionManagerConfig): HttpConnectionManager[] {
@@ -263,8 +283,12 @@ export class Proxy {
       options: { ...config, maxConnectionsPerHost: breakers.maxConnectionsPerHost },
       stats: cluster.stats,
       breakers,
-      connect: (owner, host) =>
-        network.connect(owner, config.protocol, station, host.address, config.setupRoundTrips),
+      connect: (owner, host) => {
+        const { protocol, setupRoundTrips, hello } = config;
+        const connection = network.connect(owner, protocol, station, host.address, setupRoundTrips);
+        connection.hello = hello;
+        return connection;
+      },
       onOverflow: () => this.overflowed(),
     };
   }
