@@ -3,6 +3,7 @@ import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import { NO_RUNTIME, type Runtime } from "../runtime/runtime.ts";
 import { asciiLowerCase } from "./ascii.ts";
 import { FilterLevelReader, NO_FILTER_LEVELS } from "./filter-levels.ts";
+import { compileHeaderMutation } from "./header-mutation.ts";
 import { withoutPort } from "./host.ts";
 import { readMirrorPolicies } from "./mirror-policy.ts";
 import type { PeerCertificate } from "./peer-certificate.ts";
@@ -49,7 +50,19 @@ export class RouteTable {
     this.filterConfigs = filterLevelReader.all;
     const filterLevels = filterLevelReader.below(config, NO_FILTER_LEVELS);
     const mirrors = readMirrorPolicies(config, runtime);
-    const settings = { ignorePathParameters, mirrors, runtime, problems, filterLevels, filterLevelReader };
+    const tableMutations = {
+      table: compileHeaderMutation(config),
+      mostSpecificWins: config.boolean("most_specific_header_mutations_wins"),
+    };
+    const settings = {
+      ignorePathParameters,
+      tableMutations,
+      mirrors,
+      runtime,
+      problems,
+      filterLevels,
+      filterLevelReader,
+    };
     for (const virtualHost of config.messages("virtual_hosts"))
       this.#add(virtualHost, new VirtualHost(virtualHost, settings), problems);
   }

@@ -4,6 +4,7 @@ import { type Fraction, isInFraction } from "../runtime/fraction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type FilterLevelReader, type FilterLevels, NO_FILTER_LEVELS } from "./filter-levels.ts";
 import { forwardedProto } from "./forwarded-proto.ts";
+import { compileHeaderMutation, type OuterMutations } from "./header-mutation.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";
 import type { PeerCertificate } from "./peer-certificate.ts";
 import { compileRouteAction, type Outcome, type RouteAction } from "./route-action.ts";
@@ -33,6 +34,7 @@ interface Route {
 export interface RouteTableSettings {
   readonly ignorePathParameters: boolean;
   readonly mirrors: readonly MirrorPolicy[];
+  readonly tableMutations: Omit<OuterMutations, "virtualHost">;
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
   readonly filterLevels: FilterLevels;
@@ -53,7 +55,8 @@ export class VirtualHost {
   readonly #noRoute: RouteMatch;
 
   constructor(config: Message, settings: RouteTableSettings) {
-    const { ignorePathParameters, runtime, problems, filterLevels, filterLevelReader } = settings;
+    const { ignorePathParameters, tableMutations, runtime, problems, filterLevels, filterLevelReader } =
+      settings;
     const mirrors = readMirrorPolicies(config, runtime);
     this.name = config.string("name");
     this.domains = config.strings("domains");
@@ -67,6 +70,7 @@ export class VirtualHost {
       tellsTimeoutRetry: config.boolean("include_is_timeout_retry_header"),
       hedgePolicy: config.message("hedge_policy"),
       mirrors: mirrors.length > 0 ? mirrors : settings.mirrors,
+      headerMutations: { ...tableMutations, virtualHost: compileHeaderMutation(config) },
       runtime,
       problems,
       filterLevels: filterLevelReader.below(config, filterLevels),
