@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import type { JsonObject } from "../../decode/message.ts";
+import { parseIp } from "../../proxy/cluster/ip-range.ts";
 import { messageType } from "../descriptors.ts";
 import { items, number, object, text } from "../json-access.ts";
 import { shortName } from "../reading.ts";
@@ -68,7 +68,7 @@ export const matcherTreeChecks: Checks = {
   "xds.type.matcher.v3.ServerNameMatcher": checkDomains,
   "xds.core.v3.CidrRange": (range, path, { report }) => {
     const prefix = text(range, "address_prefix");
-    if (isIP(prefix) === 0 && prefix !== "")
+    if (parseIp(prefix) === undefined && prefix !== "")
       report.error("bad-address", `${path}.address_prefix`, `"${prefix}" is not an IP address`);
   },
 };
