@@ -59,6 +59,7 @@ it("joins repeated lines of the headers that Envoy holds once, and leaves those 
   expect([...receive(EDGE, "11.0.0.1", headers).head.headers]).toEqual([
     ["user-agent", ["a,b"]],
     ["x-user", ["1", "2"]],
+    ["x-forwarded-proto", ["http"]],
   ]);
 });
 

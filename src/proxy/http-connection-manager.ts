@@ -19,6 +19,7 @@ import type { ProxyTrace } from "./proxy-trace.ts";
 import { RoutedRequest } from "./router.ts";
 import { NO_FILTER_LEVELS } from "./routing/filter-levels.ts";
 import { type MirrorPolicy, wantedCopies } from "./routing/mirror-policy.ts";
+import type { PeerCertificate } from "./routing/peer-certificate.ts";
 import type { RouteMatch, StreamId } from "./routing/route-match.ts";
 import type { Worker } from "./worker.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
@@ -75,6 +76,12 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
     return this.worker.newStreamId();
   }
 
+  /** What is known of the certificate of who has sent a request. */
+  private certificateOf({ connection }: Stream): PeerCertificate {
+    const { tls } = this.config;
+    return tls === null ? "none" : certificateOf(connection!, tls);
+  }
+
   handle(stream: Stream): void {
     const { isHealthCheck } = stream.request;
     if (isHealthCheck && stream.head.method === "") {
@@ -119,12 +126,12 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
   }
 
   private routeBy(routed: RoutedRequest): void {
-    const { routes, tls } = this.config;
-    const certificate = tls === null ? "none" : certificateOf(routed.downstream.connection!, tls);
+    const { routes } = this.config;
+    const certificate = this.certificateOf(routed.downstream);
     const streamId = this.worker.newStreamId();
     const match = routes.match(routed.head, streamId, certificate);
     routed.match = match;
-    this.trace?.routed(routed);
+    this.trace?.routed(routed, routes, certificate);
     if (match.kind === "route" && match.route.mirrors.length > 0)
       routed.copies = wantedCopies(match.route.mirrors, routed.head.method, streamId);
     if (this.filters.isEmpty) {
@@ -214,8 +221,8 @@ export class HttpConnectionManager implements RequestHandler, ExchangeManager, R
     this.mirrors.mirror(exchange, policies, head, timeout);
   }
 
-  routeOf(head: RequestHead): RouteMatch {
-    return this.config.routes.match(head, this.worker.newStreamId());
+  routeOf(head: RequestHead, { downstream }: Exchange): RouteMatch {
+    return this.config.routes.match(head, this.worker.newStreamId(), this.certificateOf(downstream));
   }
 
   redirectFailed(reason: RedirectFailure): void {
