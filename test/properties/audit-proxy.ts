@@ -16,7 +16,7 @@ import { inside } from "./inside.ts";
 export type LiveRequests = Set<RoutedRequest>;
 
 export function managersOf(proxy: Proxy): HttpConnectionManager[] {
-  return proxy.listeners.flatMap((listener) => inside("listener", listener).managers);
+  return proxy.listeners.flatMap((listener) => [...inside("listener", listener).managers.values()].flat());
 }
 
 /** Everything that one process counts, held against what it has. All of its routes lead to its one cluster. */
@@ -181,7 +181,8 @@ function auditReturns(
 function auditListeners(findings: Findings, proxy: Proxy, live: LiveRequests): void {
   for (const listener of proxy.listeners) {
     const { managers, connections, isDown } = inside("listener", listener);
-    const { stats } = inside("manager", managers[0]!);
+    // The worlds' listeners have one filter chain.
+    const { stats } = inside("manager", [...managers.values()].flat()[0]!);
     findings.equal("agreement", "downstream_rq_active", stats.downstreamRqActive.value, live.size);
     findings.equal("agreement", "downstream_cx_active", stats.downstreamCxActive.value, connections.size);
     for (const { isClosedByPeer } of connections) {

@@ -17,7 +17,7 @@ import type {
 import type { PooledConnection } from "../../src/proxy/connection-pool/pooled-connection.ts";
 import type { HttpConnectionManager } from "../../src/proxy/http-connection-manager.ts";
 import type { HttpManagerStats } from "../../src/proxy/http-manager-stats.ts";
-import type { Listener } from "../../src/proxy/listener.ts";
+import type { Listener, ManagersByChain } from "../../src/proxy/listener.ts";
 import type { OutlierDetector } from "../../src/proxy/outlier-detection/outlier-detector.ts";
 import type { Proxy } from "../../src/proxy/proxy.ts";
 import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
@@ -44,7 +44,7 @@ interface Insides {
   listener: [
     Listener,
     {
-      readonly managers: readonly HttpConnectionManager[];
+      readonly managers: ManagersByChain;
       readonly connections: ReadonlySet<Connection>;
       readonly isDown: boolean;
     },
