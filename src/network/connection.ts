@@ -1,9 +1,11 @@
 import { ResetReason } from "../http/reset-reason.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
+import type { ClientHello } from "./client-hello.ts";
 import type { Network } from "./network.ts";
 import type { Path } from "./path.ts";
 import type { Acceptor } from "./station.ts";
 import type { RequestHandler, Stream } from "./stream.ts";
+import type { TlsClient, TlsOptions } from "./tls.ts";
 import type { Transmission } from "./transmission.ts";
 
 export type Protocol = "http1" | "http2";
@@ -58,12 +60,14 @@ export class Connection {
   readonly streams: Stream[] = [];
   /** Exchanges that the sender has given up, until the receiver hears of it. */
   readonly givenUp: Stream[] = [];
+  /** Set by its owner when it opens the connection; null: it speaks plain text. */
+  hello: ClientHello | null = null;
   isClosedByOwner = false;
   isClosedByPeer = false;
   /** Meaningful once it is closed by the peer. */
   closing: Closing = "closed";
-  /** Round trips until it is set up. */
-  roundTripsLeft: number;
+  /** Round trips until it is set up: TCP's one, and those of TLS. */
+  roundTripsLeft = 1;
   readonly network: Network;
   /** The `ip:port` that it was opened to. */
   readonly target: string;
@@ -77,7 +81,6 @@ export class Connection {
     out: Path,
     back: Path,
     acceptor: Acceptor | null,
-    roundTrips: number,
     target: string,
     number: number,
   ) {
@@ -87,9 +90,17 @@ export class Connection {
     this.out = new Direction(out);
     this.back = new Direction(back);
     this.acceptor = acceptor;
-    this.roundTripsLeft = roundTrips;
     this.target = target;
     this.number = number;
+  }
+
+  /**
+   * Its owner speaks TLS on it. `otherwise`: what the other side is ready for where it says nothing of that;
+   * undefined: plain text will do there.
+   */
+  startTls(client: TlsClient, otherwise: TlsOptions | undefined): void {
+    const server = this.acceptor?.tlsFor?.(this) ?? otherwise;
+    if (server !== undefined) this.roundTripsLeft += client.roundTrips(this.target, server);
   }
 
   /** Where it comes from: the address of its owner's station with a port of the range that Linux deals out. */

@@ -5,7 +5,6 @@ import { Connection, type ConnectionOwner, Direction, type Protocol } from "./co
 import { type Link, type LinkEffect, Path } from "./path.ts";
 import type { Acceptor, ProbeAnswer, Station } from "./station.ts";
 import type { Stream } from "./stream.ts";
-import type { TlsOptions } from "./tls.ts";
 import { Transmission, type TransmissionLuck } from "./transmission.ts";
 
 /** Tells which directions between stations a fault means. */
@@ -53,16 +52,10 @@ export class Network {
   }
 
   /**
-   * Opens a connection to `ip:port`. Its set-up takes `roundTrips` round trips (1 for TCP alone); the owner
+   * Opens a connection to `ip:port`. Its set-up takes one round trip, and those that the owner adds for TLS; it
    * hears of its success or refusal, or of nothing when messages are lost for good.
    */
-  connect(
-    owner: ConnectionOwner,
-    protocol: Protocol,
-    from: Station,
-    address: string,
-    roundTrips: number,
-  ): Connection {
+  connect(owner: ConnectionOwner, protocol: Protocol, from: Station, address: string): Connection {
     const target = this.acceptors.get(address);
     const known = target?.station ?? this.stations.get(ipOf(address));
     const to = known ?? this.nobodyAt(ipOf(address));
@@ -75,17 +68,11 @@ export class Network {
       out,
       back,
       acceptor,
-      roundTrips,
       address,
       ++this.connections,
     );
     this.sendControl(connection.out, connection, connectionRequested, true);
     return connection;
-  }
-
-  /** What listens at `ip:port` takes by way of TLS; undefined where nothing is said of that. */
-  tlsAt(address: string): TlsOptions | undefined {
-    return this.acceptors.get(address)?.acceptor.tls;
   }
 
   /** Asks what listens at `ip:port` how it fares: one message there and one back, whatever is open in between. */
@@ -209,9 +196,10 @@ export class Network {
     this.sendControl(
       connection.back,
       connection,
-      answer === "accepted" ? roundTripDone : connectionRefused,
+      answer === "refused" ? connectionRefused : roundTripDone,
       true,
     );
+    if (answer === "closed") connection.closeByPeer();
   }
 
   /** A message of a TLS handshake has arrived; the acceptor's work on it is done before its last answer. */

@@ -29,12 +29,15 @@ export interface ProbeAnswer {
 export interface Acceptor {
   /** Answers a probe; null: no answer comes. Absent where nobody answers probes. */
   answerProbe?(): ProbeAnswer | null;
-  /** What it takes by way of TLS; undefined: nothing is known, or it takes none. */
-  readonly tls?: TlsOptions | undefined;
+  /** What it takes from a connection by way of TLS; undefined: nothing is known, or it takes none. */
+  tlsFor?(connection: Connection): TlsOptions | undefined;
   /** The time that its side of a TLS handshake takes from now. */
   handshakeTime?(connection: Connection): Nanoseconds;
-  /** A connection attempt has arrived; accepting it sets the connection's handler. `ignored`: no answer comes. */
-  accept(connection: Connection): "accepted" | "refused" | "ignored";
+  /**
+   * A connection attempt has arrived; accepting it sets the connection's handler. `closed`: it is accepted and
+   * closed at once; `ignored`: no answer comes.
+   */
+  accept(connection: Connection): "accepted" | "closed" | "refused" | "ignored";
   /** The other side has closed a connection. */
   connectionClosed(connection: Connection): void;
 }

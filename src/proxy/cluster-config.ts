@@ -1,5 +1,6 @@
 import { Message, ReadLog } from "../decode/message.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
+import type { ClientHello } from "../network/client-hello.ts";
 import type { TlsOptions } from "../network/tls.ts";
 import { type CircuitBreakerOptions, readCircuitBreakers } from "./circuit-breaking/circuit-breakers.ts";
 import { readLoadAssignment } from "./cluster/load-assignment.ts";
@@ -28,6 +29,7 @@ import { compileStringMatcher } from "./routing/string-matcher.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { runtimeInteger } from "./runtime/runtime-number.ts";
 import { readUpstreamTls } from "./tls-options.ts";
+import { readClientHello } from "./upstream-tls.ts";
 
 /** A cluster's configuration, read once for all processes that use it. */
 export interface ClusterConfig extends ClusterKind {
@@ -62,12 +64,15 @@ export interface ClusterConfig extends ClusterKind {
   readonly connections: ConnectionOptions;
   /** Undefined: connections to its hosts have no TLS. */
   readonly tls: TlsOptions | undefined;
+  /** What its connections begin with; null: plain text. */
+  readonly hello: ClientHello | null;
 }
 
 export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
   const common = cluster.message("common_lb_config");
   const kind = readClusterKind(cluster);
   const outlierDetection = cluster.message("outlier_detection");
+  const connections = readConnectionOptions(cluster);
   return {
     name: cluster.string("name"),
     statName: (cluster.string("alt_stat_name") || cluster.string("name")).replaceAll(":", "_"),
@@ -90,11 +95,15 @@ export function readCluster(cluster: Message, runtime: Runtime): ClusterConfig {
       readOutlierDetection(outlierDetection, (key, otherwise) => runtimeInteger(runtime, key, otherwise)),
     ...readHealth(cluster, kind, common, runtime),
     maintenancePercent: readMaintenance(cluster.string("name"), runtime),
-    connections: readConnectionOptions(cluster),
+    connections,
     hasher: readHasher(cluster),
     retryPolicy: readClusterRetryPolicy(cluster),
     mirrors: readClusterMirrors(cluster, runtime),
     tls: readUpstreamTls(cluster.message("transport_socket")),
+    hello: readClientHello(
+      cluster.message("transport_socket")?.message("typed_config"),
+      connections.protocol,
+    ),
   };
 }
 

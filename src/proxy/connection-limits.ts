@@ -20,7 +20,6 @@ export interface ListenerLimits {
   readonly ofListener: number;
   /** Whether the limit of the whole process does not hold for it. */
   readonly ignoresGlobal: boolean;
-  readonly filters: readonly ConnectionLimitConfig[];
 }
 
 const CONNECTION_LIMIT = "envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit";

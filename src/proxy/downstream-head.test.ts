@@ -8,7 +8,7 @@ const RANGES = { internal_address_config: { cidr_ranges: [{ address_prefix: "10.
 const EDGE = { use_remote_address: true, ...RANGES };
 
 function receive(config: JsonObject, peer: string, headers: Headers = []) {
-  return new DownstreamHeads(messageOf(config)).receive(headOf({ headers }), peer);
+  return new DownstreamHeads(messageOf(config), false, 80).receive(headOf({ headers }), peer);
 }
 
 describe("a request is internal", () => {
@@ -37,10 +37,14 @@ it("takes from external requests what only internal ones may ask for", () => {
     ["x-envoy-original-path", "/"],
     ["x-user", "7"],
   ];
-  expect([...receive(EDGE, "11.0.0.1", headers).head.headers.keys()]).toEqual(["x-user"]);
+  expect([...receive(EDGE, "11.0.0.1", headers).head.headers.keys()]).toEqual([
+    "x-user",
+    "x-forwarded-proto",
+  ]);
   expect([...receive(RANGES, "11.0.0.1", headers).head.headers.keys()]).toEqual([
     "x-envoy-original-path",
     "x-user",
+    "x-forwarded-proto",
   ]);
   expect(receive(EDGE, "10.0.0.1", headers).head.headers.get("x-envoy-internal")).toEqual(["true"]);
 });
@@ -55,13 +59,43 @@ it("joins repeated lines of the headers that Envoy holds once, and leaves those 
   expect([...receive(EDGE, "11.0.0.1", headers).head.headers]).toEqual([
     ["user-agent", ["a,b"]],
     ["x-user", ["1", "2"]],
+    ["x-forwarded-proto", ["http"]],
   ]);
 });
 
 it("gives the same head for the same head, so that what depends on it can be remembered", () => {
-  const heads = new DownstreamHeads(messageOf(EDGE));
+  const heads = new DownstreamHeads(messageOf(EDGE), false, 80);
   const [head, other] = [headOf({ headers: [["x-envoy-retry-on", "5xx"]] }), headOf()];
   const first = heads.receive(head, "11.0.0.1").head;
-  expect(heads.receive(other, "11.0.0.1").head).toBe(other);
+  expect(heads.receive(other, "11.0.0.1").head).not.toBe(first);
   expect(heads.receive(head, "11.0.0.1").head).toBe(first);
+});
+
+describe("the scheme", () => {
+  const claim: Headers = [["x-forwarded-proto", "https"]];
+  const set = { scheme_header_transformation: { scheme_to_overwrite: "https" } };
+  it.each<[what: string, config: JsonObject, isTls: boolean, headers: Headers, proto: string]>([
+    ["is that of the connection", {}, false, [], "http"],
+    ["is https where the filter chain has TLS", {}, true, [], "https"],
+    ["is believed from a proxy in front", {}, false, claim, "https"],
+    ["is not believed at the edge", EDGE, false, claim, "http"],
+    ["is believed behind trusted proxies", { ...EDGE, xff_num_trusted_hops: 1 }, false, claim, "https"],
+    ["may be set", set, false, [], "https"],
+  ])("%s", (_what, config, isTls, headers, proto) => {
+    const { head } = new DownstreamHeads(messageOf(config), isTls, 80).receive(headOf({ headers }), "web");
+    expect(head.headers.get("x-forwarded-proto")).toEqual([proto]);
+    expect(head.scheme).toBe(proto);
+  });
+});
+
+it.each([
+  [{}, "Shop.test.:80", "Shop.test.:80"],
+  [{ strip_any_host_port: true }, "shop.test:8080", "shop.test"],
+  [{ strip_matching_host_port: true }, "shop.test:8080", "shop.test:8080"],
+  [{ strip_matching_host_port: true }, "shop.test:80", "shop.test"],
+  [{ strip_trailing_host_dot: true }, "shop.test.:80", "shop.test:80"],
+  [{ strip_trailing_host_dot: true, strip_any_host_port: true }, "shop.test.:81", "shop.test"],
+])("%j makes of the host %s: %s", (config, authority, expected) => {
+  const heads = new DownstreamHeads(messageOf(config), false, 80);
+  expect(heads.receive(headOf({ authority }), "web").head.authority).toBe(expected);
 });

@@ -3,6 +3,7 @@ import type { RequestHead } from "../http/request-head.ts";
 import { AddressRanges } from "./address-ranges.ts";
 import { withInlineHeadersJoined } from "./inline-headers.ts";
 import { PathNormalization } from "./path-normalization.ts";
+import { stripPort, stripTrailingDot } from "./routing/host.ts";
 
 /** A request's head as it goes into routing. */
 export interface DownstreamHead {
@@ -39,6 +40,7 @@ const NOT_FROM_OUTSIDE = [
   "x-envoy-original-host",
 ];
 const FORWARDED_FOR = "x-forwarded-for";
+const FORWARDED_PROTO = "x-forwarded-proto";
 const INTERNAL = "x-envoy-internal";
 
 /**
@@ -56,8 +58,16 @@ export class DownstreamHeads {
   private lastPeer = "";
   private lastResult!: DownstreamHead;
 
-  /** Reads an `HttpConnectionManager`. */
-  constructor(manager: Message) {
+  private readonly isTls: boolean;
+  private readonly schemeToSet: string | undefined;
+  private readonly host: (authority: string) => string;
+
+  /** Reads an `HttpConnectionManager`; `isTls`: its connections speak TLS; `port`: that of its listener. */
+  constructor(manager: Message, isTls: boolean, port: number) {
+    this.isTls = isTls;
+    this.schemeToSet =
+      manager.message("scheme_header_transformation")?.string("scheme_to_overwrite") || undefined;
+    this.host = readHostNormalization(manager, port);
     this.usesRemoteAddress = manager.boolean("use_remote_address");
     this.trustedHops = manager.number("xff_num_trusted_hops", 0);
     const ranges = manager.message("internal_address_config")?.messages("cidr_ranges");
@@ -86,7 +96,9 @@ export class DownstreamHeads {
     const normalized = this.paths.normalize(head.path);
     if (normalized.kind === "refused") return { head, isInternal, refusal: { redirectTo: undefined } };
     const { kind, path } = normalized;
-    const changed = path === head.path ? head : { ...head, path };
+    const authority = this.host(head.authority);
+    const isSame = path === head.path && authority === head.authority;
+    const changed = isSame ? head : { ...head, path, authority };
     return { head: changed, isInternal, refusal: kind === "redirect" ? { redirectTo: path } : undefined };
   }
 
@@ -102,11 +114,31 @@ export class DownstreamHeads {
   }
 
   private cleaned(head: RequestHead, isInternal: boolean): RequestHead {
-    if (isInternal) return { ...head, headers: new Map(head.headers).set(INTERNAL, ["true"]) };
-    const unwanted = [INTERNAL, ...INTERNAL_ONLY, ...(this.usesRemoteAddress ? NOT_FROM_OUTSIDE : [])];
-    if (!unwanted.some((name) => head.headers.has(name))) return head;
     const headers = new Map(head.headers);
-    for (const name of unwanted) headers.delete(name);
-    return { ...head, headers };
+    if (!isInternal) {
+      for (const name of INTERNAL_ONLY) headers.delete(name);
+      headers.delete(INTERNAL);
+      if (this.usesRemoteAddress) for (const name of NOT_FROM_OUTSIDE) headers.delete(name);
+    } else headers.set(INTERNAL, ["true"]);
+    const scheme = this.isTls ? "https" : head.scheme;
+    // Who is not behind a trusted proxy does not say itself how it came.
+    const isTrusted = !this.usesRemoteAddress || this.trustedHops > 0;
+    const claimed = isTrusted ? headers.get(FORWARDED_PROTO)?.[0] : undefined;
+    const proto = this.schemeToSet ?? claimed ?? scheme;
+    if (proto !== claimed) headers.set(FORWARDED_PROTO, [proto]);
+    return { ...head, scheme: proto === "http" || proto === "https" ? proto : scheme, headers };
   }
+}
+
+/** How a host is written before routing (Envoy 1.40, ConnectionManagerUtility::maybeNormalizeHost). */
+function readHostNormalization(manager: Message, port: number): (authority: string) => string {
+  const stripsDot = manager.boolean("strip_trailing_host_dot");
+  const stripsAnyPort = manager.boolean("strip_any_host_port");
+  const stripsOwnPort = manager.boolean("strip_matching_host_port");
+  if (!stripsDot && !stripsAnyPort && !stripsOwnPort) return (authority) => authority;
+  return (authority) => {
+    const host = stripsDot ? stripTrailingDot(authority) : authority;
+    if (stripsAnyPort) return stripPort(host);
+    return stripsOwnPort ? stripPort(host, port) : host;
+  };
 }

@@ -10,8 +10,8 @@ import type { RouteMatch, StreamId } from "./routing/route-match.ts";
 
 /** Who can route a request once more. */
 export interface Redirector {
-  /** Where a request with this head would go. */
-  routeOf(head: RequestHead): RouteMatch;
+  /** Where a request with this head would go in place of that of the exchange. */
+  routeOf(head: RequestHead, exchange: Exchange): RouteMatch;
   /** A redirect is passed on to the client, for this reason. */
   redirectFailed(reason: RedirectFailure): void;
   /** The exchange ends with the answer that redirects it, and goes on as a new one with this head. */

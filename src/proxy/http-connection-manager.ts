@@ -9,6 +9,7 @@ import type { Random64 } from "../random/random64.ts";
 import { DownstreamConnection } from "./downstream-connection.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExchangeManager, Redirector } from "./exchange-manager.ts";
+import { certificateOf } from "./filter-chain-config.ts";
 import type { WorkerFilters } from "./http-filter/http-filters.ts";
 import type { HttpManagerStats } from "./http-manager-stats.ts";
 import type { RedirectFailure } from "./internal-redirect.ts";
@@ -19,6 +20,7 @@ import type { ProxyTrace } from "./proxy-trace.ts";
 import { RoutedRequest } from "./router.ts";
 import { NO_FILTER_LEVELS } from "./routing/filter-levels.ts";
 import { type MirrorPolicy, wantedCopies } from "./routing/mirror-policy.ts";
+import type { PeerCertificate } from "./routing/peer-certificate.ts";
 import type { RouteMatch, StreamId } from "./routing/route-match.ts";
 import type { Worker } from "./worker.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
@@ -75,6 +77,12 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     return this.worker.newStreamId();
   }
 
+  /** What is known of the certificate of who has sent a request. */
+  private certificateOf({ connection }: Stream): PeerCertificate {
+    const { tls } = this.config;
+    return tls === null ? "none" : certificateOf(connection!, tls);
+  }
+
   handle(stream: Stream): void {
     const { isHealthCheck } = stream.request;
     if (isHealthCheck && stream.head.method === "") {
@@ -119,10 +127,12 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
   }
 
   private routeBy(routed: RoutedRequest): void {
+    const { routes } = this.config;
+    const certificate = this.certificateOf(routed.downstream);
     const streamId = this.worker.newStreamId();
-    const match = this.config.routes.match(routed.head, streamId);
+    const match = routes.match(routed.head, streamId, certificate);
     routed.match = match;
-    this.trace?.routed(routed);
+    this.trace?.routed(routed, routes, certificate);
     if (match.kind === "route" && match.route.mirrors.length > 0)
       routed.copies = wantedCopies(match.route.mirrors, routed.head.method, streamId);
     if (this.filters.isEmpty) {
@@ -212,8 +222,8 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     this.mirrors.mirror(exchange, policies, head, timeout);
   }
 
-  routeOf(head: RequestHead): RouteMatch {
-    return this.config.routes.match(head, this.worker.newStreamId());
+  routeOf(head: RequestHead, { downstream }: Exchange): RouteMatch {
+    return this.config.routes.match(head, this.worker.newStreamId(), this.certificateOf(downstream));
   }
 
   redirectFailed(reason: RedirectFailure): void {

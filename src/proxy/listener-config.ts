@@ -1,20 +1,17 @@
 import { Message, ReadLog } from "../decode/message.ts";
 import { MINUTE, type Nanoseconds } from "../kernel/time.ts";
-import type { TlsOptions } from "../network/tls.ts";
 import { readAddress } from "./cluster/load-assignment.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
 import { compileRetryPolicy } from "./compile-retry-policy.ts";
-import {
-  type ConnectionLimitConfig,
-  type ListenerLimits,
-  readConnectionLimit,
-  readListenerLimit,
-} from "./connection-limits.ts";
+import type { Inspectors } from "./connection-facts.ts";
+import { type ListenerLimits, readListenerLimit } from "./connection-limits.ts";
 import {
   type DownstreamConnectionLimits,
   readDownstreamConnectionLimits,
 } from "./downstream-connection-limits.ts";
 import { DownstreamHeads } from "./downstream-head.ts";
+import { type DownstreamTls, type FilterChainConfig, readFilterChain } from "./filter-chain-config.ts";
+import { type FilterChains, readFilterChains } from "./filter-chains.ts";
 import { HttpFilters } from "./http-filter/http-filters.ts";
 import { RoutePlans } from "./request-plan.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./retry/retry-policy.ts";
@@ -24,21 +21,18 @@ import type { RouteEntry } from "./routing/route-match.ts";
 import { RouteProblems } from "./routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "./routing/route-table.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import { readDownstreamTls } from "./tls-options.ts";
 
-const HTTP_CONNECTION_MANAGER =
-  "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+const LISTENER_FILTERS = "envoy.extensions.filters.listener.";
 const ROUTER = "envoy.extensions.filters.http.router.v3.Router";
 
 const FORWARD_FILTER = "envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig";
-const ORIGINAL_DST = "envoy.extensions.filters.listener.original_dst.v3.OriginalDst";
 
 const DEFAULT_STREAM_IDLE_TIMEOUT: Nanoseconds = 5 * MINUTE;
 
 /** A route table without routes. */
 const EMPTY = new Message({}, "", new ReadLog());
 
-/** A listener; one without an HTTP connection manager is not simulated. */
+/** A listener; one without an HTTP connection manager in any of its filter chains is not simulated. */
 export interface ListenerConfig {
   readonly name: string;
   readonly path: string;
@@ -47,16 +41,22 @@ export interface ListenerConfig {
   /** `0.0.0.0` where the proxy's own address counts. */
   readonly address: string;
   readonly port: number;
-  /** Whether it finds out what a connection that was redirected to it was meant for. */
+  readonly chains: FilterChains<FilterChainConfig>;
+  readonly inspectors: Inspectors;
+  /**
+   * Whether it finds out what a connection that was redirected to it was meant for, and hands it on to the listener
+   * with that address, if there is one.
+   */
   readonly restoresDestination: boolean;
-  readonly httpConnectionManager: HttpConnectionManagerConfig | undefined;
-  /** Undefined: its clients speak no TLS. */
-  readonly tls: TlsOptions | undefined;
+  /** False: it gets connections only from another listener. */
+  readonly bindsToPort: boolean;
   readonly limits: ListenerLimits;
 }
 
 export interface HttpConnectionManagerConfig {
   readonly statPrefix: string;
+  /** Of the filter chain that it stands in; null: plain text. */
+  readonly tls: DownstreamTls | null;
   readonly routes: RouteTable;
   /** The HTTP filters in front of the router. */
   readonly filters: HttpFilters;
@@ -77,59 +77,53 @@ export interface HttpConnectionManagerConfig {
 export function readListener(listener: Message, runtime: Runtime): ListenerConfig {
   const address = readAddress(listener.message("address"));
   const separator = address.lastIndexOf(":");
-  const serving = readServingChain(listener, runtime);
+  const port = Number(address.slice(separator + 1));
   return {
     name: listener.string("name"),
     path: listener.path,
     statName: listener.string("stat_prefix") || address,
     address: address.slice(0, separator),
-    port: Number(address.slice(separator + 1)),
-    restoresDestination: readsOriginalDestination(listener),
-    httpConnectionManager: serving.httpConnectionManager,
-    tls: serving.tls,
+    port,
+    chains: readFilterChains(listener, runtime, (chain) =>
+      readFilterChain(chain, runtime, (manager, tls) =>
+        readHttpConnectionManager(manager, tls, port, runtime),
+      ),
+    ),
+    ...readListenerFilters(listener),
+    bindsToPort: listener.boolean("bind_to_port", true),
     limits: {
       ofListener: readListenerLimit(listener.string("name"), runtime),
       ignoresGlobal: listener.boolean("ignore_global_conn_limit"),
-      filters: serving.connectionLimits,
     },
   };
 }
 
-function readsOriginalDestination(listener: Message): boolean {
-  const filters = listener.messages("listener_filters").map((filter) => filter.message("typed_config"));
-  const found = filters.find((config) => config?.typeName === ORIGINAL_DST);
-  // Asking for its type says that the filter is simulated, although it has no options that matter.
-  found?.string("@type");
-  return found !== undefined || listener.boolean("use_original_dst");
+/** Listener filters that are simulated; asking for their type says so. */
+function readListenerFilters(listener: Message): Pick<ListenerConfig, "inspectors" | "restoresDestination"> {
+  const types = listener.messages("listener_filters").map((filter) => filter.message("typed_config"));
+  const has = (name: string) => {
+    const found = types.filter((config) => config?.typeName === LISTENER_FILTERS + name);
+    for (const config of found) config!.string("@type");
+    return found.length > 0;
+  };
+  const restoresDestination = has("original_dst.v3.OriginalDst") || listener.boolean("use_original_dst");
+  return {
+    inspectors: { tls: has("tls_inspector.v3.TlsInspector"), http: has("http_inspector.v3.HttpInspector") },
+    restoresDestination,
+  };
 }
 
-interface ServingChain {
-  readonly httpConnectionManager: HttpConnectionManagerConfig | undefined;
-  readonly tls: TlsOptions | undefined;
-  /** Of the filters before the connection manager. */
-  readonly connectionLimits: readonly ConnectionLimitConfig[];
+/** Whether any of its filter chains serves HTTP. */
+export function servesHttp({ chains }: ListenerConfig): boolean {
+  return chains.all.some(({ httpConnectionManager }) => httpConnectionManager !== undefined);
 }
 
-/** The first filter chain, the default one last, that has HTTP: choosing among chains is not modelled. */
-function readServingChain(listener: Message, runtime: Runtime): ServingChain {
-  const fallback = listener.message("default_filter_chain");
-  const chains = [...listener.messages("filter_chains"), ...(fallback === undefined ? [] : [fallback])];
-  for (const chain of chains) {
-    const connectionLimits: ConnectionLimitConfig[] = [];
-    for (const filter of chain.messages("filters")) {
-      const config = filter.message("typed_config");
-      const limit = readConnectionLimit(filter, runtime);
-      if (limit !== undefined) connectionLimits.push(limit);
-      if (config?.typeName !== HTTP_CONNECTION_MANAGER) continue;
-      const httpConnectionManager = readHttpConnectionManager(config, runtime);
-      const tls = readDownstreamTls(chain.message("transport_socket"));
-      return { httpConnectionManager, tls, connectionLimits };
-    }
-  }
-  return { httpConnectionManager: undefined, tls: undefined, connectionLimits: [] };
-}
-
-function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConnectionManagerConfig {
+function readHttpConnectionManager(
+  manager: Message,
+  tls: DownstreamTls | null,
+  port: number,
+  runtime: Runtime,
+): HttpConnectionManagerConfig {
   const options = readRouter(manager);
   const resolvesAuthority = readForwardFilter(manager);
   // Without an inline table the routes come by RDS; until they do nothing has a route.
@@ -138,6 +132,7 @@ function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConn
   const common = manager.message("common_http_protocol_options");
   return {
     statPrefix: manager.string("stat_prefix"),
+    tls,
     routes,
     filters: new HttpFilters(manager, routes.filterConfigs, {
       runtime,
@@ -147,7 +142,7 @@ function readHttpConnectionManager(manager: Message, runtime: Runtime): HttpConn
       },
     }),
     routerOptions: options,
-    heads: new DownstreamHeads(manager),
+    heads: new DownstreamHeads(manager, tls !== null, port),
     plansOf: (route) => plans.get(route)!,
     resolvesAuthority,
     streamIdleTimeout: timerDuration(manager, "stream_idle_timeout", DEFAULT_STREAM_IDLE_TIMEOUT),

@@ -19,6 +19,7 @@ export class ListenerStats {
   /** Refused by the listener's limit, and by that of the whole process. */
   readonly downstreamCxOverflow: Counter;
   readonly downstreamGlobalCxOverflow: Counter;
+  readonly noFilterChainMatch: Counter;
 
   /** `name`: the configured prefix, or address and port. */
   constructor(stats: Stats, name: string, workers: number) {
@@ -30,6 +31,7 @@ export class ListenerStats {
     );
     this.downstreamCxOverflow = stats.counter(`${prefix}downstream_cx_overflow`);
     this.downstreamGlobalCxOverflow = stats.counter(`${prefix}downstream_global_cx_overflow`);
+    this.noFilterChainMatch = stats.counter(`${prefix}no_filter_chain_match`);
     this.destroyed = stats.counter(`${prefix}downstream_cx_destroy`);
   }
 

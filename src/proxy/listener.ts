@@ -3,40 +3,60 @@ import type { Closing, Connection } from "../network/connection.ts";
 import type { Acceptor } from "../network/station.ts";
 import type { TlsOptions } from "../network/tls.ts";
 import type { RandomStream } from "../random/random-stream.ts";
+import { factsOf } from "./connection-facts.ts";
+import type { ConnectionLimit } from "./connection-limits.ts";
 import type { DownstreamConnection } from "./downstream-connection.ts";
+import type { FilterChainConfig } from "./filter-chain-config.ts";
 import type { HttpConnectionManager } from "./http-connection-manager.ts";
+import type { ListenerConfig } from "./listener-config.ts";
 import type { ListenerLimiter } from "./listener-limiter.ts";
 import type { ListenerStats } from "./listener-stats.ts";
 
-/** A listener of one process: deals new connections to workers and knows which are open. */
+/** What serves the connections of a filter chain. */
+export interface ServedChain {
+  /** By worker. */
+  readonly managers: readonly HttpConnectionManager[];
+  /** Its connection limit filters, in their order. */
+  readonly limits: readonly ConnectionLimit[];
+}
+
+/** The filter chains that serve HTTP. */
+export type ServedChains = ReadonlyMap<FilterChainConfig, ServedChain>;
+
+/** A listener of one process: deals new connections to workers and filter chains and knows which are open. */
 export class Listener implements Acceptor {
   readonly name: string;
-  readonly tls: TlsOptions | undefined;
-  /** By worker. */
-  private readonly managers: readonly HttpConnectionManager[];
+  readonly config: ListenerConfig;
+  private readonly chains: ServedChains;
+  private readonly workers: number;
   private readonly limiter: ListenerLimiter;
   private readonly random: RandomStream;
   private readonly stats: ListenerStats;
-  /** With the number of connection limit filters that count each. */
-  private readonly connections = new Map<Connection, number>();
+  /** Finds the listener that has an address; for connections with an original destination. */
+  private readonly listenerAt: (address: string) => Listener | undefined;
+  /** With the connection limits that count each. */
+  private readonly connections = new Map<Connection, readonly ConnectionLimit[]>();
   private isDown = false;
 
   constructor(
-    name: string,
-    managers: readonly HttpConnectionManager[],
+    config: ListenerConfig,
+    chains: ServedChains,
+    workers: number,
     random: RandomStream,
     stats: ListenerStats,
-    tls: TlsOptions | undefined,
     limiter: ListenerLimiter,
+    listenerAt: (address: string) => Listener | undefined,
   ) {
-    this.name = name;
-    this.tls = tls;
+    this.name = config.name;
+    this.config = config;
     this.limiter = limiter;
-    this.managers = managers;
+    this.chains = chains;
+    this.workers = workers;
     this.random = random;
     this.stats = stats;
-    for (const manager of managers)
-      manager.closeConnection = (connection, closing) => this.close(connection, closing);
+    this.listenerAt = listenerAt;
+    for (const manager of [...chains.values()].flatMap(({ managers }) => managers))
+      manager.closeConnection = (connection, closing) => this.ownerOf(connection).close(connection, closing);
   }
 
   /** Closes a connection: `truncated` in the middle of an answer. */
@@ -46,23 +66,14 @@ export class Listener implements Acceptor {
   }
 
   /** A connection goes to one worker, drawn uniformly, and stays there. */
-  accept(connection: Connection): "accepted" | "refused" {
+  accept(connection: Connection): "accepted" | "closed" | "refused" {
     if (this.isDown) return "refused";
-    if (!this.limiter.take(this.stats)) {
-      // The kernel has set it up before the process sees it.
-      this.managers[0]!.simulator.after(0, closeSocket, connection);
-      return "accepted";
-    }
-    const { managers } = this;
-    const index = managers.length === 1 ? 0 : Math.trunc(this.random.uniform() * managers.length);
-    const manager = managers[index]!;
-    this.stats.opened(index);
-    const downstream = manager.open(connection);
-    connection.handler = downstream;
-    const { filter, passed } = this.limiter.refusal();
-    this.connections.set(connection, passed);
-    if (filter !== undefined) downstream.refuse(filter.delay);
-    return "accepted";
+    const index = this.workers === 1 ? 0 : Math.trunc(this.random.uniform() * this.workers);
+    return this.ownerOf(connection).serve(connection, index);
+  }
+
+  tlsFor(connection: Connection): TlsOptions | undefined {
+    return this.ownerOf(connection).chainFor(connection)?.tls?.options;
   }
 
   handshakeTime({ handler }: Connection): Nanoseconds {
@@ -70,14 +81,57 @@ export class Listener implements Acceptor {
   }
 
   connectionClosed(connection: Connection): void {
-    this.closed(connection, "remote");
+    this.ownerOf(connection).closed(connection, "remote");
+  }
+
+  /** The listener that serves a connection to this one's address: itself, or that of the original destination. */
+  private ownerOf(connection: Connection): Listener {
+    if (!this.config.restoresDestination) return this;
+    return this.listenerAt(connection.target) ?? this;
+  }
+
+  private serve(connection: Connection, worker: number): "accepted" | "closed" {
+    if (this.limiter.isFull(this.stats)) return "closed";
+    const chain = this.chainFor(connection);
+    if (chain === null) {
+      this.stats.noFilterChainMatch.value++;
+      return "closed";
+    }
+    const served = this.chains.get(chain);
+    if (served === undefined || !understands(chain, connection)) return "closed";
+    this.limiter.take();
+    this.stats.opened(worker);
+    const downstream = served.managers[worker]!.open(connection);
+    connection.handler = downstream;
+    const { refusing, counting } = admission(served.limits);
+    this.connections.set(connection, counting);
+    if (refusing !== undefined) downstream.refuse(refusing.delay);
+    return "accepted";
+  }
+
+  /** A client that speaks either way speaks TLS only where its plain text would not be taken. */
+  private chainFor(connection: Connection): FilterChainConfig | null {
+    const { hello } = connection;
+    if (hello === null) return this.chosen(connection, false);
+    if (!hello.isOptional) return this.chosen(connection, true);
+    const plain = this.chosen(connection, false);
+    if (plain?.tls === null) return plain;
+    const secure = this.chosen(connection, true);
+    return secure?.tls === null ? plain : secure;
+  }
+
+  private chosen(connection: Connection, speaksTls: boolean): FilterChainConfig | null {
+    const { chains, inspectors } = this.config;
+    // A single chain that takes everything needs no facts.
+    return chains.only ?? chains.choose(factsOf(connection, speaksTls, inspectors));
   }
 
   private closed(connection: Connection, by: "local" | "remote"): void {
-    const passed = this.connections.get(connection);
-    if (passed === undefined) return;
+    const counting = this.connections.get(connection);
+    if (counting === undefined) return;
     this.connections.delete(connection);
-    this.limiter.release(passed);
+    this.limiter.release();
+    for (const limit of counting) limit.release();
     const downstream = connection.handler as DownstreamConnection;
     this.stats.closed(downstream.manager.worker.index);
     downstream.manager.closed(downstream, by);
@@ -100,6 +154,17 @@ export class Listener implements Acceptor {
   }
 }
 
-function closeSocket(connection: Connection): void {
-  connection.closeByPeer();
+/** Which filter refuses a connection, and which ones count it: those behind it do not see it. */
+function admission(limits: readonly ConnectionLimit[]) {
+  const position = limits.findIndex((limit) => !limit.admit());
+  return position < 0
+    ? { refusing: undefined, counting: limits }
+    : { refusing: limits[position], counting: limits.slice(0, position + 1) };
+}
+
+/** Whether both sides speak TLS, or both plain text, and the client has the certificate that it needs. */
+function understands({ tls }: FilterChainConfig, { hello }: Connection): boolean {
+  if (hello === null) return tls === null;
+  if (hello.isOptional) return true;
+  return tls !== null && (hello.hasCertificate || !tls.requiresCertificate);
 }

@@ -3,7 +3,8 @@ import { readLocality } from "./cluster/load-assignment.ts";
 import type { Locality } from "./cluster/locality.ts";
 import { type ClusterConfig, readCluster } from "./cluster-config.ts";
 import { readGlobalConnectionLimit } from "./connection-limits.ts";
-import { type ListenerConfig, readListener } from "./listener-config.ts";
+import type { FilterChainConfig } from "./filter-chain-config.ts";
+import { type ListenerConfig, readListener, servesHttp } from "./listener-config.ts";
 import { readRuntime } from "./runtime/read-runtime.ts";
 
 /** A bootstrap, read once for all processes that use it. */
@@ -48,9 +49,22 @@ export function readProxyConfig(bootstrap: Message): ProxyConfig {
   };
 }
 
-function noticesOfListener({ name, path, httpConnectionManager }: ListenerConfig): ConfigNotice[] {
-  if (httpConnectionManager === undefined) {
+function noticesOfListener(listener: ListenerConfig): ConfigNotice[] {
+  const { name, path, chains } = listener;
+  if (!servesHttp(listener)) {
     const text = `listener "${name}" has no HTTP connection manager: it takes no connections in the simulation`;
+    return [{ path, text }];
+  }
+  return [
+    ...chains.problems.map(({ path: at, reason }) => ({ path: at, text: reason })),
+    ...chains.all.flatMap(noticesOfChain),
+  ];
+}
+
+function noticesOfChain({ path, httpConnectionManager }: FilterChainConfig): ConfigNotice[] {
+  if (httpConnectionManager === undefined) {
+    const text =
+      "this filter chain has no HTTP connection manager: its connections are closed in the simulation";
     return [{ path, text }];
   }
   return httpConnectionManager.routes.unmodelled.map(({ path: at, reason }) => ({

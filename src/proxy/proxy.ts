@@ -2,7 +2,7 @@ import type { Simulator } from "../kernel/simulator.ts";
 import type { Connection, ConnectionOwner } from "../network/connection.ts";
 import type { Network } from "../network/network.ts";
 import type { Station } from "../network/station.ts";
-import { ANY_TLS, type TlsClient } from "../network/tls.ts";
+import { ANY_TLS } from "../network/tls.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import type { Random64 } from "../random/random64.ts";
@@ -17,7 +17,7 @@ import { mergeStats } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
 import { ClusterChecks } from "./cluster-checks.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
-import { ConnectionCount } from "./connection-limits.ts";
+import { ConnectionCount, ConnectionLimit } from "./connection-limits.ts";
 import type { PoolDeps } from "./connection-pool/connection-pool.ts";
 import type { Exchange } from "./exchange.ts";
 import { HandshakeQueue } from "./handshake-queue.ts";
@@ -31,7 +31,12 @@ import { HostProviders } from "./host-providers.ts";
 import { HttpConnectionManager } from "./http-connection-manager.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
 import { Listener } from "./listener.ts";
-import { type HttpConnectionManagerConfig, isUnspecified, type ListenerConfig } from "./listener-config.ts";
+import {
+  type HttpConnectionManagerConfig,
+  isUnspecified,
+  type ListenerConfig,
+  servesHttp,
+} from "./listener-config.ts";
 import { ListenerLimiter } from "./listener-limiter.ts";
 import { ListenerStats } from "./listener-stats.ts";
 import type { DynamicForward } from "./load-balancing/cluster-provided/dynamic-forward.ts";
@@ -190,23 +195,40 @@ export class Proxy {
 
   private addListener(listener: ListenerConfig): void {
     const { network, station } = this.deps;
-    const config = listener.httpConnectionManager;
-    if (config === undefined) return;
-    const managers = this.makeManagers(config);
-    const stats = new ListenerStats(this.stats, listener.statName, this.workers.length);
+    if (!servesHttp(listener)) return;
+    const chains = new Map(
+      listener.chains.all.flatMap((chain) => {
+        const config = chain.httpConnectionManager;
+        if (config === undefined) return [];
+        const limits = chain.connectionLimits.map((limit) => new ConnectionLimit(limit, this.stats));
+        return [[chain, { managers: this.makeManagers(config), limits }] as const];
+      }),
+    );
     const made = new Listener(
-      listener.name,
-      managers,
+      listener,
+      chains,
+      this.workers.length,
       this.deps.randomStream(`accept/${listener.name}`),
-      stats,
-      listener.tls,
-      new ListenerLimiter(listener.limits, this.globalConnections, this.stats),
+      new ListenerStats(this.stats, listener.statName, this.workers.length),
+      new ListenerLimiter(listener.limits, this.globalConnections),
+      (address) => this.listenerAt(address),
     );
     this.listeners.push(made);
     const ip = isUnspecified(listener.address) ? station.address : listener.address;
     const address = `${ip}:${listener.port}`;
-    if (listener.restoresDestination) for (const manager of managers) manager.redirectsTo = address;
-    network.listen(address, station, made);
+    if (listener.restoresDestination)
+      for (const { managers } of chains.values())
+        for (const manager of managers) manager.redirectsTo = address;
+    if (listener.bindsToPort) network.listen(address, station, made);
+  }
+
+  /** The listener with exactly this address, otherwise the one with this port on every address. */
+  private listenerAt(target: string): Listener | undefined {
+    const port = Number(target.slice(target.lastIndexOf(":") + 1));
+    const exact = this.listeners.find(({ config }) => `${config.address}:${config.port}` === target);
+    return (
+      exact ?? this.listeners.find(({ config }) => isUnspecified(config.address) && config.port === port)
+    );
   }
 
   private makeManagers(config: HttpConnectionManagerConfig): HttpConnectionManager[] {
@@ -280,8 +302,10 @@ export class Proxy {
       stats: cluster.stats,
       breakers,
       connect: (owner, { address }) => {
-        const handshake = tls?.roundTrips(address, network.tlsAt(address) ?? ANY_TLS) ?? 0;
-        return network.connect(owner, config.connections.protocol, station, address, 1 + handshake);
+        const connection = network.connect(owner, config.connections.protocol, station, address);
+        connection.hello = config.hello;
+        if (tls !== null) connection.startTls(tls, ANY_TLS);
+        return connection;
       },
       finishSetup: ({ target }) => {
         if (tls === null) return 0;
@@ -301,7 +325,7 @@ export class Proxy {
       statPrefix: `cluster.${config.statName}.`,
       random: deps.random64(`health-check/${name}`),
       luck: deps.randomStream(`health-check/${name}`),
-      connect: (owner, host, protocol) => this.connectForCheck(owner, host, protocol, cluster.tls),
+      connect: (owner, host, protocol) => this.connectForCheck(owner, host, protocol, cluster),
       onEvent: (host, event) => this.onHealthEvent(name, options.check.kind, host, event),
     });
   }
@@ -311,13 +335,15 @@ export class Proxy {
     owner: ConnectionOwner,
     { address, endpoint }: Host,
     protocol: "http1" | "http2",
-    tls: TlsClient | null,
+    { tls, config: { hello } }: ProxyCluster,
   ): Connection {
     const { network, station } = this.deps;
     const checked = endpoint.healthCheck?.address ?? address;
     const target = network.isListening(checked) ? checked : address;
-    const handshake = tls?.roundTrips(target, network.tlsAt(target) ?? ANY_TLS) ?? 0;
-    return network.connect(owner, protocol, station, target, 1 + handshake);
+    const connection = network.connect(owner, protocol, station, target);
+    connection.hello = hello;
+    if (tls !== null) connection.startTls(tls, ANY_TLS);
+    return connection;
   }
 
   private onHealthChange(host: Host): void {

@@ -211,7 +211,7 @@ export class RoutedRequest extends RetriedRequest {
     if (redirector === null || policy === undefined) return false;
     const history = (this.redirectHistory ??= new RedirectHistory());
     const redirect = { policy, routeName: name, head: this.head, status, headers, history };
-    const head = followRedirect(redirect, (target) => redirector.routeOf(target));
+    const head = followRedirect(redirect, (target) => redirector.routeOf(target, this));
     if (typeof head === "string") {
       redirector.redirectFailed(head);
       this.cluster.cluster.stats.upstreamInternalRedirectFailedTotal.value++;

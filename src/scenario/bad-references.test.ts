@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { type BadInput, load, problemsWith, smallScenario } from "./example-scenarios.suite.ts";
 
 const durationUnits = "(a duration has one of these units: ns, us, ms, s, m, h)";
-const clientKeys = "known keys: to, listener, protocol, zone, arrivals, request, timeout, success";
+const clientKeys =
+  "known keys: to, listener, protocol, tls, address, zone, arrivals, request, timeout, success";
 
 const types: BadInput = [
   [

@@ -91,6 +91,10 @@ export interface ClientSpec {
   /** Name of the proxy's listener; absent: its only one. */
   readonly listener?: string;
   readonly protocol: "http1" | "http2";
+  /** Absent: as the listener wants it; false: plain text. */
+  readonly tls?: boolean | ClientTlsSpec;
+  /** IP address that its connections come from; absent: none that a range could hold. */
+  readonly address?: string;
   readonly zones: readonly string[];
   readonly arrivals: ArrivalsSpec;
   /** At least one. */
@@ -98,6 +102,15 @@ export interface ClientSpec {
   readonly timeout?: Nanoseconds;
   /** Decides which statuses are successes; absent: 200 to 399. */
   readonly success?: { readonly op: "<" | "<=" | ">" | ">=" | "==" | "!="; readonly status: number };
+}
+
+/** What a client says in TLS. */
+export interface ClientTlsSpec {
+  /** Absent: the host of the first request of the connection. */
+  readonly sni?: string | undefined;
+  /** Absent: the client's protocol. */
+  readonly alpn?: readonly string[] | undefined;
+  readonly certificate: boolean;
 }
 
 export type ArrivalsSpec =

@@ -10,6 +10,7 @@ import { poissonArrivals } from "../traffic/arrivals/poisson.ts";
 import { scheduledArrivals } from "../traffic/arrivals/schedule.ts";
 import { Client } from "../traffic/client.ts";
 import { ClientConnections } from "../traffic/client-connections.ts";
+import type { ClientTls } from "../traffic/client-tls.ts";
 import { ClosedLoop } from "../traffic/closed-loop.ts";
 import { OpenLoop } from "../traffic/open-loop.ts";
 import { RequestTemplate } from "../traffic/request-template.ts";
@@ -40,7 +41,7 @@ function buildClient(parts: WorldParts, spec: ClientSpec, plan: ClientPlan, inde
   const station = {
     kind: "client",
     of: spec.name,
-    address: spec.name,
+    address: spec.address ?? spec.name,
     zone: spec.zones[0] ?? "",
     number: numbers.station(spec.name),
     place: numbers.place("client", spec.name),
@@ -52,8 +53,14 @@ function buildClient(parts: WorldParts, spec: ClientSpec, plan: ClientPlan, inde
     timeout: spec.timeout ?? Number.POSITIVE_INFINITY,
     isDirect: plan.isDirect,
   };
-  const connections = new ClientConnections(network, station, spec.protocol, plan.targets);
+  const connections = new ClientConnections(network, station, spec.protocol, plan.targets, tlsOf(spec));
   return new Client(options, simulator, recorder, activity, connections);
+}
+
+function tlsOf({ tls }: ClientSpec): ClientTls {
+  if (tls === undefined) return "as-wanted";
+  if (tls === false) return null;
+  return tls === true ? { certificate: false } : tls;
 }
 
 /** A trace says itself what is asked, each request from a template of its own. */

@@ -1,9 +1,10 @@
 import type { Protocol } from "../network/connection.ts";
 import type { Network } from "../network/network.ts";
 import type { Station } from "../network/station.ts";
-import { TlsClient } from "../network/tls.ts";
+import { ANY_TLS, TlsClient } from "../network/tls.ts";
 import { ClientConnection } from "./client-connection.ts";
 import type { ClientStream } from "./client-stream.ts";
+import { type ClientTls, helloOf } from "./client-tls.ts";
 
 /** A client of today: TLS 1.3, and it resumes sessions with servers that are older. */
 const CLIENT_TLS = { maxVersion: "1.3", resumes: true } as const;
@@ -19,25 +20,35 @@ export class ClientConnections {
   private readonly protocol: Protocol;
   /** `ip:port` of each replica or host of the target. */
   private readonly addresses: readonly string[];
+  private readonly tls: ClientTls;
   private turn = 0;
   /** By index of the address. */
-  private readonly tls: readonly TlsClient[];
+  private readonly tlsClients: readonly TlsClient[];
   /** HTTP/1.1: free connections, the most recently freed last. */
   private readonly free: ClientConnection[] = [];
   /** HTTP/2: by index of the address. */
   private readonly shared: (ClientConnection | undefined)[] = [];
 
-  constructor(network: Network, station: Station, protocol: Protocol, addresses: readonly string[]) {
+  constructor(
+    network: Network,
+    station: Station,
+    protocol: Protocol,
+    addresses: readonly string[],
+    tls: ClientTls = "as-wanted",
+  ) {
     this.network = network;
     this.station = station;
     this.protocol = protocol;
     this.addresses = addresses;
-    this.tls = addresses.map(() => new TlsClient(CLIENT_TLS));
+    this.tls = tls;
+    this.tlsClients = addresses.map(() => new TlsClient(CLIENT_TLS));
   }
 
   send(stream: ClientStream): void {
     const carrier =
-      this.protocol === "http2" ? this.sharedConnection() : (this.free.pop() ?? this.open(this.next()));
+      this.protocol === "http2"
+        ? this.sharedConnection(stream)
+        : (this.free.pop() ?? this.open(this.next(), stream));
     carrier.send(stream);
   }
 
@@ -47,7 +58,7 @@ export class ClientConnections {
   }
 
   connected({ index }: ClientConnection): void {
-    this.tls[index]!.connected(this.addresses[index]!);
+    this.tlsClients[index]!.connected(this.addresses[index]!);
   }
 
   closed(connection: ClientConnection): void {
@@ -58,21 +69,23 @@ export class ClientConnections {
     else pool[index] = undefined;
   }
 
-  private sharedConnection(): ClientConnection {
+  private sharedConnection(first: ClientStream): ClientConnection {
     const index = this.next();
-    return (this.shared[index] ??= this.open(index));
+    return (this.shared[index] ??= this.open(index, first));
   }
 
   private next(): number {
     return this.turn++ % this.addresses.length;
   }
 
-  private open(index: number): ClientConnection {
-    const address = this.addresses[index]!;
+  /** `first`: the request that it is opened for. */
+  private open(index: number, first: ClientStream): ClientConnection {
+    const { network, protocol, station, tls } = this;
     const carrier = new ClientConnection(this, index);
-    const server = this.network.tlsAt(address);
-    const roundTrips = 1 + (server === undefined ? 0 : this.tls[index]!.roundTrips(address, server));
-    carrier.open(this.network.connect(carrier, this.protocol, this.station, address, roundTrips));
+    const connection = network.connect(carrier, protocol, station, this.addresses[index]!);
+    connection.hello = helloOf(tls, protocol, first.head.authority);
+    if (tls !== null) connection.startTls(this.tlsClients[index]!, tls === "as-wanted" ? undefined : ANY_TLS);
+    carrier.open(connection);
     return carrier;
   }
 }

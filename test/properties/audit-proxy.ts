@@ -16,7 +16,9 @@ import { inside } from "./inside.ts";
 export type LiveRequests = Set<RoutedRequest>;
 
 export function managersOf(proxy: Proxy): HttpConnectionManager[] {
-  return proxy.listeners.flatMap((listener) => inside("listener", listener).managers);
+  return proxy.listeners.flatMap((listener) =>
+    [...inside("listener", listener).chains.values()].flatMap(({ managers }) => managers),
+  );
 }
 
 /** Everything that one process counts, held against what it has. All of its routes lead to its one cluster. */
@@ -180,11 +182,13 @@ function auditReturns(
 
 function auditListeners(findings: Findings, proxy: Proxy, live: LiveRequests): void {
   for (const listener of proxy.listeners) {
-    const { managers, connections, isDown } = inside("listener", listener);
-    const { stats } = inside("manager", managers[0]!);
+    const { chains, connections, isDown } = inside("listener", listener);
+    // The worlds' listeners have one filter chain.
+    const [served] = chains.values();
+    const { stats } = inside("manager", served!.managers[0]!);
     findings.equal("agreement", "downstream_rq_active", stats.downstreamRqActive.value, live.size);
     findings.equal("agreement", "downstream_cx_active", stats.downstreamCxActive.value, connections.size);
-    for (const { isClosedByPeer } of connections) {
+    for (const { isClosedByPeer } of connections.keys()) {
       findings.expect(!isClosedByPeer, "drained", () => "a listener keeps a connection that it has closed");
     }
     if (!isDown) continue;

@@ -17,7 +17,7 @@ import type {
 } from "../../src/proxy/connection-pool/connection-pool.ts";
 import type { HttpConnectionManager } from "../../src/proxy/http-connection-manager.ts";
 import type { HttpManagerStats } from "../../src/proxy/http-manager-stats.ts";
-import type { Listener } from "../../src/proxy/listener.ts";
+import type { Listener, ServedChains } from "../../src/proxy/listener.ts";
 import type { OutlierDetector } from "../../src/proxy/outlier-detection/outlier-detector.ts";
 import type { Proxy } from "../../src/proxy/proxy.ts";
 import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
@@ -44,8 +44,8 @@ interface Insides {
   listener: [
     Listener,
     {
-      readonly managers: readonly HttpConnectionManager[];
-      readonly connections: ReadonlySet<Connection>;
+      readonly chains: ServedChains;
+      readonly connections: ReadonlyMap<Connection, readonly unknown[]>;
       readonly isDown: boolean;
     },
   ];

@@ -4,6 +4,7 @@ import { messageType } from "../descriptors.ts";
 import { at, items, number, object, text } from "../json-access.ts";
 import { anyType } from "../walk-messages.ts";
 import type { Checks, Context } from "./context.ts";
+import { checkFilterChainMatches } from "./filter-chains.ts";
 
 /** Sources: source/common/listener_manager/listener_impl.cc, listener_manager_impl.cc of Envoy 1.40. */
 export const listenerChecks: Checks = {
@@ -11,6 +12,7 @@ export const listenerChecks: Checks = {
     if (listener.api_listener !== undefined) return;
     checkAddress(listener, path, context);
     checkFilterChains(listener, path, context);
+    checkFilterChainMatches(listener, path, context);
   },
   "envoy.config.listener.v3.FilterChain": (chain, path, context) => checkNetworkFilters(chain, path, context),
 };
@@ -57,8 +59,7 @@ function checkAddress(listener: JsonObject, path: string, { report, bootstrap }:
 function checkFilterChains(listener: JsonObject, path: string, { report }: Context): void {
   const chains = items(listener, path, "filter_chains");
   const udp = text(listener, "address", "socket_address", "protocol") === "UDP";
-  const unusual =
-    udp || listener.filter_chain_matcher !== undefined || listener.default_filter_chain !== undefined;
+  const unusual = udp || listener.default_filter_chain !== undefined;
   if (chains.length === 0 && !unusual) {
     report.error(
       "too-few",
@@ -67,26 +68,7 @@ function checkFilterChains(listener: JsonObject, path: string, { report }: Conte
       "add filter_chains",
     );
   }
-  refuseEqualMatches(chains, report, listener.filter_chain_matcher !== undefined);
   for (const [chain, where] of chains) if (!udp) refuseHttp3(chain, where, report);
-}
-
-function refuseEqualMatches(
-  chains: [JsonObject, string][],
-  report: Context["report"],
-  matched: boolean,
-): void {
-  const seen = new Set<string>();
-  for (const [chain, where] of matched ? [] : chains) {
-    const match = JSON.stringify(chain.filter_chain_match ?? {});
-    if (seen.has(match))
-      report.error(
-        "duplicate",
-        where,
-        "another filter chain of this listener has the same filter_chain_match",
-      );
-    seen.add(match);
-  }
 }
 
 function refuseHttp3(chain: JsonObject, path: string, report: Context["report"]): void {

@@ -14,10 +14,12 @@ import { healthCheckChecks } from "./health-checks.ts";
 import { connectionManagerChecks } from "./http-connection-manager.ts";
 import { checkListeners, listenerChecks } from "./listeners.ts";
 import { loadBalancingChecks } from "./load-balancing.ts";
+import { matcherTreeChecks } from "./matcher-trees.ts";
 import { matcherChecks } from "./matchers.ts";
 import { providedClusterChecks } from "./provided-clusters.ts";
 import { checkClusterNames, checkNode } from "./references.ts";
 import { routeChecks } from "./routes.ts";
+import { uriTemplateChecks } from "./uri-templates.ts";
 import { virtualHostChecks } from "./virtual-hosts.ts";
 
 const TABLES: readonly Checks[] = [
@@ -34,7 +36,9 @@ const TABLES: readonly Checks[] = [
   loadBalancingChecks,
   providedClusterChecks,
   matcherChecks,
+  matcherTreeChecks,
   routeChecks,
+  uriTemplateChecks,
   virtualHostChecks,
 ];
 

@@ -1,7 +1,7 @@
 import type { Problem } from "../../decode/problem.ts";
 import { SourceFile } from "../../decode/source-file.ts";
 import { moduloU64 } from "../../hash/u64.ts";
-import type { ListenerConfig } from "../../proxy/listener-config.ts";
+import { type ListenerConfig, servesHttp } from "../../proxy/listener-config.ts";
 import type { RouteExplanation } from "../../proxy/routing/route-explanation.ts";
 import type { StreamId } from "../../proxy/routing/route-match.ts";
 import { type Draw, DrawLog } from "../../random/recording64.ts";
@@ -97,7 +97,7 @@ function chooseWay(
     const remedy = names.length === 0 ? "there is none" : `known: ${names.join(", ")}`;
     return { option: "--cluster", text: cluster, message: `there is no cluster "${cluster}"`, remedy };
   }
-  const listeners = proxy.config.listeners.filter((each) => each.httpConnectionManager !== undefined);
+  const listeners = proxy.config.listeners.filter(servesHttp);
   const names = listeners.map(({ name }) => name);
   const listener = wanted === undefined ? listeners[0] : listeners.find(({ name }) => name === wanted);
   const known = names.length === 0 ? "--cluster asks a cluster" : `known: ${names.join(", ")}`;
@@ -176,18 +176,19 @@ class Explaining {
     return this.observer.current;
   }
 
-  private routingOf({ routedHead }: ObservedRequest, draws: readonly Draw[]): RouteExplanation | null {
-    const { listener, cluster } = this.way;
-    if (routedHead === null || cluster !== undefined) return null;
+  private routingOf(
+    { routedHead, routes, certificate }: ObservedRequest,
+    draws: readonly Draw[],
+  ): RouteExplanation | null {
+    if (routedHead === null || routes === null || this.way.cluster !== undefined) return null;
     const drawn = draws.find(({ stream }) => stream.startsWith(STREAM_IDS));
     const streamId: StreamId = { mod: (n) => (drawn === undefined ? 0 : moduloU64(drawn, n)) };
-    return listener.httpConnectionManager!.routes.explain(routedHead, streamId);
+    return routes.explain(routedHead, streamId, certificate);
   }
 
-  private sharesOf({ routedHead, match }: ObservedRequest): RoutingShare[] | null {
-    const { listener, cluster } = this.way;
-    if (cluster !== undefined) return match && [{ match, share: 1 }];
-    return routedHead && routingShares(listener.httpConnectionManager!.routes, routedHead);
+  private sharesOf({ routedHead, match, routes, certificate }: ObservedRequest): RoutingShare[] | null {
+    if (this.way.cluster !== undefined) return match && [{ match, share: 1 }];
+    return routedHead && routes && routingShares(routes, routedHead, certificate);
   }
 
   /** A cluster to which no request came is asked by one more, unless only those of its route have what it looks at. */

@@ -5,7 +5,9 @@ import { localityKey } from "../../proxy/cluster/locality.ts";
 import type { Exchange } from "../../proxy/exchange.ts";
 import type { BalancerView } from "../../proxy/load-balancing/balancer-view.ts";
 import type { ProxyTrace } from "../../proxy/proxy-trace.ts";
+import type { PeerCertificate } from "../../proxy/routing/peer-certificate.ts";
 import type { RouteMatch } from "../../proxy/routing/route-match.ts";
+import type { RouteTable } from "../../proxy/routing/route-table.ts";
 import type { HostFacts } from "./explanation.ts";
 
 /** What a proxy has decided about one request. */
@@ -13,6 +15,9 @@ export interface ObservedRequest {
   /** As it came to routing; null: it did not come there. */
   routedHead: RequestHead | null;
   match: RouteMatch | null;
+  /** Of the filter chain that took its connection; null: it did not come to routing. */
+  routes: RouteTable | null;
+  certificate: PeerCertificate;
   /** Null: it was not sent to a cluster. */
   sent: SentRequest | null;
   readonly attempts: {
@@ -45,9 +50,11 @@ export class RequestObserver implements ProxyTrace {
     this.current = nothing();
   }
 
-  routed(exchange: Exchange): void {
+  routed(exchange: Exchange, routes: RouteTable, certificate: PeerCertificate): void {
     this.current.routedHead = exchange.head;
     this.current.match = exchange.match;
+    this.current.routes = routes;
+    this.current.certificate = certificate;
   }
 
   hostChosen(request: BalancedRequest, host: Host | null): void {
@@ -80,6 +87,8 @@ function nothing(): ObservedRequest {
   return {
     routedHead: null,
     match: null,
+    routes: null,
+    certificate: "none",
     sent: null,
     attempts: [],
     status: 0,

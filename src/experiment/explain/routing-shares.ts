@@ -1,4 +1,5 @@
 import type { RequestHead } from "../../http/request-head.ts";
+import type { PeerCertificate } from "../../proxy/routing/peer-certificate.ts";
 import type { RouteMatch, StreamId } from "../../proxy/routing/route-match.ts";
 import type { RouteTable } from "../../proxy/routing/route-table.ts";
 
@@ -16,12 +17,16 @@ const MOST_IDS = 1 << 20;
  * remainders, so that ids up to the least common multiple of all moduli stand for all of them; each is put to the
  * table itself. Null where there would be too many.
  */
-export function routingShares(table: RouteTable, head: RequestHead): RoutingShare[] | null {
+export function routingShares(
+  table: RouteTable,
+  head: RequestHead,
+  certificate: PeerCertificate,
+): RoutingShare[] | null {
   for (let period = 1; period <= MOST_IDS; ) {
     const id = new CountingId(period);
     const counts = new Map<RouteMatch, number>();
     for (id.value = 0; id.value < period && id.period === period; id.value++) {
-      const match = table.match(head, id);
+      const match = table.match(head, id, certificate);
       counts.set(match, (counts.get(match) ?? 0) + 1);
     }
     if (id.period === period) return [...counts].map(([match, count]) => ({ match, share: count / period }));

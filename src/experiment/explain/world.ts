@@ -23,6 +23,7 @@ import { ClientTally } from "../../telemetry/client-tally.ts";
 import { Observation } from "../../telemetry/observation.ts";
 import { ProxyTally } from "../../telemetry/proxy-tally.ts";
 import { Recorder } from "../../telemetry/recorder.ts";
+import { helloOf } from "../../traffic/client-tls.ts";
 
 const CONSTANT_ZERO = makeDistribution({ kind: "constant", value: 0 });
 const NO_LATENCY = { latency: CONSTANT_ZERO, loss: 0, bandwidth: Number.POSITIVE_INFINITY };
@@ -80,7 +81,9 @@ export class ExplainWorld {
     const { simulator, luck } = this;
     const request = new Request(CLIENT, this.sent++, simulator.now, luck.uint32(), luck.uint32());
     const asker = new Asker(simulator, new Asking(request, head));
-    asker.open(this.network.connect(asker, "http1", this.station(source), this.addressOf(listener), 1));
+    const connection = this.network.connect(asker, "http1", this.station(source), this.addressOf(listener));
+    connection.hello = helloOf("as-wanted", "http1", head.authority);
+    asker.open(connection);
     simulator.run(simulator.now + PATIENCE);
     asker.close();
   }

@@ -1,7 +1,7 @@
 import { Simulator } from "../../kernel/simulator.ts";
 import { MILLISECOND, type Nanoseconds, SECOND } from "../../kernel/time.ts";
 import { Network } from "../../network/network.ts";
-import { isUnspecified } from "../../proxy/listener-config.ts";
+import { isUnspecified, servesHttp } from "../../proxy/listener-config.ts";
 import { Proxy } from "../../proxy/proxy.ts";
 import type { ProxyConfig } from "../../proxy/proxy-config.ts";
 import { makeDistribution } from "../../random/distributions/table.ts";
@@ -203,7 +203,7 @@ function inOrderOfSending({ mode, requests }: ProbeCase): ProbeRequest[] {
 
 /** A case has one listener that takes HTTP. */
 function listenerAddress({ listeners }: ProxyConfig): string {
-  const found = listeners.find(({ httpConnectionManager }) => httpConnectionManager !== undefined);
+  const found = listeners.find(servesHttp);
   if (found === undefined) throw new ProbeError("envoy.yaml: no listener has an HTTP connection manager");
   return `${isUnspecified(found.address) ? LOOPBACK : found.address}:${found.port}`;
 }

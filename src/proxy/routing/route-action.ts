@@ -7,6 +7,7 @@ import type { ClusterTarget } from "./cluster-choice.ts";
 import { compileClusterSpecifier } from "./cluster-specifier.ts";
 import { hasOwnLocation, inlineText } from "./direct-response.ts";
 import type { FilterLevelReader, FilterLevels } from "./filter-levels.ts";
+import { allMutations, type OuterMutations } from "./header-mutation.ts";
 import { readInternalRedirectPolicy } from "./internal-redirect-policy.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";
 import type { MatchedPart } from "./path-matcher.ts";
@@ -31,6 +32,8 @@ export interface VirtualHostDefaults {
   readonly hedgePolicy: Message | undefined;
   /** Those of the virtual host, otherwise of the route configuration. */
   readonly mirrors: readonly MirrorPolicy[];
+  /** Of the levels above the routes. */
+  readonly headerMutations: OuterMutations;
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
   /** What it and the levels above it say of HTTP filters. */
@@ -147,7 +150,12 @@ function compileRouteEntry(
     hashPolicies: action.messages("hash_policy"),
     clusterNotFoundStatus:
       CLUSTER_NOT_FOUND_STATUS[action.enum("cluster_not_found_response_code", "SERVICE_UNAVAILABLE")]!,
-    rewrite: compileRequestRewrite(action, matchedPart, defaults.problems),
+    rewrite: compileRequestRewrite(
+      action,
+      matchedPart,
+      allMutations(route, defaults.headerMutations),
+      defaults.problems,
+    ),
   };
 }
 

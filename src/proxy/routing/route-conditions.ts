@@ -12,28 +12,29 @@ import {
   textOfQueryParameter,
 } from "./condition-text.ts";
 import { compileCookieMatcher } from "./cookie-matcher.ts";
-import { compileHeaderMatcher, type HeadTest } from "./header-matcher.ts";
+import { compileHeaderMatcher } from "./header-matcher.ts";
 import { compilePathMatcher, type MatchedPart } from "./path-matcher.ts";
+import type { PeerCertificate } from "./peer-certificate.ts";
 import { compileQueryParameterMatcher } from "./query-parameter-matcher.ts";
 import type { RouteProblems } from "./route-problems.ts";
+import { compileTlsContextMatcher } from "./tls-context-matcher.ts";
 
 /** One of the conditions of a route. */
 export interface RouteCondition extends ConditionText {
-  readonly fits: HeadTest;
+  readonly fits: ConditionTest;
 }
+
+export type ConditionTest = (head: RequestHead, certificate: PeerCertificate) => boolean;
 
 /** When a route applies: everything that the head decides, and the share of requests if it is limited. */
 export interface RouteConditions {
-  readonly fits: HeadTest;
+  readonly fits: ConditionTest;
   /** What `fits` asks, in its order; for explanations. */
   readonly conditions: readonly RouteCondition[];
   /** Absent: all requests. */
   readonly fraction: Fraction | undefined;
   readonly matchedPart: MatchedPart;
 }
-
-/** Conditions that need more than the request's head. */
-const NEED_MORE_THAN_HEAD = ["tls_context", "dynamic_metadata", "filter_state"];
 
 /** Compiles a `route.v3.RouteMatch`; all of its conditions must hold. */
 export function compileRouteConditions(
@@ -57,31 +58,54 @@ export function compileRouteConditions(
     ...match
       .messages("cookies")
       .map((matcher) => condition(compileCookieMatcher(matcher, problems), textOfCookie(matcher.json))),
-    ...NEED_MORE_THAN_HEAD.filter((field) => isSet(match, field)).map((field) =>
-      condition(
-        problems.conditionNotModelled(`${match.path}.${field}`, field),
-        textOfOther(field, match.json[field]),
-      ),
-    ),
+    ...tlsContext(match),
+    ...match
+      .messages("dynamic_metadata")
+      .map((matcher) => other("dynamic_metadata", matcher, withoutMetadata)),
+    ...match.messages("filter_state").map((matcher) => other("filter_state", matcher, withoutFilterState)),
   ];
-  const tests = conditions.map(({ fits }) => fits);
   const fraction = match.message("runtime_fraction");
   return {
-    fits: (head) => tests.every((test) => test(head)),
+    fits: (head, certificate) => conditions.every(({ fits }) => fits(head, certificate)),
     conditions,
     fraction: fraction === undefined ? undefined : readRuntimeFraction(fraction, runtime),
     matchedPart: path.matchedPart,
   };
 }
 
-function condition(fits: HeadTest, { wants, has }: ConditionText): RouteCondition {
+function condition(fits: ConditionTest, { wants, has }: ConditionText): RouteCondition {
   return { fits, wants, has };
 }
 
-/** An empty list sets nothing. */
-function isSet(match: Message, field: string): boolean {
-  const value = match.raw(field);
-  return value !== undefined && !(Array.isArray(value) && value.length === 0);
+function tlsContext(match: Message): RouteCondition[] {
+  const options = match.message("tls_context");
+  if (options === undefined) return [];
+  const fits = compileTlsContextMatcher(options);
+  return [condition((_head, certificate) => fits(certificate), textOfOther("tls_context", options.json))];
+}
+
+function other(
+  field: string,
+  matcher: Message,
+  compile: (matcher: Message) => ConditionTest,
+): RouteCondition {
+  return condition(compile(matcher), textOfOther(field, matcher.json));
+}
+
+/**
+ * Routes are chosen before any HTTP filter has run, so that a request has no metadata: no value matcher fits
+ * what is missing, and `invert` turns that round (Envoy 1.40, source/common/common/matchers.cc).
+ */
+function withoutMetadata(matcher: Message): ConditionTest {
+  for (const field of ["filter", "path", "value"]) matcher.raw(field);
+  const invert = matcher.boolean("invert");
+  return () => invert;
+}
+
+/** For the same reason it has no filter state; what is missing never fits. */
+function withoutFilterState(matcher: Message): ConditionTest {
+  for (const field of ["key", "string_match", "address_match"]) matcher.raw(field);
+  return () => false;
 }
 
 function isGrpc(head: RequestHead): boolean {

@@ -187,10 +187,24 @@ describe("answers without a cluster", () => {
   });
 });
 
+describe("a condition on what a request does not have", () => {
+  const value = { string_match: { exact: "a" } };
+  test.each([
+    [{ dynamic_metadata: [{ filter: "f", path: [{ key: "k" }], value }] }, "none"],
+    [{ dynamic_metadata: [{ filter: "f", path: [{ key: "k" }], value, invert: true }] }, "route"],
+    [{ filter_state: [{ key: "k", string_match: { exact: "a" } }] }, "none"],
+    [{ tls_context: { presented: false, validated: false } }, "route"],
+    [{ tls_context: { presented: true } }, "none"],
+    [{ tls_context: {} }, "route"],
+  ])("%j: %s", (match, kind) => {
+    const table = tableOf({ match: { prefix: "/", ...match }, route: { cluster: "c" } });
+    expect(matchOf(table).kind).toBe(kind);
+    expect(table.unmodelled).toEqual([]);
+  });
+});
+
 describe("what a table must not be used with", () => {
   test.each([
-    [{ prefix: "/", tls_context: { presented: true } }, "tls_context"],
-    [{ prefix: "/", dynamic_metadata: [{ filter: "x" }] }, "dynamic_metadata"],
     [{ path_match_policy: { name: "x" } }, "path_match_policy"],
     [{ prefix: "/", headers: [{ name: "x", string_match: { custom: {} } }] }, "custom"],
   ])("condition %j is not modelled", (match, what) => {

@@ -3,8 +3,10 @@ import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import { NO_RUNTIME, type Runtime } from "../runtime/runtime.ts";
 import { asciiLowerCase } from "./ascii.ts";
 import { FilterLevelReader, NO_FILTER_LEVELS } from "./filter-levels.ts";
+import { compileHeaderMutation } from "./header-mutation.ts";
 import { withoutPort } from "./host.ts";
 import { readMirrorPolicies } from "./mirror-policy.ts";
+import type { PeerCertificate } from "./peer-certificate.ts";
 import type { Outcome } from "./route-action.ts";
 import type { RouteExplanation } from "./route-explanation.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
@@ -30,7 +32,11 @@ export class RouteTable {
   readonly #virtualHosts = new VirtualHostIndex<VirtualHost>();
   readonly #vhostHeader: string;
   readonly #ignorePort: boolean;
-  readonly #outcomes = new WeakMap<RequestHead, Outcome>();
+  readonly #outcomes: Readonly<Record<PeerCertificate, WeakMap<RequestHead, Outcome>>> = {
+    none: new WeakMap(),
+    presented: new WeakMap(),
+    validated: new WeakMap(),
+  };
 
   constructor(config: Message, runtime: Runtime) {
     const problems = new RouteProblems();
@@ -44,15 +50,28 @@ export class RouteTable {
     this.filterConfigs = filterLevelReader.all;
     const filterLevels = filterLevelReader.below(config, NO_FILTER_LEVELS);
     const mirrors = readMirrorPolicies(config, runtime);
-    const settings = { ignorePathParameters, mirrors, runtime, problems, filterLevels, filterLevelReader };
+    const tableMutations = {
+      table: compileHeaderMutation(config),
+      mostSpecificWins: config.boolean("most_specific_header_mutations_wins"),
+    };
+    const settings = {
+      ignorePathParameters,
+      tableMutations,
+      mirrors,
+      runtime,
+      problems,
+      filterLevels,
+      filterLevelReader,
+    };
     for (const virtualHost of config.messages("virtual_hosts"))
       this.#add(virtualHost, new VirtualHost(virtualHost, settings), problems);
   }
 
   /** The route of a request. `streamId` is asked only where chance decides. */
-  match(head: RequestHead, streamId: StreamId): RouteMatch {
-    let outcome = this.#outcomes.get(head);
-    if (outcome === undefined) this.#outcomes.set(head, (outcome = this.#outcomeOf(head)));
+  match(head: RequestHead, streamId: StreamId, certificate: PeerCertificate = "none"): RouteMatch {
+    const outcomes = this.#outcomes[certificate];
+    let outcome = outcomes.get(head);
+    if (outcome === undefined) outcomes.set(head, (outcome = this.#outcomeOf(head, certificate)));
     return settle(outcome, streamId);
   }
 
@@ -71,12 +90,13 @@ export class RouteTable {
   }
 
   /** As `match`, with every step on the way. */
-  explain(head: RequestHead, streamId: StreamId): RouteExplanation {
+  explain(head: RequestHead, streamId: StreamId, certificate: PeerCertificate = "none"): RouteExplanation {
     const host = this.#hostOf(head);
     const fitting = [...this.#virtualHosts.fitting(host)];
     const domains = fitting.map(({ domain, virtualHost: { name } }) => ({ domain, virtualHost: name }));
     const virtualHost = fitting[0]?.virtualHost;
-    if (virtualHost !== undefined) return { host, domains, ...virtualHost.explain(head, streamId) };
+    if (virtualHost !== undefined)
+      return { host, domains, ...virtualHost.explain(head, streamId, certificate) };
     const match = { kind: "none", virtualHost: null } as const;
     return { host, domains, needsTls: false, candidates: [], notLookedAt: 0, match };
   }
@@ -90,8 +110,8 @@ export class RouteTable {
     return host !== undefined && this.#ignorePort ? withoutPort(host) : host;
   }
 
-  #outcomeOf(head: RequestHead): Outcome {
-    return this.#find(head)?.outcomeOf(head) ?? { kind: "none", virtualHost: null };
+  #outcomeOf(head: RequestHead, certificate: PeerCertificate): Outcome {
+    return this.#find(head)?.outcomeOf(head, certificate) ?? { kind: "none", virtualHost: null };
   }
 }
 

@@ -4,12 +4,15 @@ import { type Fraction, isInFraction } from "../runtime/fraction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type FilterLevelReader, type FilterLevels, NO_FILTER_LEVELS } from "./filter-levels.ts";
 import { forwardedProto } from "./forwarded-proto.ts";
+import { compileHeaderMutation, type OuterMutations } from "./header-mutation.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";
+import type { PeerCertificate } from "./peer-certificate.ts";
 import { compileRouteAction, type Outcome, type RouteAction } from "./route-action.ts";
 import { compileRouteConditions, type RouteConditions } from "./route-conditions.ts";
 import type { ConditionVerdict, RouteCandidate, RouteExplanation } from "./route-explanation.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
+import { compileRouteTree } from "./route-tree.ts";
 
 /** What the stream id is asked for. */
 const SHARE = "share of the route";
@@ -31,25 +34,29 @@ interface Route {
 export interface RouteTableSettings {
   readonly ignorePathParameters: boolean;
   readonly mirrors: readonly MirrorPolicy[];
+  readonly tableMutations: Omit<OuterMutations, "virtualHost">;
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
   readonly filterLevels: FilterLevels;
   readonly filterLevelReader: FilterLevelReader;
 }
 
-/** A `route.v3.VirtualHost`: its routes in order, of which the first that fits wins. */
+/**
+ * A `route.v3.VirtualHost`: its routes in order, of which the first that fits wins; they stand in a list, or a
+ * matcher tree leads to them.
+ */
 export class VirtualHost {
   readonly name: string;
   readonly domains: readonly string[];
   /** Its routes that send requests upstream. */
   readonly entries: readonly RouteEntry[];
   readonly #requireTls: TlsRequirement;
-  readonly #routes: readonly Route[];
-  readonly #allRoutes: readonly Route[];
+  readonly #routesFor: (head: RequestHead) => readonly Route[];
   readonly #noRoute: RouteMatch;
 
   constructor(config: Message, settings: RouteTableSettings) {
-    const { ignorePathParameters, runtime, problems, filterLevels, filterLevelReader } = settings;
+    const { ignorePathParameters, tableMutations, runtime, problems, filterLevels, filterLevelReader } =
+      settings;
     const mirrors = readMirrorPolicies(config, runtime);
     this.name = config.string("name");
     this.domains = config.strings("domains");
@@ -63,14 +70,14 @@ export class VirtualHost {
       tellsTimeoutRetry: config.boolean("include_is_timeout_retry_header"),
       hedgePolicy: config.message("hedge_policy"),
       mirrors: mirrors.length > 0 ? mirrors : settings.mirrors,
+      headerMutations: { ...tableMutations, virtualHost: compileHeaderMutation(config) },
       runtime,
       problems,
       filterLevels: filterLevelReader.below(config, filterLevels),
       filterLevelReader,
     };
-    if (config.has("matcher")) problems.conditionNotModelled(`${config.path}.matcher`, "the matcher tree");
     const entries: RouteEntry[] = [];
-    this.#allRoutes = config.messages("routes").map((route, index) => {
+    const compile = (route: Message, index: number): Route => {
       const before = problems.unmodelled.length;
       const match = route.message("match")!;
       const conditions = compileRouteConditions(match, ignorePathParameters, runtime, problems);
@@ -78,18 +85,25 @@ export class VirtualHost {
       const unmodelled = problems.unmodelled[before]?.reason ?? "";
       const name = (route.json.name as string | undefined) ?? "";
       return { conditions, action, index, name, path: route.path, unmodelled };
-    });
-    // A route of which a part is not modelled could match wrongly; it is reported and never matches.
-    this.#routes = this.#allRoutes.filter(({ unmodelled }) => unmodelled === "");
+    };
+    const matcher = config.message("matcher");
+    if (matcher === undefined) {
+      const routes = config.messages("routes").map(compile);
+      this.#routesFor = () => routes;
+    } else {
+      const tree = compileRouteTree(matcher, compile, runtime, problems);
+      this.#routesFor = (head) => tree(head) ?? [];
+    }
     this.entries = entries;
   }
 
   /** Decides for a head all that the stream id does not. */
-  outcomeOf(head: RequestHead): Outcome {
+  outcomeOf(head: RequestHead, certificate: PeerCertificate): Outcome {
     if (this.#mustUseTls(head)) return this.#redirectToTls(head);
     const candidates: Candidate[] = [];
-    for (const { conditions, action } of this.#routes) {
-      if (!conditions.fits(head)) continue;
+    for (const { conditions, action, unmodelled } of this.#routesFor(head)) {
+      // A route of which a part is not modelled could match wrongly; it is reported and never matches.
+      if (unmodelled !== "" || !conditions.fits(head, certificate)) continue;
       const outcome = action(head);
       if (conditions.fraction === undefined) return firstOf(candidates, outcome);
       candidates.push({ fraction: conditions.fraction, outcome });
@@ -98,15 +112,16 @@ export class VirtualHost {
   }
 
   /** The same decision step by step. */
-  explain(head: RequestHead, streamId: StreamId): VirtualHostExplanation {
+  explain(head: RequestHead, streamId: StreamId, certificate: PeerCertificate): VirtualHostExplanation {
     const candidates: RouteCandidate[] = [];
+    const routes = this.#routesFor(head);
     const end = (match: RouteMatch, needsTls = false): VirtualHostExplanation => {
-      const notLookedAt = needsTls ? this.#allRoutes.length : this.#allRoutes.length - candidates.length;
+      const notLookedAt = needsTls ? routes.length : routes.length - candidates.length;
       return { needsTls, candidates, notLookedAt, match };
     };
     if (this.#mustUseTls(head)) return end(this.#redirectToTls(head), true);
-    for (const route of this.#allRoutes) {
-      const candidate = judge(route, head, streamId);
+    for (const route of routes) {
+      const candidate = judge(route, head, streamId, certificate);
       candidates.push(candidate);
       if (candidate.verdict === "taken") return end(settle(route.action(head), streamId));
     }
@@ -140,12 +155,13 @@ function judge(
   { conditions: { conditions, fraction }, index, name, path, unmodelled }: Route,
   head: RequestHead,
   streamId: StreamId,
+  certificate: PeerCertificate,
 ): RouteCandidate {
   const common = { index, name, path, conditions: [], share: null, reason: unmodelled };
   if (unmodelled !== "") return { ...common, verdict: "not simulated" };
   const verdicts: ConditionVerdict[] = [];
   for (const { fits, wants, has } of conditions) {
-    const holds = fits(head);
+    const holds = fits(head, certificate);
     verdicts.push({ wants: wants(), has: has(head), holds });
     if (!holds) return { ...common, conditions: verdicts, verdict: "rejected" };
   }

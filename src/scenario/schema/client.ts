@@ -3,21 +3,35 @@ import type { ReadFile } from "../files.ts";
 import type { ClientSpec } from "../scenario.ts";
 import { arrivalsSchema } from "./arrivals.ts";
 import { flaw, type Read } from "./flaw.ts";
-import { object, positiveDuration, readText, text } from "./leaf.ts";
+import { list, object, positiveDuration, readText, text } from "./leaf.ts";
 import { requestsSchema } from "./request.ts";
-import { zonesSchema } from "./world.ts";
+import { readIp, zonesSchema } from "./world.ts";
 
 export function clientSchema(readFile: ReadFile) {
   return object({
     to: text("the name of a proxy or a service"),
     listener: text("the name of a listener").optional(),
     protocol: z.enum(["http1", "http2"]).default("http1"),
+    tls: tlsSchema().optional(),
+    address: readText("an address such as 10.9.0.1", readIp).optional(),
     zone: zonesSchema(),
     arrivals: arrivalsSchema(readFile),
     request: requestsSchema().optional(),
     timeout: positiveDuration().optional(),
     success: readText('a condition such as "status < 500"', readSuccess).optional(),
   });
+}
+
+/** Whether the client speaks TLS, and what it says of itself in it. */
+function tlsSchema() {
+  return z.union([
+    z.boolean(),
+    object({
+      sni: text("a server name").optional(),
+      alpn: list(text("the name of a protocol such as h2")).optional(),
+      certificate: z.boolean().default(false),
+    }),
+  ]);
 }
 
 type Success = NonNullable<ClientSpec["success"]>;

@@ -57,7 +57,7 @@ export function proxySchema(readFile: ReadFile) {
   });
 }
 
-function readIp(address: string): Read<string> {
+export function readIp(address: string): Read<string> {
   if (isIp(address)) return { ok: true, value: address };
   const port = /^(.*):\d+$/.exec(address);
   const remedy =
