@@ -9,4 +9,8 @@ export {
   loadScenario,
 } from "./experiment/load-scenario.ts";
 export { type SimulateOptions, simulate } from "./experiment/simulate.ts";
+export { type Arm, chartsOfArms } from "./report/charts/arms.ts";
+export type { Chart } from "./report/charts/chart.ts";
+export { chartsOf } from "./report/charts/charts.ts";
+export { drawSvg } from "./report/charts/draw.ts";
 export type { RunResult } from "./simulation/result.ts";

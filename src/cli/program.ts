@@ -124,7 +124,7 @@ Examples:
     .addHelpText(
       "after",
       `
-An ADDRESS may be CLUSTER/ADDRESS where several clusters have it.
+An ADDRESS may be CLUSTER/ADDRESS where several clusters have it. Policies: meshsim policies.
 
 Examples:
   $ meshsim explain envoy.yaml --request "GET /cart host=shop.example x-user=7"
@@ -133,6 +133,16 @@ Examples:
     .action(async (path, options) => {
       const { explainCommand } = await import("./explain.ts");
       ended(explainCommand(path, { ...options, edits }));
+    });
+
+  program
+    .command("policies")
+    .description("List the load-balancing policies, how each is configured and how it chooses.")
+    .option("--color", "colour even where the output is no terminal")
+    .option("--no-color", "no colour")
+    .action(async (options) => {
+      const { policies } = await import("./policies.ts");
+      ended(policies(options));
     });
 
   program

@@ -139,12 +139,37 @@ export type MakeLoadBalancer = (deps: LoadBalancerDeps) => LoadBalancer;
 /** Reads a nested `LoadBalancingPolicy` message, for policies that choose by means of others. */
 export type ReadChild = (policy: Message | undefined) => MakeLoadBalancer;
 
+/** What a policy may look at, apart from the list of hosts and their priorities. */
+export type PolicyInput =
+  | "weights"
+  | "health"
+  | "zones"
+  | "active requests"
+  | "load reports"
+  | "round trips"
+  | "probes"
+  | "request hash"
+  | "request headers"
+  | "metadata";
+
+/** What documentation and help say about a policy. */
+export interface PolicyDescription {
+  /** How it chooses, in one line. */
+  readonly summary: string;
+  /** How many random numbers a first attempt's pick takes, without zone-aware routing. */
+  readonly draws: string;
+  readonly looksAt: readonly PolicyInput[];
+  /** The field of a cluster that asks for it in the old configuration, where that is not `lb_policy`. */
+  readonly legacyField?: string;
+}
+
 /** One load-balancing policy: reads its options once, makes a balancer for each worker later. */
 export interface LoadBalancingPolicy {
   /** The typed extension's name, such as `envoy.load_balancing_policies.round_robin`. */
   readonly name: string;
   /** The message type of its typed configuration, such as `envoy.extensions....v3.RoundRobin`. */
   readonly typeName: string;
+  readonly about: PolicyDescription;
   /** Reads the typed configuration of `load_balancing_policy`. */
   configure(options: Message, readChild: ReadChild): MakeLoadBalancer;
   /** The value of the cluster's `lb_policy` for it and how its old configuration is read; absent for newer policies. */
@@ -156,6 +181,7 @@ export type ComparisonOptions = Readonly<Record<string, number>>;
 /** A policy that Envoy does not have, to compare with; the scenario names it. */
 export interface ComparisonPolicy {
   readonly name: string;
+  readonly about: PolicyDescription;
   /** Takes its options, of which those that are missing have a default; times are in nanoseconds. */
   configure(options: ComparisonOptions): MakeLoadBalancer;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { makeResult } from "../../../test/support/result-fixture.ts";
 import type { RunResult } from "../../simulation/result.ts";
+import { chartsOfArms } from "./arms.ts";
 import { chartsOf } from "./charts.ts";
 import { drawSvg } from "./draw.ts";
 
@@ -47,7 +48,7 @@ describe("the charts of a run", () => {
       expect(svg).toContain("virtual time (s)");
       expect(svg).toContain(">slow<");
     }
-    expect(latency).toContain("latency (ms, logarithmic)");
+    expect(latency).toContain("latency (ms, log)");
     expect(outcomes).toContain("UO: a circuit breaker was full");
     expect(hosts).toContain("10.0.0.4:8080");
     expect(retries).toContain("retries / s");
@@ -62,6 +63,34 @@ describe("the charts of a run", () => {
       expect(table.rows.length).toBeGreaterThan(0);
       for (const row of table.rows) expect(row).toHaveLength(table.titles.length);
     }
+  });
+});
+
+describe("the charts of several runs", () => {
+  const arms = (settings = {}) => ["first", "second"].map((name) => ({ name, result: makeResult(settings) }));
+
+  test("show each run to one scale, with what the figures are", async () => {
+    const charts = chartsOfArms(arms());
+    expect(charts.map(({ name }) => name)).toEqual(["latency-by-arm", "requests-by-arm", "shares-by-arm"]);
+    for (const chart of charts) {
+      const svg = await drawSvg(chart);
+      expect(svg).toContain(">first<");
+      expect(svg).toContain(">second<");
+      expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+      for (const row of chart.table.rows) expect(row).toHaveLength(chart.table.titles.length);
+      expect(new Set(chart.table.rows.map(([run]) => run))).toEqual(new Set(["first", "second"]));
+    }
+  });
+
+  test.each([
+    ["many hosts", arms({ clients: 9, services: 6, hosts: 60, faults: 15 })],
+    ["nobody who asks", arms().map(({ name, result }) => ({ name, result: emptyOf(result) }))],
+  ])("draw %s without a warning", async (_, given) => {
+    for (const chart of chartsOfArms(given)) expect(await drawSvg(chart)).toMatch(/^<svg /);
+  });
+
+  test("are none of no runs", () => {
+    expect(chartsOfArms([])).toEqual([]);
   });
 });
 

@@ -27,7 +27,7 @@ export function latencyQuantilesChart(result: RunResult): Chart {
           title: client.name,
           height: shown.length > 2 ? 160 : 220,
           isLast: index === shown.length - 1,
-          layers: [quantileLines(client, result, index === shown.length - 1)],
+          layers: [quantileLines(client, result, index === shown.length - 1, latencyTicks([client], result))],
         })),
         result,
       ),
@@ -36,16 +36,21 @@ export function latencyQuantilesChart(result: RunResult): Chart {
   };
 }
 
-function quantileLines(client: ClientSeries, result: RunResult, isLast: boolean): Layer {
+/** One line for each quantile of a client's latency, between the first tick and the last. */
+export function quantileLines(
+  client: ClientSeries,
+  result: RunResult,
+  isLast: boolean,
+  ticks: readonly number[],
+): Layer {
   const groups = groupBins(result.series, maxGroups);
   const values = quantiles.flatMap((quantile) =>
-    steps(quantileOf(client, quantile, groups), groups).map(({ t, value }) => ({
+    steps(millisecondsOf(client, quantile, groups), groups).map(({ t, value }) => ({
       t,
       quantile,
-      ms: value === null ? null : Math.max(leastMs, value),
+      ms: value,
     })),
   );
-  const ticks = logTicks(values.map(({ ms }) => ms));
   return {
     data: { values },
     mark: {
@@ -61,9 +66,9 @@ function quantileLines(client: ClientSeries, result: RunResult, isLast: boolean)
         type: "quantitative",
         scale: { type: "log", domain: [ticks[0]!, ticks.at(-1)!], nice: false },
         axis: {
-          title: "latency (ms, logarithmic)",
+          title: "latency (ms, log)",
           format: "~f",
-          values: ticks,
+          values: [...ticks],
         },
       },
       color: {
@@ -74,6 +79,19 @@ function quantileLines(client: ClientSeries, result: RunResult, isLast: boolean)
       },
     },
   };
+}
+
+/** Ticks of an axis on which the latencies of all these clients fit. */
+export function latencyTicks(clients: readonly ClientSeries[], result: RunResult): number[] {
+  const groups = groupBins(result.series, maxGroups);
+  return logTicks(
+    clients.flatMap((client) => quantiles.flatMap((quantile) => millisecondsOf(client, quantile, groups))),
+  );
+}
+
+/** What is drawn of a quantile. */
+function millisecondsOf(client: ClientSeries, quantile: (typeof quantiles)[number], groups: Groups) {
+  return quantileOf(client, quantile, groups).map((ms) => (ms === null ? null : Math.max(leastMs, ms)));
 }
 
 /**

@@ -53,10 +53,15 @@ function differingHosts(service: ServiceSeries) {
   return selectTop(service.hosts, maxRows, difference, "hosts, those farthest from the mean");
 }
 
-function hostLines(hosts: readonly HostSeries[], result: RunResult, isLast: boolean): Layer {
-  const groups = groupBins(result.series, 120);
-  const values = hosts.flatMap(({ address, requests }) =>
-    steps(groupRates(requests, groups), groups).map(({ t, value }) => ({ t, host: address, rate: value })),
+/** Requests a second at each of a few hosts; `highest`: where the axis ends, otherwise the highest of them. */
+export function hostLines(
+  hosts: readonly HostSeries[],
+  result: RunResult,
+  isLast: boolean,
+  highest?: number,
+): Layer {
+  const values = hostRates(hosts, result).flatMap(({ host, rates }) =>
+    rates.map(({ t, value }) => ({ t, host, rate: value })),
   );
   return {
     data: { values },
@@ -66,7 +71,7 @@ function hostLines(hosts: readonly HostSeries[], result: RunResult, isLast: bool
       y: {
         field: "rate",
         type: "quantitative",
-        scale: { zero: true },
+        scale: highest === undefined ? { zero: true } : { domain: [0, highest] },
         axis: { title: "requests / s", tickCount: 5 },
       },
       color: {
@@ -78,6 +83,20 @@ function hostLines(hosts: readonly HostSeries[], result: RunResult, isLast: bool
       },
     },
   };
+}
+
+/** The highest rate that lines of these hosts reach. */
+export function highestRate(hosts: readonly HostSeries[], result: RunResult): number {
+  const rates = hostRates(hosts, result).flatMap((host) => host.rates.map(({ value }) => value ?? 0));
+  return Math.max(1, ...rates);
+}
+
+function hostRates(hosts: readonly HostSeries[], result: RunResult) {
+  const groups = groupBins(result.series, 120);
+  return hosts.map(({ address, requests }) => ({
+    host: address,
+    rates: steps(groupRates(requests, groups), groups),
+  }));
 }
 
 function heatMap(hosts: readonly HostSeries[], result: RunResult, isLast: boolean): UnitSpec<string> {

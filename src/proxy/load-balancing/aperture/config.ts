@@ -7,6 +7,11 @@ const MINIMUM = 12;
 /** Finagle's deterministic aperture, with two choices by active requests inside of it. */
 export const aperture: ComparisonPolicy = {
   name: "aperture",
+  about: {
+    summary: "the less busy of two hosts, drawn from this proxy's own part of the hosts",
+    draws: "3",
+    looksAt: ["health", "zones", "active requests"],
+  },
   configure({ min_aperture = MINIMUM }) {
     return (deps) => new ApertureBalancer(deps, min_aperture);
   },

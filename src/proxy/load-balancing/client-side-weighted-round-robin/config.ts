@@ -13,6 +13,11 @@ export const clientSideWeightedRoundRobin: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.client_side_weighted_round_robin",
   typeName:
     "envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin",
+  about: {
+    summary: "round robin with weights from what hosts report about their load",
+    draws: "1",
+    looksAt: ["weights", "health", "zones", "load reports"],
+  },
   configure(options) {
     const weightsOptions = readOptions(options);
     const slowStart = readSlowStart(options.message("slow_start_config"));

@@ -12,6 +12,11 @@ const makeClusterProvided: MakeLoadBalancer = ({ hostProvider }): LoadBalancer =
 export const clusterProvided: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.cluster_provided",
   typeName: "envoy.extensions.load_balancing_policies.cluster_provided.v3.ClusterProvided",
+  about: {
+    summary: "whatever the cluster's type says, such as the original destination",
+    draws: "none",
+    looksAt: [],
+  },
   configure: () => makeClusterProvided,
   legacy: { lbPolicy: "CLUSTER_PROVIDED", configure: () => makeClusterProvided },
 };

@@ -11,6 +11,12 @@ const ACTIVE_REQUEST_BIAS = 1.0;
 export const leastRequest: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.least_request",
   typeName: "envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest",
+  about: {
+    summary:
+      "the least busy of a few hosts drawn at random; by weight divided by requests where weights differ",
+    draws: "1 + `choice_count`; 1 where weights differ",
+    looksAt: ["weights", "health", "zones", "active requests"],
+  },
   configure: (options) =>
     makeLeastRequest({
       ...readScheduledOptions(options),

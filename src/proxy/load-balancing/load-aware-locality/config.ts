@@ -10,6 +10,11 @@ import { type LoadAwareOptions, type LocalityLoadStats, LocalityLoads } from "./
 export const loadAwareLocality: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.load_aware_locality",
   typeName: "envoy.extensions.load_balancing_policies.load_aware_locality.v3.LoadAwareLocality",
+  about: {
+    summary: "the own locality until it is busier than the others, then another policy",
+    draws: "1, 1 for the locality, then those of the inner policy",
+    looksAt: ["health", "zones", "load reports"],
+  },
   configure(options, readChild) {
     const read = readOptions(options);
     const makeChild = readChild(options.message("endpoint_picking_policy"));

@@ -11,6 +11,11 @@ const TABLE_SIZE = 65537;
 export const maglev: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.maglev",
   typeName: "envoy.extensions.load_balancing_policies.maglev.v3.Maglev",
+  about: {
+    summary: "the host in the slot of a fixed table that the request's hash falls into",
+    draws: "none with a hash, else 1",
+    looksAt: ["weights", "health", "request hash"],
+  },
   configure: (options) => makeMaglev(options, readHashOptions(options, undefined)),
   legacy: {
     lbPolicy: "MAGLEV",

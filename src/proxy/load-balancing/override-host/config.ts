@@ -5,6 +5,11 @@ import { OverrideHost, type OverrideSource } from "./override-host.ts";
 export const overrideHost: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.override_host",
   typeName: "envoy.extensions.load_balancing_policies.override_host.v3.OverrideHost",
+  about: {
+    summary: "the host that the request names in a header or in metadata, otherwise another policy",
+    draws: "none for a named host, else those of the inner policy",
+    looksAt: ["request headers"],
+  },
   configure(options, readChild) {
     const sources = options.messages("override_host_sources").flatMap(readSources);
     const makeFallback = readChild(options.message("fallback_policy"));

@@ -10,6 +10,11 @@ import { Random } from "./random.ts";
 export const random: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.random",
   typeName: "envoy.extensions.load_balancing_policies.random.v3.Random",
+  about: {
+    summary: "any host, all equally likely",
+    draws: "1",
+    looksAt: ["health", "zones"],
+  },
   configure: (options) => makeRandom(readLocalityRouting(options)),
   legacy: { lbPolicy: "RANDOM", configure: (cluster) => makeRandom(readLegacyLocalityRouting(cluster)) },
 };

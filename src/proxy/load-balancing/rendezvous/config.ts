@@ -6,6 +6,11 @@ import { rendezvousKind } from "./rendezvous-table.ts";
 /** Rendezvous hashing in Envoy's frame: its hash policies, priorities and panic. */
 export const rendezvous: ComparisonPolicy = {
   name: "rendezvous",
+  about: {
+    summary: "the host with the highest score for the request's hash",
+    draws: "none with a hash, else 1",
+    looksAt: ["weights", "health", "request hash"],
+  },
   configure() {
     const cache = new TableCache(rendezvousKind);
     const options = { useHostname: false, balanceFactor: 0, isLocalityWeighted: false, hasher: null };

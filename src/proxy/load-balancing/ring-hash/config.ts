@@ -12,6 +12,11 @@ const MAXIMUM_SIZE = 8 * 1024 * 1024;
 export const ringHash: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.ring_hash",
   typeName: "envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash",
+  about: {
+    summary: "the host whose point follows the request's hash on a ring",
+    draws: "none with a hash, else 1",
+    looksAt: ["weights", "health", "request hash"],
+  },
   configure: (options) => makeRingHash(options, readHashOptions(options, options)),
   legacy: {
     lbPolicy: "RING_HASH",

@@ -7,6 +7,11 @@ import { RoundRobin } from "./round-robin.ts";
 export const roundRobin: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.round_robin",
   typeName: "envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin",
+  about: {
+    summary: "the next host in turn, heavier ones more often",
+    draws: "1",
+    looksAt: ["weights", "health", "zones"],
+  },
   configure: (options) => makeRoundRobin(readScheduledOptions(options)),
   legacy: {
     lbPolicy: "ROUND_ROBIN",

@@ -6,6 +6,12 @@ import { readSubsetOptions, type SubsetOptions } from "./subset-options.ts";
 export const subset: LoadBalancingPolicy = {
   name: "envoy.load_balancing_policies.subset",
   typeName: "envoy.extensions.load_balancing_policies.subset.v3.Subset",
+  about: {
+    summary: "only hosts with the metadata that the route asks for, then another policy",
+    draws: "those of the inner policy",
+    looksAt: ["health", "metadata"],
+    legacyField: "lb_subset_config",
+  },
   configure(options, readChild) {
     return makeSubset(readSubsetOptions(options), readChild(options.message("subset_lb_policy")));
   },
