@@ -7,6 +7,8 @@ import { type LoadedScenario, type LoadedVariant, windowsOf } from "./load-scena
 export interface SimulateOptions {
   /** Null or absent: the base. */
   readonly variant?: string | null;
+  /** In place of the scenario's own; see replicate/replication-seed.ts. */
+  readonly seed?: string;
   /** Windows to report beside those that expectations need. */
   readonly windows?: readonly Window[];
   readonly accessLog?: (record: AccessLogRecord) => void;
@@ -24,7 +26,7 @@ export function startRun(scenario: LoadedScenario, options: SimulateOptions = {}
   const { plan, variant, expectations } = variantOf(scenario, options.variant ?? null);
   return new Run(plan, {
     variant,
-    seed: plan.scenario.seed,
+    seed: options.seed ?? plan.scenario.seed,
     windows: [...windowsOf(expectations), ...(options.windows ?? [])],
     ...(options.accessLog !== undefined && { accessLog: options.accessLog }),
   });

@@ -1,0 +1,104 @@
+import { setMaxListeners } from "node:events";
+import { availableParallelism } from "node:os";
+import { Piscina } from "piscina";
+import type { Job, Replicate, Study } from "../experiment/replicate/study.ts";
+import { CommandError, ExitCode } from "./exit-code.ts";
+import { Progress } from "./progress.ts";
+import type { JobAnswer } from "./replicate-worker.ts";
+
+export interface ReplicatorOptions {
+  /** What progress calls it. */
+  readonly label: string;
+  /** Worker threads; absent: one for each core. */
+  readonly threads?: number;
+  readonly quiet?: boolean;
+}
+
+const PROGRESS_INTERVAL_MS = 200;
+
+/**
+ * Runs the jobs of a study on worker threads. What it answers does not depend on how many there are. An interrupt
+ * (Ctrl-C) ends the runs under way; what is done is kept. To be closed when nothing more is wanted of it.
+ */
+export class Replicator {
+  private readonly study: Study;
+  private readonly options: ReplicatorOptions;
+  private readonly abort = new AbortController();
+  private readonly interrupt = (): void => this.abort.abort();
+  private pool: Piscina<Job, JobAnswer> | null = null;
+  private readonly progress: Progress | null;
+
+  constructor(study: Study, options: ReplicatorOptions) {
+    this.study = study;
+    this.options = options;
+    this.progress = options.quiet === true ? null : new Progress(options.label);
+    // Each queued job listens.
+    setMaxListeners(0, this.abort.signal);
+    process.on("SIGINT", this.interrupt);
+  }
+
+  get isInterrupted(): boolean {
+    return this.abort.signal.aborted;
+  }
+
+  /**
+   * The answers in the order of the jobs; undefined where an interrupt came first. Throws a CommandError where the
+   * scenario turns out to be impossible to run.
+   */
+  async run(jobs: readonly Job[]): Promise<(Replicate | undefined)[]> {
+    if (jobs.length === 0 || this.isInterrupted) return jobs.map(() => undefined);
+    const pool = (this.pool ??= this.makePool(jobs.length));
+    let done = 0;
+    const timer = setInterval(() => this.progress?.show(done / jobs.length), PROGRESS_INTERVAL_MS);
+    try {
+      const answers = jobs.map(async (job) => {
+        const answer = await this.runOne(pool, job);
+        done++;
+        return answer;
+      });
+      // Whoever waits in order hears of the first failure in order; the others must not count as unheard.
+      for (const answer of answers) answer.catch(() => {});
+      const replicates: (Replicate | undefined)[] = [];
+      for (const answer of answers) replicates.push(await answer);
+      return replicates;
+    } finally {
+      clearInterval(timer);
+      this.progress?.clear();
+    }
+  }
+
+  async close(): Promise<void> {
+    process.off("SIGINT", this.interrupt);
+    await this.pool?.destroy();
+  }
+
+  private async runOne(pool: Piscina<Job, JobAnswer>, job: Job): Promise<Replicate | undefined> {
+    let answer: JobAnswer;
+    try {
+      answer = await pool.run(job, { signal: this.abort.signal });
+    } catch (error) {
+      if (this.isInterrupted) return undefined;
+      throw error;
+    }
+    if ("refused" in answer) throw new CommandError(ExitCode.badInput, answer.refused);
+    return answer.replicate;
+  }
+
+  private makePool(jobs: number): Piscina<Job, JobAnswer> {
+    const threads = Math.min(this.options.threads ?? availableParallelism(), jobs);
+    return new Piscina<Job, JobAnswer>({
+      filename: new URL("./replicate-worker.js", import.meta.url).href,
+      name: "work",
+      workerData: this.study,
+      minThreads: threads,
+      maxThreads: threads,
+    });
+  }
+}
+
+/** Reads `--jobs`. */
+export function parseJobs(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new CommandError(ExitCode.badInput, `--jobs: "${text}" is not a number of threads; give 1 or more`);
+}
