@@ -194,18 +194,23 @@ class Loading {
 }
 
 function checkExpectations(expectations: readonly Expectation[], plan: WorldPlan, problems: Problems): void {
-  const world: MetricWorld = {
+  const world = metricWorld(plan);
+  for (const { metric, window, location } of expectations) {
+    const problem = checkMetric(metric, world, window !== undefined);
+    if (problem === undefined) continue;
+    problems.add({ severity: "error", code: "unknown-metric", ...problem, location, path: "expect" });
+  }
+}
+
+/** What metrics this world has. */
+export function metricWorld(plan: WorldPlan): MetricWorld {
+  return {
     clients: plan.clients.map(({ name }) => name),
     services: new Map(plan.services.map(({ name, hosts }) => [name, hosts.map(({ address }) => address)])),
     proxies: new Map(
       plan.proxies.map(({ name, config }) => [name, config.clusters.map(({ statName }) => statName)]),
     ),
   };
-  for (const { metric, window, location } of expectations) {
-    const problem = checkMetric(metric, world, window !== undefined);
-    if (problem === undefined) continue;
-    problems.add({ severity: "error", code: "unknown-metric", ...problem, location, path: "expect" });
-  }
 }
 
 /** The zones of the endpoints that clusters list. */

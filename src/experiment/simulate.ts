@@ -2,6 +2,7 @@ import type { Window } from "../scenario/expectation.ts";
 import type { RunResult } from "../simulation/result.ts";
 import { Run } from "../simulation/run-world.ts";
 import type { AccessLogRecord } from "../telemetry/access-log.ts";
+import type { Journal } from "../telemetry/journal.ts";
 import { type LoadedScenario, type LoadedVariant, windowsOf } from "./load-scenario.ts";
 
 export interface SimulateOptions {
@@ -12,6 +13,7 @@ export interface SimulateOptions {
   /** Windows to report beside those that expectations need. */
   readonly windows?: readonly Window[];
   readonly accessLog?: (record: AccessLogRecord) => void;
+  readonly journal?: Journal;
 }
 
 /** Runs a scenario, or one of its variants, once. Throws a RangeError for a variant that does not exist. */
@@ -29,6 +31,7 @@ export function startRun(scenario: LoadedScenario, options: SimulateOptions = {}
     seed: options.seed ?? plan.scenario.seed,
     windows: [...windowsOf(expectations), ...(options.windows ?? [])],
     ...(options.accessLog !== undefined && { accessLog: options.accessLog }),
+    ...(options.journal !== undefined && { journal: options.journal }),
   });
 }
 
