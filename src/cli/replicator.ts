@@ -15,6 +15,8 @@ export interface ReplicatorOptions {
 }
 
 const PROGRESS_INTERVAL_MS = 200;
+/** One job that runs and one that waits, so that no thread is idle; a long queue would make an interrupt slow. */
+const LANES_A_THREAD = 2;
 
 /**
  * Runs the jobs of a study on worker threads. What it answers does not depend on how many there are. An interrupt
@@ -48,23 +50,31 @@ export class Replicator {
   async run(jobs: readonly Job[]): Promise<(Replicate | undefined)[]> {
     if (jobs.length === 0 || this.isInterrupted) return jobs.map(() => undefined);
     const pool = (this.pool ??= this.makePool(jobs.length));
+    const answers: (Replicate | undefined)[] = jobs.map(() => undefined);
+    const failures = new Map<number, unknown>();
+    let next = 0;
     let done = 0;
+    const work = async (): Promise<void> => {
+      while (next < jobs.length && !this.isInterrupted && failures.size === 0) {
+        const index = next++;
+        try {
+          answers[index] = await this.runOne(pool, jobs[index]!);
+        } catch (error) {
+          failures.set(index, error);
+        }
+        done++;
+      }
+    };
     const timer = setInterval(() => this.progress?.show(done / jobs.length), PROGRESS_INTERVAL_MS);
     try {
-      const answers = jobs.map(async (job) => {
-        const answer = await this.runOne(pool, job);
-        done++;
-        return answer;
-      });
-      // Whoever waits in order hears of the first failure in order; the others must not count as unheard.
-      for (const answer of answers) answer.catch(() => {});
-      const replicates: (Replicate | undefined)[] = [];
-      for (const answer of answers) replicates.push(await answer);
-      return replicates;
+      await Promise.all(Array.from({ length: LANES_A_THREAD * pool.maxThreads }, work));
     } finally {
       clearInterval(timer);
       this.progress?.clear();
     }
+    // Every job before a failed one has been tried, so the first failure is the same for any number of threads.
+    if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
+    return answers;
   }
 
   async close(): Promise<void> {

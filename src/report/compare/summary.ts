@@ -177,6 +177,10 @@ function footerLines(
   style: Style,
 ): string[] {
   const files =
-    written === null ? [] : [`${style.dim("files   ")}${written.directory}/${written.files.join(", ")}`];
+    written === null
+      ? []
+      : [
+          `${style.dim("files   ")}${written.directory}/report.html (and ${written.files.filter((file) => file !== "report.html").join(", ")})`,
+        ];
   return [...files, `${style.dim("repeat  ")}${repeat.join(" ")}`];
 }
