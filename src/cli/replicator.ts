@@ -27,6 +27,8 @@ export class Replicator {
   private readonly options: ReplicatorOptions;
   private readonly abort = new AbortController();
   private readonly interrupt = (): void => this.abort.abort();
+  /** Why a thread broke down outside of any job. */
+  private breakdown: Error | null = null;
   private pool: Piscina<Job, JobAnswer> | null = null;
   private readonly progress: Progress | null;
 
@@ -40,7 +42,7 @@ export class Replicator {
   }
 
   get isInterrupted(): boolean {
-    return this.abort.signal.aborted;
+    return this.abort.signal.aborted && this.breakdown === null;
   }
 
   /**
@@ -55,7 +57,7 @@ export class Replicator {
     let next = 0;
     let done = 0;
     const work = async (): Promise<void> => {
-      while (next < jobs.length && !this.isInterrupted && failures.size === 0) {
+      while (next < jobs.length && !this.abort.signal.aborted && failures.size === 0) {
         const index = next++;
         try {
           answers[index] = await this.runOne(pool, jobs[index]!);
@@ -88,7 +90,7 @@ export class Replicator {
       answer = await pool.run(job, { signal: this.abort.signal });
     } catch (error) {
       if (this.isInterrupted) return undefined;
-      throw error;
+      throw this.breakdown ?? error;
     }
     if ("refused" in answer) throw new CommandError(ExitCode.badInput, answer.refused);
     return answer.replicate;
@@ -96,13 +98,18 @@ export class Replicator {
 
   private makePool(jobs: number): Piscina<Job, JobAnswer> {
     const threads = Math.min(this.options.threads ?? availableParallelism(), jobs);
-    return new Piscina<Job, JobAnswer>({
+    const pool = new Piscina<Job, JobAnswer>({
       filename: new URL("./replicate-worker.js", import.meta.url).href,
       name: "work",
       workerData: this.study,
       minThreads: threads,
       maxThreads: threads,
     });
+    pool.on("error", (error: Error) => {
+      this.breakdown ??= error;
+      this.abort.abort();
+    });
+    return pool;
   }
 }
 
