@@ -38,7 +38,8 @@ function checkFile(path: string): Checked {
   return namesEnvoyConfiguration(path) ? checkBootstrap(path, nodeFiles) : loadScenario(path, nodeFiles);
 }
 
-function namesEnvoyConfiguration(path: string): boolean {
+/** Whether the file at this path has the keys of an Envoy configuration. */
+export function namesEnvoyConfiguration(path: string): boolean {
   try {
     return isEnvoyConfiguration(nodeFiles.read(path));
   } catch {

@@ -44,6 +44,47 @@ Examples:
     });
 
   program
+    .command("compare")
+    .description("Run variants on the same traffic, many times, and say what differs and by how much.")
+    .argument("<file>", "a scenario with variants, or the first of two scenarios or Envoy configurations")
+    .argument("[file2]", "what to compare it with")
+    .option("--variants <list>", "compare these variants of the file, such as a,b")
+    .option(
+      "--vary <path=values>",
+      "make variants: a setting and its values; several give all combinations",
+      gather,
+    )
+    .option("--set <path=value>", "replace a setting in all of them; may be given several times", gather)
+    .option("--scenario <file>", "the world for two Envoy configurations")
+    .option("--proxy <name>", "which proxy of the scenario has them; default: its only one")
+    .option("--replications <n>", "seeds to run each with, at least 2; default 10")
+    .option("--precision <share>", "go on until intervals are within this share of their means, such as 2%")
+    .option("--max-replications <n>", "but not beyond; default 100")
+    .option(
+      "--metrics <list>",
+      "metrics as in expectations, such as web.p99,web.success_rate from 20s to 40s",
+    )
+    .option("--seed <seed>", "replace the seed")
+    .option("--duration <time>", "replace the duration, such as 30s")
+    .option("--jobs <n>", "worker threads; default: one a core")
+    .option("--json", "print one JSON document and nothing else; files only with --out")
+    .option("--out <dir>", "write files there instead of reports/runs/NAME/compare")
+    .option("--quiet", "no summary and no progress")
+    .option("--color", "colour even where the output is no terminal")
+    .option("--no-color", "no colour")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ meshsim compare scenarios/slow-hosts.yaml --variants round-robin
+  $ meshsim compare scenarios/slow-hosts.yaml --vary 'edge:clusters[checkout].lb_policy=ROUND_ROBIN,MAGLEV'`,
+    )
+    .action(async (file, file2, options) => {
+      const { compare } = await import("./compare.ts");
+      ended(await compare(file, file2, options));
+    });
+
+  program
     .command("check")
     .description("Say what is wrong with scenarios and Envoy configurations, and what is not simulated.")
     .argument("<file...>", "scenario files or Envoy bootstraps")

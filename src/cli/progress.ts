@@ -35,7 +35,7 @@ export async function runInSteps(
   }
 }
 
-class Progress {
+export class Progress {
   private readonly name: string;
   private readonly isTerminal = process.stderr.isTTY === true;
   private shownAt = Date.now();

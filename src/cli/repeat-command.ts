@@ -15,6 +15,6 @@ export function repeatCommand(path: string, options: RunOptions): string[] {
   ].map(quoteForShell);
 }
 
-function quoteForShell(word: string): string {
+export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

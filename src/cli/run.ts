@@ -1,11 +1,9 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../decode/problem.ts";
-import type { SourceFile } from "../decode/source-file.ts";
 import { judge } from "../experiment/judge.ts";
 import { type LoadedScenario, loadScenario } from "../experiment/load-scenario.ts";
 import { startRun, variantOf } from "../experiment/simulate.ts";
-import { formatDiagnostics } from "../report/diagnostics.ts";
 import { formatJson } from "../report/json.ts";
 import type { RunReport } from "../report/run-report.ts";
 import { formatSummary } from "../report/summary/summary.ts";
@@ -19,6 +17,7 @@ import { OutputDirectory } from "./output-directory.ts";
 import { runInSteps } from "./progress.ts";
 import { repeatCommand } from "./repeat-command.ts";
 import { parseWindows, type RunOptions } from "./run-options.ts";
+import { showProblems } from "./show-problems.ts";
 import { print } from "./standard-output.ts";
 import { version } from "./version.ts";
 
@@ -79,22 +78,11 @@ function load(path: string, options: RunOptions): Loaded | undefined {
   });
   const refused = options.strict === true && problems.some(({ severity }) => severity === "warning");
   if (loaded === undefined || refused) {
-    showProblems(problems, sources, options);
+    showProblems(problems, sources, options.color);
     return undefined;
   }
   checkVariant(path, loaded, options);
   return { scenario: loaded, problems };
-}
-
-function showProblems(
-  problems: readonly Problem[],
-  sources: ReadonlyMap<string, SourceFile>,
-  options: RunOptions,
-): void {
-  process.stderr.write(formatDiagnostics(problems, sources, styleFor("stderr", options.color)));
-  const errors = problems.filter(({ severity }) => severity === "error").length;
-  const count = errors > 0 ? `${errors} ${errors === 1 ? "error" : "errors"}` : "refused by --strict";
-  process.stderr.write(`${count}\n`);
 }
 
 function checkVariant(path: string, { variants }: LoadedScenario, { variant }: RunOptions): void {

@@ -23,6 +23,7 @@ const clientMetrics: readonly string[] = [
   "rps",
   "success_rate",
   "attempts",
+  "attempts_per_request",
   ...latencyFigures,
   ...latencyFigures.map((figure) => `ok_${figure}`),
 ];

@@ -27,6 +27,17 @@ export interface LoadOptions {
   readonly seed?: string;
   /** Replaces the scenario's duration, such as `30s`. */
   readonly duration?: string;
+  /** Variants that the file does not have: the base with settings of their own, after all others. */
+  readonly varied?: readonly VariedVariant[];
+  /** Derives these only (null: the base), for who has loaded the whole before; absent: all. */
+  readonly only?: readonly (string | null)[];
+}
+
+/** A variant made on the command line. */
+export interface VariedVariant {
+  readonly name: string;
+  /** `PATH=VALUE`. */
+  readonly settings: readonly string[];
 }
 
 /** A scenario that may be run: the base (variant null) and its variants, in the order of the file. */
@@ -76,11 +87,20 @@ class Loading {
       text && readScenario(text, (name) => this.files.read(this.files.beside(path, name)), problems);
     if (file === undefined) return undefined;
     const settings = this.settings(options);
-    const variants = [null, ...file.variants].flatMap(
-      (variant) => this.variant(path, file, variant, settings) ?? [],
-    );
-    const base = variants[0];
-    return base && { name: base.plan.scenario.name, variants };
+    const isWanted = (name: string | null) => options.only === undefined || options.only.includes(name);
+    const ofFile = [null, ...file.variants]
+      .filter(isWanted)
+      .flatMap((variant) => this.variant(path, file, variant, settings) ?? []);
+    const varied = (options.varied ?? [])
+      .filter(({ name }) => isWanted(name))
+      .flatMap((made) => {
+        const own = this.parseSettings(made.settings);
+        const derived = this.variant(path, file, null, [...settings, ...own]);
+        return derived === undefined ? [] : [{ ...derived, variant: made.name }];
+      });
+    const variants = [...ofFile, ...varied];
+    const first = variants[0];
+    return first && { name: first.plan.scenario.name, variants };
   }
 
   private readTop(path: string): SourceFile | undefined {
@@ -95,11 +115,14 @@ class Loading {
   }
 
   private settings({ settings = [], seed, duration }: LoadOptions): Setting[] {
-    const given = [
+    return this.parseSettings([
       ...settings,
       ...(seed === undefined ? [] : [`seed=${JSON.stringify(seed)}`]),
       ...(duration === undefined ? [] : [`duration=${duration}`]),
-    ];
+    ]);
+  }
+
+  private parseSettings(given: readonly string[]): Setting[] {
     return given.flatMap((argument) => {
       this.source("--set", argument);
       return parseSetting(argument, this.problems) ?? [];
@@ -171,18 +194,23 @@ class Loading {
 }
 
 function checkExpectations(expectations: readonly Expectation[], plan: WorldPlan, problems: Problems): void {
-  const world: MetricWorld = {
+  const world = metricWorld(plan);
+  for (const { metric, window, location } of expectations) {
+    const problem = checkMetric(metric, world, window !== undefined);
+    if (problem === undefined) continue;
+    problems.add({ severity: "error", code: "unknown-metric", ...problem, location, path: "expect" });
+  }
+}
+
+/** What metrics this world has. */
+export function metricWorld(plan: WorldPlan): MetricWorld {
+  return {
     clients: plan.clients.map(({ name }) => name),
     services: new Map(plan.services.map(({ name, hosts }) => [name, hosts.map(({ address }) => address)])),
     proxies: new Map(
       plan.proxies.map(({ name, config }) => [name, config.clusters.map(({ statName }) => statName)]),
     ),
   };
-  for (const { metric, window, location } of expectations) {
-    const problem = checkMetric(metric, world, window !== undefined);
-    if (problem === undefined) continue;
-    problems.add({ severity: "error", code: "unknown-metric", ...problem, location, path: "expect" });
-  }
 }
 
 /** The zones of the endpoints that clusters list. */

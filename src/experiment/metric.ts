@@ -54,6 +54,8 @@ function clientMetric(client: ClientResult, metric: MetricName): MetricValue {
       return count(client.requests);
     case "attempts":
       return count(client.attempts);
+    case "attempts_per_request":
+      return { value: client.requests === 0 ? null : client.attempts / client.requests, unit: "number" };
     case "rps":
       return { value: client.rps, unit: "per-second" };
     case "success_rate":

@@ -85,6 +85,6 @@ function formatColumns(columns: readonly Column[]): string {
 }
 
 /** Names come from the user's files, so a spreadsheet must not take them for formulas. */
-function toCsv(rows: readonly (readonly Cell[])[]): string {
+export function toCsv(rows: readonly (readonly Cell[])[]): string {
   return stringify(rows as Cell[][], { escape_formulas: true, record_delimiter: "\n" });
 }

@@ -28,6 +28,19 @@ const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri '
 export function formatHtml(report: RunReport, charts: readonly DrawnChart[]): string {
   const { result } = report;
   const title = result.variant === null ? result.scenario : `${result.scenario}, variant ${result.variant}`;
+  return page(
+    title,
+    html`${headSection(report)}
+<main>
+${expectationSection(report)}${clientSection(result)}${faultSection(result)}<section>
+<h2>Over time</h2>
+${charts.map(figure)}</section>
+${serviceSection(result)}${proxySection(result)}${ejectionSection(result)}${noteSection(report.notes)}</main>`,
+  );
+}
+
+/** A page around what it shows. */
+export function page(title: string, body: Markup): string {
   return html`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -38,18 +51,14 @@ export function formatHtml(report: RunReport, charts: readonly DrawnChart[]): st
 <style>${new Markup(stylesheet)}</style>
 </head>
 <body>
-${headSection(report)}
-<main>
-${expectationSection(report)}${clientSection(result)}${faultSection(result)}<section>
-<h2>Over time</h2>
-${charts.map(figure)}</section>
-${serviceSection(result)}${proxySection(result)}${ejectionSection(result)}${noteSection(report.notes)}</main>
+${body}
 </body>
 </html>
 `.html;
 }
 
-function figure({ chart, svg }: DrawnChart): Markup {
+/** A chart, with the table that says the same folded away. */
+export function figure({ chart, svg }: DrawnChart): Markup {
   return html`<figure>
 ${new Markup(svg.trimEnd())}
 <details><summary>${chart.title} as a table</summary>

@@ -14,6 +14,7 @@ const clientUnits: ReadonlyMap<string, MetricUnit> = new Map<string, MetricUnit>
   ["rps", "rate"],
   ["success_rate", "share"],
   ["attempts", "number"],
+  ["attempts_per_request", "number"],
   ...latencies.map((name) => [name, "time"] as const),
   ...latencies.map((name) => [`ok_${name}`, "time"] as const),
 ]);

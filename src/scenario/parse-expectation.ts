@@ -53,6 +53,24 @@ export function parseExpectation(
   };
 }
 
+/** Reads `web.p99` or `web.p99 from 40s to 60s`: what an expectation is about, without the limit. */
+export function parseMetricInWindow(
+  text: string,
+  names: ReadonlyMap<string, NameKind>,
+): Read<Pick<Expectation, "metric" | "window">> {
+  const [, metricText = "", windowText] = /^\s*(.*?)(?:\s+(from\s.*?))?\s*$/s.exec(text) ?? [];
+  const metric = parseMetric(metricText, names);
+  if (!metric.ok || windowText === undefined) return metric.ok ? found(metric.value) : metric;
+  const window = parseWindow(windowText);
+  if (!window.ok) return window;
+  if (names.get(metric.value.of) !== "client") return noWindow(metric.value, 0, text);
+  return found(metric.value, window.value);
+}
+
+function found(metric: MetricName, window?: Window): Read<Pick<Expectation, "metric" | "window">> {
+  return { ok: true, value: { metric, ...(window && { window }) } };
+}
+
 function spaceBefore(unit: string, number: string, start: number, end: number): Read<never> {
   return flaw("wrong-unit", `there is a space before "${unit}"`, {
     remedy: `write ${number}${unit}`,

@@ -137,7 +137,8 @@ function part(path: Location, start: number, end: number): Location {
   return { ...path, column: path.column + start, length: Math.max(1, end - start) };
 }
 
-function findEquals(argument: string): number {
+/** Where the path of `PATH=VALUE` ends; -1 where there is no `=` outside brackets. */
+export function findEquals(argument: string): number {
   let depth = 0;
   for (let at = 0; at < argument.length; at++) {
     if (argument[at] === "[") depth++;

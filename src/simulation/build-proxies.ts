@@ -5,6 +5,7 @@ import { makeDistribution } from "../random/distributions/table.ts";
 import { stream64 } from "../random/stream64.ts";
 import type { ProxySpec } from "../scenario/scenario.ts";
 import { ProxyTally } from "../telemetry/proxy-tally.ts";
+import { JournalTrace } from "./journal-trace.ts";
 import type { ProxyPlan } from "./plan.ts";
 import { isNumeric } from "./plan-services.ts";
 import { PROXY_START_SPAN, type WorldParts } from "./world-parts.ts";
@@ -39,13 +40,15 @@ function buildReplica(
   const { simulator, network, recorder, activity, streams, numbers } = parts;
   const { address, zone } = plan.replicas[replica]!;
   const process = `${spec.name}/${replica}`;
+  const number = numbers.station(address);
+  const { journal } = recorder;
   const proxy = new Proxy(plan.config, {
     simulator,
     network,
     recorder,
     activity,
     tally,
-    station: { kind: "proxy", of: spec.name, address, zone, number: numbers.station(address), place },
+    station: { kind: "proxy", of: spec.name, address, zone, number, place },
     replica,
     replicas: plan.replicas.length,
     concurrency: spec.concurrency,
@@ -56,6 +59,7 @@ function buildReplica(
     resolve: (name) => parts.plan.names.get(name) ?? null,
     random64: (name) => stream64(streams.stream("policy", `${process}/${name}`)),
     randomStream: (name) => streams.stream("proxy", `${process}/${name}`),
+    ...(journal !== null && { trace: new JournalTrace(journal, number, simulator) }),
   });
   const start = streams.stream("start", process).uniform();
   simulator.at(-Math.ceil(start * PROXY_START_SPAN), startProxy, proxy);

@@ -1,6 +1,7 @@
 import type { Nanoseconds } from "../kernel/time.ts";
 import type { Window } from "../scenario/expectation.ts";
 import type { AccessLogRecord } from "../telemetry/access-log.ts";
+import type { Journal } from "../telemetry/journal.ts";
 import { makeResult } from "./make-result.ts";
 import type { WorldPlan } from "./plan.ts";
 import type { RunResult } from "./result.ts";
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly windows: readonly Window[];
   /** Takes an entry for each request that a proxy has finished; it does not change the run. */
   readonly accessLog?: (record: AccessLogRecord) => void;
+  /** Hears of each request; it does not change the run either. */
+  readonly journal?: Journal;
 }
 
 /** One scenario, one seed, one run, made in steps so that its caller may show progress or break it off. */
@@ -22,7 +25,13 @@ export class Run {
 
   constructor(plan: WorldPlan, options: RunOptions) {
     this.options = options;
-    this.world = new World(plan, options.seed, options.windows, options.accessLog ?? null);
+    this.world = new World(
+      plan,
+      options.seed,
+      options.windows,
+      options.accessLog ?? null,
+      options.journal ?? null,
+    );
   }
 
   /** Runs on up to a virtual time. How it is cut into steps does not change the run. */
@@ -32,6 +41,11 @@ export class Run {
 
   get isDone(): boolean {
     return this.world.isDone;
+  }
+
+  /** Where the station of a number is, as a Journal gets it; undefined for none. */
+  addressOf(station: number): string | undefined {
+    return this.world.parts.numbers.addressOf(station);
   }
 
   /** What was found; only when the run is done. */

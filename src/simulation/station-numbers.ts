@@ -3,13 +3,13 @@ const PLACE_MASK = (1 << PLACE_BITS) - 1;
 
 /** Gives out the numbers of stations, in the order in which a world is built, and of places, by their names. */
 export class StationNumbers {
-  private stations = 0;
+  private readonly addresses: string[] = [];
   private readonly places = new Set<number>();
   private readonly byAddress = new Map<string, number>();
 
   /** A number for a station; it can be found again by its address. */
   station(address: string): number {
-    const number = this.stations++;
+    const number = this.addresses.push(address) - 1;
     this.byAddress.set(address, number);
     return number;
   }
@@ -23,6 +23,11 @@ export class StationNumbers {
     while (this.places.has(place)) place = (place + 1) & PLACE_MASK;
     this.places.add(place);
     return place;
+  }
+
+  /** Where the station of this number is; undefined where there is none. */
+  addressOf(number: number): string | undefined {
+    return this.addresses[number];
   }
 
   /** The number of the station at `ip:port`; -1 where there is none. */

@@ -7,6 +7,7 @@ import { Streams } from "../random/streams.ts";
 import type { Window } from "../scenario/expectation.ts";
 import type { AccessLogRecord } from "../telemetry/access-log.ts";
 import { Activity } from "../telemetry/activity.ts";
+import type { Journal } from "../telemetry/journal.ts";
 import { Observation } from "../telemetry/observation.ts";
 import { Recorder } from "../telemetry/recorder.ts";
 import { buildClients, type RunningClient } from "./build-clients.ts";
@@ -30,6 +31,7 @@ export class World {
     seed: string,
     windows: readonly Window[],
     accessLog: ((record: AccessLogRecord) => void) | null,
+    journal: Journal | null = null,
   ) {
     const { scenario } = plan;
     const simulator = new Simulator(-PROXY_START_SPAN);
@@ -39,7 +41,7 @@ export class World {
       simulator,
       network: new Network(simulator, (path) => streams.stream("network", path), linkBetween(plan)),
       streams,
-      recorder: new Recorder(accessLog),
+      recorder: new Recorder(accessLog, journal),
       observation: new Observation(scenario.warmup, scenario.duration),
       activity: new Activity(() => this.end()),
       numbers: new StationNumbers(),

@@ -3,6 +3,7 @@ import type { Nanoseconds } from "../kernel/time.ts";
 import type { AccessLogRecord } from "./access-log.ts";
 import type { ClientTally } from "./client-tally.ts";
 import { Digest } from "./digest.ts";
+import type { Journal } from "./journal.ts";
 import type { EjectionRecord, HealthRecord, ProxyTally } from "./proxy-tally.ts";
 
 /** Every fact about requests passes here: into the digest and into what is counted. It never changes the run. */
@@ -13,8 +14,12 @@ export class Recorder {
   /** Takes access log entries, where a log is wanted. */
   readonly accessLog: ((record: AccessLogRecord) => void) | null;
 
-  constructor(accessLog: ((record: AccessLogRecord) => void) | null) {
+  /** Hears of each request, where somebody wants to tell of it. */
+  readonly journal: Journal | null;
+
+  constructor(accessLog: ((record: AccessLogRecord) => void) | null, journal: Journal | null = null) {
     this.accessLog = accessLog;
+    this.journal = journal;
   }
 
   /** A request has ended at its client, with a status or an Outcome. */
@@ -22,6 +27,7 @@ export class Recorder {
     const { wantedAt, client, ordinal, flags, attempts, lastHost } = request;
     this.digest.requestEnd(wantedAt, now, client, ordinal, status, flags, attempts, lastHost);
     this.clients[client]!.ended(wantedAt, status, now - wantedAt, flags);
+    this.journal?.requestEnded(request, status, now);
   }
 
   /** The first proxy makes an attempt for it, or the client sends it to a host directly. */

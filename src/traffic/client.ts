@@ -65,6 +65,7 @@ export class Client {
     stream.indexInClient = this.open.length;
     this.open.push(stream);
     this.activity.begin();
+    this.recorder.journal?.requestWanted(request);
     if (options.timeout < Number.POSITIVE_INFINITY) {
       stream.timeout = this.simulator.timeout(options.timeout, timedOut, stream);
     }

@@ -1,0 +1,52 @@
+import { judge } from "../judge.ts";
+import { type Files, type LoadedScenario, loadScenario } from "../load-scenario.ts";
+import { findMetric } from "../metric.ts";
+import { simulate, variantOf } from "../simulate.ts";
+import { replayFiles } from "./recorded-files.ts";
+import { replicationSeed } from "./replication-seed.ts";
+import type { Job, Replicate, Study } from "./study.ts";
+
+/** The scenarios of a study, each loaded when first needed and then kept: one of these a thread. */
+export class LoadedStudy {
+  readonly study: Study;
+  private readonly files: Files;
+  private readonly loaded = new Map<number, LoadedScenario>();
+
+  constructor(study: Study, beside: Files["beside"]) {
+    this.study = study;
+    this.files = replayFiles(study.files, beside);
+  }
+
+  /** Throws an error if the scenario does not load, which whoever made the study has made sure of. */
+  scenario(load: number): LoadedScenario {
+    const known = this.loaded.get(load);
+    if (known !== undefined) return known;
+    const { path, options } = this.study.loads[load]!;
+    const only = this.study.arms.filter((arm) => arm.load === load).map(({ variant }) => variant);
+    const { loaded, problems } = loadScenario(path, this.files, { ...options, only });
+    if (loaded === undefined)
+      throw new Error(`${path}: ${problems.map(({ message }) => message).join("; ")}`);
+    this.loaded.set(load, loaded);
+    return loaded;
+  }
+}
+
+/** Runs one replication of one arm. The answer depends on study and job only. */
+export function runJob(loaded: LoadedStudy, { arm: position, replication, full }: Job): Replicate {
+  const arm = loaded.study.arms[position]!;
+  const scenario = loaded.scenario(arm.load);
+  const { plan, expectations } = variantOf(scenario, arm.variant);
+  const seed = replicationSeed(plan.scenario.seed, replication);
+  const windows = arm.metrics.flatMap(({ window }) => window ?? []);
+  const result = simulate(scenario, { variant: arm.variant, seed, windows });
+  return {
+    arm: position,
+    replication,
+    seed,
+    digest: result.digest,
+    events: result.events,
+    values: arm.metrics.map(({ metric, window }) => findMetric(result, metric, window).value),
+    verdicts: judge(result, expectations).map(({ text, pass, actual }) => ({ text, pass, actual })),
+    ...(full === true && { result }),
+  };
+}
