@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import type { Golden } from "../report/golden/golden.ts";
 import { formatGolden, goldenPathOf, readGolden } from "../report/golden/golden-file.ts";
 import { CommandError, ExitCode } from "./exit-code.ts";
@@ -24,8 +24,8 @@ export function readGoldenBeside(scenarioPath: string): Golden | undefined {
 export function writeGoldenBeside(scenarioPath: string, golden: Golden): boolean {
   const path = goldenPathOf(scenarioPath);
   const text = formatGolden(golden);
-  if (readIfThere(path) === text) return false;
   try {
+    if (existsSync(path) && nodeFiles.read(path) === text) return false;
     writeFileSync(path, text);
   } catch (error) {
     throw new CommandError(ExitCode.notWritten, `cannot write ${path}: ${(error as Error).message}`);

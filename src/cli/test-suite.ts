@@ -31,18 +31,19 @@ export interface SuiteCase {
   readonly look: string;
 }
 
-/** Undefined when there are errors in the files; all of them have been shown. */
+/** Undefined when there are errors in the files; all of them have been told. */
 export function loadSuite(
   paths: readonly string[],
   shard: Shard | undefined,
   options: TestOptions,
+  tell: typeof showProblems = showProblems,
 ): TestSuite | undefined {
   const { seed, update } = options;
   const files = new RecordedFiles(nodeFiles);
   const loadOptions = { ...(seed !== undefined && { seed }) };
   const results = findScenarios(paths).map((file) => ({ file, ...loadScenario(file, files, loadOptions) }));
   const broken = results.filter(({ loaded }) => loaded === undefined);
-  for (const { problems, sources } of broken) showProblems(problems, sources, options.color);
+  for (const { problems, sources } of broken) tell(problems, sources, options.color);
   if (broken.length > 0) return undefined;
   const all = results.flatMap(({ file, loaded }) => {
     // A golden of another seed says nothing, one that is about to be written need not be read.

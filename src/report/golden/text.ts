@@ -28,7 +28,8 @@ export function figureText({ name, was, is }: FigureDifference): string {
   const [before, now] = [was ?? missing, is ?? missing];
   const [beforeText, nowText] = [formatMetric(before, unit), formatMetric(now, unit)];
   // Three digits may hide the difference; six do not.
-  return beforeText === nowText ? `${name} ${before} → ${now}` : `${name} ${beforeText} → ${nowText}`;
+  if (beforeText !== nowText) return `${name} ${beforeText} → ${nowText}`;
+  return `${name} ${before} → ${now}${unit === "ms" ? " ms" : ""}`;
 }
 
 function requestLines(clients: readonly ClientDifference[], stories: readonly RequestStory[]): string[] {

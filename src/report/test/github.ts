@@ -4,7 +4,7 @@ import { caseName, type TestCase, type TestReport } from "./test-report.ts";
 import { tallyLine } from "./text.ts";
 
 /**
- * Workflow commands of GitHub Actions: an annotation for each failure at its line, then the count.
+ * Workflow commands of GitHub Actions: an annotation for each failure at its line, and one with the count.
  * `pathOf` makes the paths relative to the checked-out repository.
  */
 export function formatAnnotations(report: TestReport, pathOf: (file: string) => string): string {
@@ -16,7 +16,8 @@ export function formatAnnotations(report: TestReport, pathOf: (file: string) => 
         return `::error ${properties}::${message([title, ...lines, test.look].join("\n"))}`;
       }),
     );
-  return [...errors, tallyLine(report, plainStyle), ""].join("\n");
+  const count = `::notice title=meshsim::${message(tallyLine(report, plainStyle))}`;
+  return [...errors, count, ""].join("\n");
 }
 
 /** What the step's summary shows, in Markdown. */
