@@ -53,14 +53,20 @@ class ToldRequests implements Journal {
     }
   }
 
-  attemptStarted(exchange: object, request: Request, proxy: number, now: Nanoseconds): void {
+  attemptStarted(
+    exchange: object,
+    request: Request,
+    proxy: number,
+    host: string | undefined,
+    now: Nanoseconds,
+  ): void {
     const story = this.open.get(request);
     if (story === undefined) return;
     this.exchanges.set(exchange, story);
-    story.attemptStarted(exchange, proxy, now);
+    story.attemptStarted(exchange, proxy, host, now);
   }
 
-  attemptEnded(exchange: object, host: string | undefined, result: number, now: Nanoseconds): void {
+  attemptEnded(exchange: object, host: string, result: number | string, now: Nanoseconds): void {
     this.exchanges.get(exchange)?.attemptEnded(exchange, host, result, now);
   }
 

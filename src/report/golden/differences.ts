@@ -8,6 +8,8 @@ export interface GoldenDifferences {
   /** What people look at first comes first; undefined: the figure did not exist. */
   readonly figures: readonly FigureDifference[];
   readonly clients: readonly ClientDifference[];
+  /** Whether all that the digest is made of went as before, so that only the counting differs. */
+  readonly isSameDigest: boolean;
 }
 
 export interface FigureDifference {
@@ -38,7 +40,7 @@ export function goldenDifferences(
     const before = was.requests.get(client);
     return before === undefined ? [] : (clientDifference(client, before, requests, duration) ?? []);
   });
-  return { figures, clients };
+  return { figures, clients, isSameDigest: was.digest === is.digest };
 }
 
 function figureDifferences(was: GoldenRun, is: GoldenRun): FigureDifference[] {

@@ -61,6 +61,7 @@ test("differences are told by figure, the first request of another fate, and the
   const name = `${client!.name}.success_rate`;
   expect(goldenDifferences(was, is, MINUTE)).toEqual({
     figures: [{ name, was: expect.any(Number), is: 0.25 }],
+    isSameDigest: false,
     clients: [
       {
         client: "web",

@@ -12,14 +12,17 @@ const MOST_FIGURES = 5;
  * the run as it is now; the earliest is told.
  */
 export function goldenLines(
-  { figures, clients }: GoldenDifferences,
+  { figures, clients, isSameDigest }: GoldenDifferences,
   stories: readonly RequestStory[],
 ): string[] {
   const shown = figures.slice(0, MOST_FIGURES).map(figureText);
   const rest = figures.length - shown.length;
   const more = rest > 0 ? [`${rest} more ${rest === 1 ? "figure" : "figures"}`] : [];
   const summary = figures.length === 0 ? ["every figure as before"] : [...shown, ...more];
-  return [summary.join("; "), ...requestLines(clients, stories)];
+  const requests = isSameDigest
+    ? ["the digest is the same: every request goes as before, only what is counted differs"]
+    : requestLines(clients, stories);
+  return [summary.join("; "), ...requests];
 }
 
 export function figureText({ name, was, is }: FigureDifference): string {
@@ -50,7 +53,7 @@ function firstLines(clients: readonly ClientDifference[], stories: readonly Requ
   }
   const from = clients.flatMap(({ goesOtherwise }) => goesOtherwise ?? []).sort((a, b) => a.from - b.from)[0];
   if (from === undefined)
-    return ["every request goes as before; another number of requests, or other ejections"];
+    return ["each recorded request goes as before; there are more or fewer of them, or other ejections"];
   const span = `${seconds(from.from)} to ${formatTime(from.to)}`;
   return [
     `every request has its status, flags and attempts as before; the first to end at another instant or host was wanted at ${span}`,
