@@ -40,7 +40,7 @@ export const arrows = {
 };
 
 const TEST = "\\.(test|suite)\\.ts$";
-const ENTRY = "^src/(index|cli/(main|replicate-worker))\\.ts$";
+const ENTRY = "^src/(index|cli/(main|replicate-worker|vitest-matchers))\\.ts$";
 const OURS = "^(src|test|bench|scripts|dist)/";
 
 /** A folder and everything that can be reached from it by arrows. */

@@ -85,6 +85,36 @@ Examples:
     });
 
   program
+    .command("test")
+    .description("Run scenarios and their variants as a test suite; hold them to their golden summaries.")
+    .argument("<path...>", "scenario files, and folders with scenarios anywhere below")
+    .optionsGroup("What is run:")
+    .option("--seeds <n>", "run each with so many seeds, the scenario's own first; default 1")
+    .option("--seed <seed>", "replace the seed; golden summaries are not checked then")
+    .option("--shard <i/n>", "run only the i-th of n parts")
+    .option("--bail", "stop at the first failure")
+    .option("--jobs <n>", "worker threads; default: one a core")
+    .option("--update", "write the golden summaries, NAME.golden.json beside each scenario")
+    .option("--merge", "run nothing: the paths are JSON files of all shards, reported as one suite")
+    .optionsGroup("Output:")
+    .option("--reporter <names>", "default, junit, github, json; several as a,b or again", gather)
+    .option("--outfile <file>", "write it there; with several reporters REPORTER=FILE", gather)
+    .option("--quiet", "no summary and no progress")
+    .option("--color", "colour even where the output is no terminal")
+    .option("--no-color", "no colour")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ meshsim test scenarios/
+  $ meshsim test scenarios/ --reporter default,junit --outfile junit=report.xml --shard 1/3`,
+    )
+    .action(async (paths, options) => {
+      const { test } = await import("./test.ts");
+      ended(await test(paths, options));
+    });
+
+  program
     .command("check")
     .description("Say what is wrong with scenarios and Envoy configurations, and what is not simulated.")
     .argument("<file...>", "scenario files or Envoy bootstraps")

@@ -46,21 +46,28 @@ export class Replicator {
   }
 
   /**
-   * The answers in the order of the jobs; undefined where an interrupt came first. Throws a CommandError where the
-   * scenario turns out to be impossible to run.
+   * The answers in the order of the jobs; undefined where an interrupt came first, or an answer to which `isLast` holds:
+   * every job before that one has its answer, and what came of later ones depends on the threads. Throws a CommandError
+   * where the scenario turns out to be impossible to run.
    */
-  async run(jobs: readonly Job[]): Promise<(Replicate | undefined)[]> {
+  async run(
+    jobs: readonly Job[],
+    isLast: (replicate: Replicate) => boolean = () => false,
+  ): Promise<(Replicate | undefined)[]> {
     if (jobs.length === 0 || this.isInterrupted) return jobs.map(() => undefined);
     const pool = (this.pool ??= this.makePool(jobs.length));
     const answers: (Replicate | undefined)[] = jobs.map(() => undefined);
     const failures = new Map<number, unknown>();
     let next = 0;
     let done = 0;
+    let isStopped = false;
     const work = async (): Promise<void> => {
-      while (next < jobs.length && !this.abort.signal.aborted && failures.size === 0) {
+      while (next < jobs.length && !this.abort.signal.aborted && !isStopped && failures.size === 0) {
         const index = next++;
         try {
-          answers[index] = await this.runOne(pool, jobs[index]!);
+          const answer = await this.runOne(pool, jobs[index]!);
+          answers[index] = answer;
+          if (answer !== undefined && isLast(answer)) isStopped = true;
         } catch (error) {
           failures.set(index, error);
         }

@@ -54,12 +54,26 @@ export class Workplace {
   }
 
   private spawn(command: string, words: readonly string[], added: Readonly<Record<string, string>>): Ended {
-    const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
-    const environment = { ...inherited, ...added };
-    const options = { cwd: this.path, env: environment, encoding: "utf8", maxBuffer: 1 << 28 } as const;
-    const { status, stdout, stderr } = spawnSync(command, words, options);
-    return { code: status, stdout, stderr };
+    return spawnIn(this.path, command, words, added);
   }
+}
+
+/** Runs `meshsim` with these words in a folder and waits for its end. */
+export function runProgram(words: readonly string[], folder: string): Ended {
+  return spawnIn(folder, process.execPath, [programPath, ...words], {});
+}
+
+function spawnIn(
+  folder: string,
+  command: string,
+  words: readonly string[],
+  added: Readonly<Record<string, string>>,
+): Ended {
+  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
+  const environment = { ...inherited, ...added };
+  const options = { cwd: folder, env: environment, encoding: "utf8", maxBuffer: 1 << 28 } as const;
+  const { status, stdout, stderr } = spawnSync(command, words, options);
+  return { code: status, stdout, stderr };
 }
 
 function scenarioText(expected: string): string {

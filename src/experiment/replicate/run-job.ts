@@ -2,6 +2,7 @@ import { judge } from "../judge.ts";
 import { type Files, type LoadedScenario, loadScenario } from "../load-scenario.ts";
 import { findMetric } from "../metric.ts";
 import { simulate, variantOf } from "../simulate.ts";
+import { FateRecorder } from "./fates.ts";
 import { replayFiles } from "./recorded-files.ts";
 import { replicationSeed } from "./replication-seed.ts";
 import type { Job, Replicate, Study } from "./study.ts";
@@ -32,13 +33,17 @@ export class LoadedStudy {
 }
 
 /** Runs one replication of one arm. The answer depends on study and job only. */
-export function runJob(loaded: LoadedStudy, { arm: position, replication, full }: Job): Replicate {
+export function runJob(loaded: LoadedStudy, { arm: position, replication, full, fates }: Job): Replicate {
   const arm = loaded.study.arms[position]!;
   const scenario = loaded.scenario(arm.load);
   const { plan, expectations } = variantOf(scenario, arm.variant);
   const seed = replicationSeed(plan.scenario.seed, replication);
   const windows = arm.metrics.flatMap(({ window }) => window ?? []);
-  const result = simulate(scenario, { variant: arm.variant, seed, windows });
+  const names = plan.clients.map(({ name }) => name);
+  const journal = fates === true ? new FateRecorder(names, plan.scenario.duration) : undefined;
+  const result = simulate(scenario, { variant: arm.variant, seed, windows, ...(journal && { journal }) });
+  const verdicts = judge(result, expectations);
+  const isFull = full === "if-failed" ? verdicts.some(({ pass }) => !pass) : full === true;
   return {
     arm: position,
     replication,
@@ -46,7 +51,8 @@ export function runJob(loaded: LoadedStudy, { arm: position, replication, full }
     digest: result.digest,
     events: result.events,
     values: arm.metrics.map(({ metric, window }) => findMetric(result, metric, window).value),
-    verdicts: judge(result, expectations).map(({ text, pass, actual }) => ({ text, pass, actual })),
-    ...(full === true && { result }),
+    verdicts: verdicts.map(({ text, pass, actual, unit }) => ({ text, pass, actual, unit })),
+    ...(isFull && { result }),
+    ...(journal && { fates: journal.fates }),
   };
 }

@@ -1,6 +1,8 @@
 import type { MetricName, Window } from "../../scenario/expectation.ts";
 import type { RunResult } from "../../simulation/result.ts";
 import type { LoadOptions } from "../load-scenario.ts";
+import type { MetricUnit } from "../metric.ts";
+import type { ClientFates } from "./fates.ts";
 import type { FileTexts } from "./recorded-files.ts";
 
 /**
@@ -44,8 +46,10 @@ export interface Job {
   readonly arm: number;
   /** From 0; see replication-seed.ts. */
   readonly replication: number;
-  /** Whether the whole result is wanted too: for charts and summaries, since it is large. */
-  readonly full?: boolean;
+  /** Whether the whole result is wanted too, always or where an expectation fails: it is large. */
+  readonly full?: boolean | "if-failed";
+  /** Whether the fate of each request is wanted. */
+  readonly fates?: boolean;
 }
 
 /** What is kept of one run. */
@@ -60,12 +64,14 @@ export interface Replicate {
   /** In the order of the variant's expectations. */
   readonly verdicts: readonly ReplicateVerdict[];
   readonly result?: RunResult;
+  readonly fates?: readonly ClientFates[];
 }
 
 export interface ReplicateVerdict {
   readonly text: string;
   readonly pass: boolean;
   readonly actual: number | null;
+  readonly unit: MetricUnit;
 }
 
 /** Each arm's replications [from, to), replications first, so that what an interrupt leaves can be compared. */
