@@ -146,9 +146,10 @@ const forbidden = [
   },
   {
     name: "every-package-is-declared",
+    comment: "what is told of an optional peer in peerDependenciesMeta counts as unknown",
     severity: "error",
     from: {},
-    to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["npm-dev", "npm-peer"] },
   },
   {
     name: "every-import-is-found",
