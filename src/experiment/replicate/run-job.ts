@@ -1,7 +1,8 @@
 import { judge } from "../judge.ts";
 import { type Files, type LoadedScenario, loadScenario } from "../load-scenario.ts";
 import { findMetric } from "../metric.ts";
-import { simulate, variantOf } from "../simulate.ts";
+import { startRun, variantOf } from "../simulate.ts";
+import { listenerFor, measureRun } from "./measure.ts";
 import { replayFiles } from "./recorded-files.ts";
 import { replicationSeed } from "./replication-seed.ts";
 import type { Job, Replicate, Study } from "./study.ts";
@@ -38,7 +39,16 @@ export function runJob(loaded: LoadedStudy, { arm: position, replication, full }
   const { plan, expectations } = variantOf(scenario, arm.variant);
   const seed = replicationSeed(plan.scenario.seed, replication);
   const windows = arm.metrics.flatMap(({ window }) => window ?? []);
-  const result = simulate(scenario, { variant: arm.variant, seed, windows });
+  const listener = listenerFor(arm.measure, plan);
+  const run = startRun(scenario, {
+    variant: arm.variant,
+    seed,
+    windows,
+    ...(listener !== undefined && { journal: listener }),
+  });
+  listener?.watch((station) => run.addressOf(station));
+  run.advance();
+  const result = run.result();
   return {
     arm: position,
     replication,
@@ -47,6 +57,7 @@ export function runJob(loaded: LoadedStudy, { arm: position, replication, full }
     events: result.events,
     values: arm.metrics.map(({ metric, window }) => findMetric(result, metric, window).value),
     verdicts: judge(result, expectations).map(({ text, pass, actual }) => ({ text, pass, actual })),
+    ...(arm.measure !== undefined && { measured: measureRun(result, arm.measure, listener) }),
     ...(full === true && { result }),
   };
 }

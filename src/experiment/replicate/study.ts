@@ -1,6 +1,7 @@
 import type { MetricName, Window } from "../../scenario/expectation.ts";
 import type { RunResult } from "../../simulation/result.ts";
 import type { LoadOptions } from "../load-scenario.ts";
+import type { Measure, Measured } from "./measure.ts";
 import type { FileTexts } from "./recorded-files.ts";
 
 /**
@@ -28,6 +29,7 @@ export interface Arm {
   /** Null: the base. */
   readonly variant: string | null;
   readonly metrics: readonly StudiedMetric[];
+  readonly measure?: Measure;
 }
 
 /** A metric that the scenario has, of the whole run or of a window. */
@@ -59,6 +61,8 @@ export interface Replicate {
   readonly values: readonly (number | null)[];
   /** In the order of the variant's expectations. */
   readonly verdicts: readonly ReplicateVerdict[];
+  /** Where the arm wants something measured. */
+  readonly measured?: Measured;
   readonly result?: RunResult;
 }
 
