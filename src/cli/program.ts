@@ -115,6 +115,51 @@ Examples:
     });
 
   program
+    .command("sweep")
+    .description("Run a scenario at every point of a grid of settings; draw metrics, or a map of recovery.")
+    .argument("<scenario>", "a scenario file")
+    .option(
+      "--vary <path=values>",
+      "a setting and its values, A,B,... or A..B:STEP; several make a grid",
+      gather,
+    )
+    .option("--variant <name>", "start from this variant instead of the base")
+    .option("--set <path=value>", "replace a setting everywhere; may be given several times", gather)
+    .option(
+      "--metrics <list>",
+      "metrics as in expectations, such as web.p99,web.success_rate from 20s to 40s",
+    )
+    .option("--replications <n>", "seeds to run each point with; default 5")
+    .option("--seed <seed>", "replace the seed")
+    .option("--duration <time>", "replace the duration, such as 30s")
+    .optionsGroup("Stability map:")
+    .option("--map", "say at each point whether, and when, success comes back after a fault")
+    .option("--client <name>", "whose success; default: of all clients together")
+    .option("--fault <name>", "after which fault; default: the last")
+    .option("--threshold <share>", "how much of the level before the fault is enough; default 95%")
+    .option("--window <time>", "windows in which success is counted; default 1s")
+    .option("--late-after <time>", "what takes longer recovers late; default 5s")
+    .optionsGroup("Output:")
+    .option("--jobs <n>", "worker threads; default: one a core")
+    .option("--json", "print one JSON document and nothing else; files only with --out")
+    .option("--out <dir>", "write files there instead of reports/runs/NAME/sweep")
+    .option("--quiet", "no summary and no progress")
+    .option("--color", "colour even where the output is no terminal")
+    .option("--no-color", "no colour")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ meshsim sweep scenarios/slow-hosts.yaml --vary clients.web.arrivals.poisson=100/s..500/s:100/s
+  $ meshsim sweep scenarios/retry-storm.yaml --variant limits-lifted --map \\
+      --vary 'faults[failover].for=100ms,500ms,1s' --vary clients.web.arrivals.poisson=80/s..280/s:50/s`,
+    )
+    .action(async (file, options) => {
+      const { sweep } = await import("./sweep.ts");
+      ended(await sweep(file, options));
+    });
+
+  program
     .command("check")
     .description("Say what is wrong with scenarios and Envoy configurations, and what is not simulated.")
     .argument("<file...>", "scenario files or Envoy bootstraps")

@@ -154,6 +154,11 @@ export function parseShare(input: unknown): Parsed<number> {
   return { ok: false, code: "out-of-range", message: `${quote(input)} is more than 100%` };
 }
 
+/** The units that go with this one, and how many of the smallest make one of each; undefined for no unit of ours. */
+export function unitsBeside(unit: string): ReadonlyMap<string, number> | undefined {
+  return [duration, rate, share, size, bandwidth].find(({ units }) => units.has(unit))?.units;
+}
+
 /** Splits `12.5ms` into its number and the rest; undefined when it does not begin with a decimal number. */
 export function splitNumber(text: string): { readonly digits: string; readonly unit: string } | undefined {
   const match = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(.*)$/s.exec(text);

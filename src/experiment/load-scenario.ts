@@ -38,6 +38,8 @@ export interface VariedVariant {
   readonly name: string;
   /** `PATH=VALUE`. */
   readonly settings: readonly string[];
+  /** The variant of the file that it starts from; absent: the base. */
+  readonly of?: string;
 }
 
 /** A scenario that may be run: the base (variant null) and its variants, in the order of the file. */
@@ -94,8 +96,10 @@ class Loading {
     const varied = (options.varied ?? [])
       .filter(({ name }) => isWanted(name))
       .flatMap((made) => {
-        const own = this.parseSettings(made.settings);
-        const derived = this.variant(path, file, null, [...settings, ...own]);
+        // The next one would say the same again, since most settings stand in many of them.
+        if (problems.hasErrors) return [];
+        const own = this.parseSettings(made.settings, "--vary");
+        const derived = this.variant(path, file, made.of ?? null, [...settings, ...own]);
         return derived === undefined ? [] : [{ ...derived, variant: made.name }];
       });
     const variants = [...ofFile, ...varied];
@@ -122,10 +126,12 @@ class Loading {
     ]);
   }
 
-  private parseSettings(given: readonly string[]): Setting[] {
+  private parseSettings(given: readonly string[], option = "--set"): Setting[] {
     return given.flatMap((argument) => {
-      this.source("--set", argument);
-      return parseSetting(argument, this.problems) ?? [];
+      // The texts of all varied settings are kept apart, so that the right one is shown.
+      const name = option === "--set" ? option : `${option} ${argument}`;
+      this.source(name, argument);
+      return parseSetting(argument, this.problems, name) ?? [];
     });
   }
 

@@ -33,10 +33,14 @@ export function settingsAt(document: ScenarioDocument, path: AbsolutePath): Node
 
 /**
  * A setting as given on the command line: `PATH=VALUE` with the value in YAML. Its locations are in a file
- * `--set` whose text is the argument.
+ * called `source` whose text is the argument.
  */
-export function parseSetting(argument: string, problems: Problems): NodeSetting | undefined {
-  const file = new SourceFile("--set", argument);
+export function parseSetting(
+  argument: string,
+  problems: Problems,
+  source = "--set",
+): NodeSetting | undefined {
+  const file = new SourceFile(source, argument);
   const equals = findEquals(argument);
   if (equals < 1 || argument.slice(equals + 1).trim() === "") {
     const message = `"${argument}" is not PATH=VALUE`;
@@ -53,7 +57,7 @@ export function parseSetting(argument: string, problems: Problems): NodeSetting 
   }
   // Blanks in place of the path keep the columns right.
   const node = readYaml(
-    new SourceFile("--set", " ".repeat(equals + 1) + argument.slice(equals + 1)),
+    new SourceFile(source, " ".repeat(equals + 1) + argument.slice(equals + 1)),
     problems,
   );
   if (node === undefined) return undefined;

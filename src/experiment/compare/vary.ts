@@ -4,6 +4,7 @@ import { plainValue, type TextNode } from "../../decode/text-node.ts";
 import { readYaml } from "../../decode/yaml-text.ts";
 import { findEquals } from "../../scenario/settings.ts";
 import type { VariedVariant } from "../load-scenario.ts";
+import { expandRange } from "./range.ts";
 
 /** `PATH=A,B,...`: one setting with several values. */
 export interface Variation {
@@ -12,7 +13,10 @@ export interface Variation {
   readonly values: readonly string[];
 }
 
-/** Reads `--vary PATH=A,B,...`; the values are split like a list of YAML in one line. Reports what is wrong. */
+/**
+ * Reads `--vary PATH=A,B,...`; the values are split like a list of YAML in one line, and each may be a range,
+ * `A..B:STEP`. Reports what is wrong.
+ */
 export function parseVariation(argument: string, problems: Problems): Variation | undefined {
   const equals = findEquals(argument);
   const file = new SourceFile("--vary", argument);
@@ -24,14 +28,24 @@ export function parseVariation(argument: string, problems: Problems): Variation 
     problems.add({
       severity: "error",
       code: "path-syntax",
-      message: `"${argument}" is not PATH=A,B,...`,
-      remedy: 'write it like "edge:clusters[checkout].lb_policy=ROUND_ROBIN,MAGLEV"',
+      message: `"${argument}" is not PATH=A,B,... or PATH=A..B:STEP`,
+      remedy:
+        'write it like "edge:clusters[checkout].lb_policy=ROUND_ROBIN,MAGLEV" or "services.api.workers=2..8:2"',
       location: file.locate(0, argument.length),
       path: "",
     });
     return undefined;
   }
-  return { path: argument.slice(0, equals), values: list.items.map(valueText) };
+  const values = list.items.flatMap((item) => {
+    if (item.kind !== "scalar" || item.quoted) return [valueText(item)];
+    const expanded = expandRange(item.text);
+    if (expanded.ok) return expanded.values;
+    const { message, remedy } = expanded;
+    const location = { ...item.span.location, file: "--vary" };
+    problems.add({ severity: "error", code: "out-of-range", message, remedy, location, path: "" });
+    return [];
+  });
+  return { path: argument.slice(0, equals), values };
 }
 
 /** A plain scalar stays as it is written, since Envoy reads some of them otherwise than YAML 1.2. */
@@ -55,7 +69,7 @@ export function combinations(variations: readonly Variation[]): VariedVariant[] 
 }
 
 /** The last step of each path; all of it where that would not tell them apart. */
-function shortNames(paths: readonly string[]): string[] {
+export function shortNames(paths: readonly string[]): string[] {
   const last = paths.map((path) => /[^.:]+$/.exec(path.replace(/\[[^\]]*\]/g, blanked))?.index ?? 0);
   const short = paths.map((path, index) => path.slice(last[index]));
   return short.map((name, index) =>

@@ -1,8 +1,9 @@
 import { judge } from "../judge.ts";
 import { type Files, type LoadedScenario, loadScenario } from "../load-scenario.ts";
 import { findMetric } from "../metric.ts";
-import { simulate, variantOf } from "../simulate.ts";
+import { startRun, variantOf } from "../simulate.ts";
 import { FateRecorder } from "./fates.ts";
+import { listenerFor, measureRun } from "./measure.ts";
 import { replayFiles } from "./recorded-files.ts";
 import { replicationSeed } from "./replication-seed.ts";
 import type { Job, Replicate, Study } from "./study.ts";
@@ -40,8 +41,14 @@ export function runJob(loaded: LoadedStudy, { arm: position, replication, full, 
   const seed = replicationSeed(plan.scenario.seed, replication);
   const windows = arm.metrics.flatMap(({ window }) => window ?? []);
   const names = plan.clients.map(({ name }) => name);
-  const journal = fates === true ? new FateRecorder(names, plan.scenario.duration) : undefined;
-  const result = simulate(scenario, { variant: arm.variant, seed, windows, ...(journal && { journal }) });
+  const recorder = fates === true ? new FateRecorder(names, plan.scenario.duration) : undefined;
+  const listener = listenerFor(arm.measure, plan);
+  // Fates are wanted of suites, measures of grids: never both.
+  const journal = recorder ?? listener;
+  const run = startRun(scenario, { variant: arm.variant, seed, windows, ...(journal && { journal }) });
+  listener?.watch((station) => run.addressOf(station));
+  run.advance();
+  const result = run.result();
   const verdicts = judge(result, expectations);
   const isFull = full === "if-failed" ? verdicts.some(({ pass }) => !pass) : full === true;
   return {
@@ -52,7 +59,8 @@ export function runJob(loaded: LoadedStudy, { arm: position, replication, full, 
     events: result.events,
     values: arm.metrics.map(({ metric, window }) => findMetric(result, metric, window).value),
     verdicts: verdicts.map(({ text, pass, actual, unit }) => ({ text, pass, actual, unit })),
+    ...(arm.measure !== undefined && { measured: measureRun(result, arm.measure, listener) }),
     ...(isFull && { result }),
-    ...(journal && { fates: journal.fates }),
+    ...(recorder && { fates: recorder.fates }),
   };
 }

@@ -3,6 +3,7 @@ import type { RunResult } from "../../simulation/result.ts";
 import type { LoadOptions } from "../load-scenario.ts";
 import type { MetricUnit } from "../metric.ts";
 import type { ClientFates } from "./fates.ts";
+import type { Measure, Measured } from "./measure.ts";
 import type { FileTexts } from "./recorded-files.ts";
 
 /**
@@ -30,6 +31,7 @@ export interface Arm {
   /** Null: the base. */
   readonly variant: string | null;
   readonly metrics: readonly StudiedMetric[];
+  readonly measure?: Measure;
 }
 
 /** A metric that the scenario has, of the whole run or of a window. */
@@ -63,6 +65,8 @@ export interface Replicate {
   readonly values: readonly (number | null)[];
   /** In the order of the variant's expectations. */
   readonly verdicts: readonly ReplicateVerdict[];
+  /** Where the arm wants something measured. */
+  readonly measured?: Measured;
   readonly result?: RunResult;
   readonly fates?: readonly ClientFates[];
 }
