@@ -160,6 +160,42 @@ Examples:
     });
 
   program
+    .command("tune")
+    .description("Find the settings that satisfy all expectations of several scenarios at least cost.")
+    .argument("<scenario...>", "scenario files; each is to be satisfied")
+    .option(
+      "--vary <path=values>",
+      "a setting and its values, A,B,... or A..B:STEP; several make a grid",
+      gather,
+    )
+    .option("--cost <name>", "attempts, ejected, cross_zone, or a metric such as web.p99; default attempts")
+    .option("--search <name>", "grid: all points; descent: axis by axis; default: descent above 64 points")
+    .option("--variant <name>", "start from this variant of each instead of the base")
+    .option("--set <path=value>", "replace a setting everywhere; may be given several times", gather)
+    .option("--replications <n>", "seeds in which expectations must hold; default 5")
+    .option("--seed <seed>", "replace the seed")
+    .option("--duration <time>", "replace the duration, such as 30s")
+    .option("--jobs <n>", "worker threads; default: one a core")
+    .option("--json", "print one JSON document and nothing else; files only with --out")
+    .option("--out <dir>", "write files there instead of reports/runs/NAMES/tune")
+    .option("--quiet", "no summary and no progress")
+    .option("--color", "colour even where the output is no terminal")
+    .option("--no-color", "no colour")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ meshsim tune scenarios/slow-hosts.yaml --set 'expect=[web.success_rate >= 99.9%, web.p99 < 250ms]' \\
+      --vary 'edge:routes[cart].route.retry_policy.num_retries=0..3' \\
+      --vary 'edge:routes[cart].route.retry_policy.per_try_timeout=0.1s,0.25s,0.5s'
+  $ meshsim tune a.yaml b.yaml --vary services.api.workers=2..8:2 --cost ejected`,
+    )
+    .action(async (files, options) => {
+      const { tune } = await import("./tune.ts");
+      ended(await tune(files, options));
+    });
+
+  program
     .command("check")
     .description("Say what is wrong with scenarios and Envoy configurations, and what is not simulated.")
     .argument("<file...>", "scenario files or Envoy bootstraps")

@@ -35,7 +35,7 @@ function headLines(report: SweepReport, style: Style): string[] {
     `${grid.points.length} points`,
     isInterrupted
       ? `${made} to ${replications} replications each, interrupted`
-      : `${replications} replications each`,
+      : `${replications} ${replications === 1 ? "replication" : "replications"} each`,
     `seeds ${seed}${replications > 1 ? ` to ${seed}/${replications - 1}` : ""}`,
     `meshsim ${version}`,
   ];
