@@ -2,7 +2,7 @@ import { html, type Markup, table } from "../html/markup.ts";
 import { noteSection } from "../html/notes.ts";
 import { type DrawnChart, figure, page } from "../html.ts";
 import { countText, ruleText } from "./map-texts.ts";
-import { type SweepReport, titleOf } from "./sweep-report.ts";
+import { countReplications, type SweepReport, titleOf } from "./sweep-report.ts";
 
 /** `report.html` of a sweep: one self-contained page with the charts, each with its table. */
 export function formatSweepHtml(report: SweepReport, charts: readonly DrawnChart[]): string {
@@ -11,7 +11,7 @@ export function formatSweepHtml(report: SweepReport, charts: readonly DrawnChart
   const body = html`<header>
 <h1>${title}</h1>
 ${map === undefined ? null : html`<p class="verdict">${countText(map)}</p>\n<p>${ruleText(map)}</p>\n`}
-<p class="faint">${grid.points.length} points, ${replications} replications each, from seed ${seed}, meshsim ${version}</p>
+<p class="faint">${grid.points.length} points, ${countReplications(replications)} each, from seed ${seed}, meshsim ${version}</p>
 <p>This sweep again:</p>
 <pre>${repeat.join(" ")}</pre>
 </header>

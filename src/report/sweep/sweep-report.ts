@@ -38,3 +38,7 @@ export interface MapReport {
 export function titleOf({ scenario, variant }: SweepReport): string {
   return variant === undefined ? scenario : `${scenario}, variant ${variant}`;
 }
+
+export function countReplications(n: number): string {
+  return n === 1 ? "1 replication" : `${n} replications`;
+}

@@ -4,7 +4,7 @@ import { formatMetric } from "../figures.ts";
 import type { Style } from "../style.ts";
 import { alignRows, clip } from "../summary/text.ts";
 import { cellText, countText, ruleText } from "./map-texts.ts";
-import { type MapReport, type SweepReport, titleOf } from "./sweep-report.ts";
+import { countReplications, type MapReport, type SweepReport, titleOf } from "./sweep-report.ts";
 
 /** Where the files are. */
 export interface WrittenSweep {
@@ -35,7 +35,7 @@ function headLines(report: SweepReport, style: Style): string[] {
     `${grid.points.length} points`,
     isInterrupted
       ? `${made} to ${replications} replications each, interrupted`
-      : `${replications} ${replications === 1 ? "replication" : "replications"} each`,
+      : `${countReplications(replications)} each`,
     `seeds ${seed}${replications > 1 ? ` to ${seed}/${replications - 1}` : ""}`,
     `meshsim ${version}`,
   ];

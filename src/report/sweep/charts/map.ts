@@ -2,7 +2,7 @@ import type { Fate } from "../../../experiment/sweep/stability-map.ts";
 import type { Chart } from "../../charts/chart.ts";
 import { plotWidth, theme } from "../../charts/theme.ts";
 import { cellText, fates, fateText, ruleText } from "../map-texts.ts";
-import { type MapReport, type SweepReport, titleOf } from "../sweep-report.ts";
+import { countReplications, type MapReport, type SweepReport, titleOf } from "../sweep-report.ts";
 
 /** Light to dark in print as well, so that it is readable without colour. */
 const colours: Readonly<Record<Fate, string>> = {
@@ -46,7 +46,7 @@ export function mapChart(report: SweepReport, map: MapReport): Chart {
         text: `Stability map: ${titleOf(report)}`,
         subtitle: [
           ruleText(map).replace(", in windows", ",\nin windows"),
-          `middle of ${report.replications} replications, seed ${report.seed}`,
+          `${report.replications === 1 ? "" : "middle of "}${countReplications(report.replications)}, seed ${report.seed}`,
         ].flatMap((line) => line.split("\n")),
         fontSize: 15,
       },

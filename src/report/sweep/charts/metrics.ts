@@ -5,7 +5,7 @@ import type { Axis } from "../../../experiment/sweep/grid.ts";
 import { draw } from "../../charts/bins.ts";
 import type { Chart } from "../../charts/chart.ts";
 import { palette, plotWidth, theme } from "../../charts/theme.ts";
-import { type SweepReport, titleOf } from "../sweep-report.ts";
+import { countReplications, type SweepReport, titleOf } from "../sweep-report.ts";
 
 const mostMetrics = 6;
 /** More lines over one another cannot be told apart: two axes become a grid of colours then, more are cut. */
@@ -31,7 +31,7 @@ export function metricsChart(report: SweepReport): Chart {
       : []),
     ...(!isGrid && lines > mostLines ? [`${mostLines} of ${lines} lines`] : []),
   ];
-  const shades = isGrid ? "mean" : "mean and 95% interval";
+  const shades = isGrid || replications === 1 ? "mean" : "mean and 95% interval";
   return {
     name: "sweep",
     title: "Metrics over the settings",
@@ -39,7 +39,7 @@ export function metricsChart(report: SweepReport): Chart {
     spec: {
       title: {
         text: titleOf(report),
-        subtitle: [`${shades} over ${replications} replications, seed ${seed}`, ...notes].join("; "),
+        subtitle: [`${shades} over ${countReplications(replications)}, seed ${seed}`, ...notes].join("; "),
         fontSize: 15,
       },
       config: theme,
@@ -80,7 +80,7 @@ function linePanel(report: SweepReport, metric: ComparedMetric, isLast: boolean)
     field: "line",
     type: "nominal" as const,
     scale: { domain: shown, range: [...palette].slice(0, shown.length) },
-    ...(others.length === 0 && { legend: null }),
+    legend: others.length === 0 ? null : { symbolOpacity: 1 },
   };
   return {
     title: { text: metric.text + unitNames[metric.unit], fontSize: 12, fontWeight: "normal" },
