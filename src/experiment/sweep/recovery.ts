@@ -26,8 +26,8 @@ export interface Recovery {
   /** Share of successes before the fault, from the end of the warm-up. */
   readonly before: number;
   /**
-   * From the end of the fault to the beginning of the first window of those that are, to the last, at least as good
-   * as the threshold says. Infinity: never.
+   * From the first window to the first of those that are, to the last, at least as good as the threshold says.
+   * Infinity: never.
    */
   readonly time: Nanoseconds;
 }
@@ -62,7 +62,7 @@ export function findRecovery(result: RunResult, rule: RecoveryRule): Recovery | 
     if (isGood && !wasGood) recovered = bin;
     windows = isGood ? (wasGood ? windows + 1 : 1) : 0;
   }
-  const time = windows >= STEADY_WINDOWS ? recovered * series.bin - end : Number.POSITIVE_INFINITY;
+  const time = windows >= STEADY_WINDOWS ? (recovered - first) * series.bin : Number.POSITIVE_INFINITY;
   return { before, time };
 }
 
