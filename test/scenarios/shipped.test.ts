@@ -9,6 +9,7 @@ test("the scenarios of the documentation are there", () => {
     expect.arrayContaining([
       "false-ejections",
       "fast-failing-host",
+      "gc-pause-metastable",
       "keepalive-race",
       "outlier-defaults",
       "overflow-1024",
