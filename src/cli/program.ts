@@ -135,7 +135,7 @@ Examples:
     .optionsGroup("Stability map:")
     .option("--map", "say at each point whether, and when, success comes back after a fault")
     .option("--client <name>", "whose success; default: of all clients together")
-    .option("--fault <name>", "after which fault; default: the last")
+    .option("--fault <name>", "after which fault; default: all of them")
     .option("--threshold <share>", "how much of the level before the fault is enough; default 95%")
     .option("--window <time>", "windows in which success is counted; default 1s")
     .option("--late-after <time>", "what takes longer recovers late; default 5s")

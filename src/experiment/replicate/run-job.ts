@@ -43,14 +43,9 @@ export function runJob(loaded: LoadedStudy, { arm: position, replication, full, 
   const names = plan.clients.map(({ name }) => name);
   const recorder = fates === true ? new FateRecorder(names, plan.scenario.duration) : undefined;
   const listener = listenerFor(arm.measure, plan);
-  // A test wants fates, a search wants measures; nothing wants both.
+  // Fates are wanted of suites, measures of grids: never both.
   const journal = recorder ?? listener;
-  const run = startRun(scenario, {
-    variant: arm.variant,
-    seed,
-    windows,
-    ...(journal !== undefined && { journal }),
-  });
+  const run = startRun(scenario, { variant: arm.variant, seed, windows, ...(journal && { journal }) });
   listener?.watch((station) => run.addressOf(station));
   run.advance();
   const result = run.result();
