@@ -67,10 +67,11 @@ function checkClientMetric(steps: readonly string[]): MetricProblem | undefined 
 }
 
 function checkStatus(key: string): MetricProblem | undefined {
-  if (/^[1-5]\d\d$/.test(key) || ["0", "timeout", "lost"].includes(key)) return undefined;
+  if (/^[1-5]\d\d$/.test(key) || ["0", "timeout", "lost", "rejected"].includes(key)) return undefined;
   return {
     message: `unknown status "${key}"`,
-    remedy: "a status is a number from 100 to 599, `timeout`, `lost`, or `0` for what was unfinished",
+    remedy:
+      "a status is a number from 100 to 599, `timeout`, `lost`, `rejected`, or `0` for what was unfinished",
   };
 }
 

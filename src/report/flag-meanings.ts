@@ -31,6 +31,7 @@ export function causeMeaning(cause: string): string {
   if (Object.hasOwn(meanings, cause)) return meanings[cause as ResponseFlagName];
   if (cause === "timeout") return "the client's own timeout";
   if (cause === "lost") return "the connection broke without an answer";
+  if (cause === "rejected") return "refused by the client's own library";
   if (cause === "0") return "unfinished when the run ended";
   return `answered with status ${cause}`;
 }

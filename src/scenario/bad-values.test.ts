@@ -3,7 +3,7 @@ import { type BadInput, problemsWith } from "./example-scenarios.suite.ts";
 
 const durationUnits = "(a duration has one of these units: ns, us, ms, s, m, h)";
 const clientKeys =
-  "known keys: to, listener, protocol, tls, address, zone, arrivals, request, timeout, success";
+  "known keys: to, listener, protocol, tls, address, zone, arrivals, request, timeout, library, success";
 const distributions =
   "constant, uniform, exponential, lognormal, normal, pareto, weibull, gamma, erlang, mixture, empirical";
 
@@ -228,7 +228,51 @@ const ranges: BadInput = [
     "2:7 «1.5» out-of-range 1.5 is not a whole number below 2^53 | write the seed in quotes",
   ],
 ];
+
+const layers = "throttle, timeout, retry, requeue, hystrix, breaker, failure_accrual";
+
+const libraries: BadInput = [
+  [
+    "no policy",
+    "timeout: 5s",
+    "library: [ {} ]",
+    `14:16 «{}» missing-key a policy is missing | give one of ${layers}`,
+  ],
+  [
+    "unknown policy",
+    "timeout: 5s",
+    "library: [ { timeout: 1s }, { retries: {} } ]",
+    `14:33 «{ retries: {} }» missing-key a policy is missing | give one of ${layers}`,
+    `14:35 «retries» unknown-key unknown key "retries" | known keys: ${layers}`,
+  ],
+  [
+    "two limits of retries",
+    "timeout: 5s",
+    "library: [ { retry: { budget: {}, token_bucket: {} } } ]",
+    '14:39 «token_bucket» contradiction "token_bucket" contradicts "budget": what limits the retries of all calls together is one of them | keep one of the two',
+  ],
+  [
+    "something inside failure accrual",
+    "timeout: 5s",
+    "library: [ { failure_accrual: {} }, { retry: {} } ]",
+    "14:18 «failure_accrual» contradiction failure_accrual chooses where a request goes, so nothing can be inside it | write it last in the list",
+  ],
+  [
+    "a window that Hystrix cannot cut",
+    "timeout: 5s",
+    "library: [ { hystrix: { window: 700ms } } ]",
+    "14:37 «700ms» out-of-range the window must be a multiple of 500ms",
+  ],
+  [
+    "two windows of a breaker",
+    "timeout: 5s",
+    "library: [ { breaker: { calls: 5, window: 5s } } ]",
+    '14:39 «window» contradiction "window" contradicts "calls": what the breaker looks back on is one of them | keep one of the two',
+  ],
+];
+
 describe.each([
+  ["libraries", libraries],
   ["keys", keys],
   ["units", units],
   ["ranges", ranges],

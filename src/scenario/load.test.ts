@@ -284,7 +284,7 @@ describe("settings of the command line", () => {
     ],
     [
       "clients.web.timeuot=5s",
-      '--set:1:1 «» unknown-key unknown key "timeuot" (did you mean "timeout"?) | known keys: to, listener, protocol, tls, address, zone, arrivals, request, timeout, success',
+      '--set:1:1 «» unknown-key unknown key "timeuot" (did you mean "timeout"?) | known keys: to, listener, protocol, tls, address, zone, arrivals, request, timeout, library, success',
     ],
     ["clients.wbe.timeout=5s", '--set:1:9 «» no-match there is no "wbe" in clients (did you mean "web"?)'],
     ["durration=5s", '--set:1:1 «» no-match there is no "durration" (did you mean "duration"?)'],

@@ -95,10 +95,10 @@ function clientComplaint(of: string, steps: readonly string[]) {
     });
   }
   if (first === "status") {
-    if (steps.length === 2 && /^([1-5]\d\d|0|timeout|lost)$/.test(key!)) return undefined;
+    if (steps.length === 2 && /^([1-5]\d\d|0|timeout|lost|rejected)$/.test(key!)) return undefined;
     return flaw(
       "unknown-metric",
-      `"${of}.status" needs a status from 100 to 599, timeout, lost, or 0 (unfinished)`,
+      `"${of}.status" needs a status from 100 to 599, timeout, lost, rejected, or 0 (unfinished)`,
       {
         remedy: `write it like ${of}.status.503`,
       },

@@ -1,6 +1,7 @@
 import type { Nanoseconds } from "../kernel/time.ts";
 import type { DistributionSpec } from "../random/distributions/distribution.ts";
 import type { Expectation } from "./expectation.ts";
+import type { LayerSpec } from "./library.ts";
 import type { Selector } from "./selector.ts";
 
 /**
@@ -100,6 +101,8 @@ export interface ClientSpec {
   /** At least one. */
   readonly requests: readonly RequestSpec[];
   readonly timeout?: Nanoseconds;
+  /** What its requests go through before they are sent, outermost first; absent: nothing. */
+  readonly library?: readonly LayerSpec[];
   /** Decides which statuses are successes; absent: 200 to 399. */
   readonly success?: { readonly op: "<" | "<=" | ">" | ">=" | "==" | "!="; readonly status: number };
 }

@@ -15,6 +15,7 @@ import { ClosedLoop } from "../traffic/closed-loop.ts";
 import { OpenLoop } from "../traffic/open-loop.ts";
 import { RequestTemplate } from "../traffic/request-template.ts";
 import { Trace } from "../traffic/trace.ts";
+import { buildLibrary } from "./build-library.ts";
 import type { ClientPlan } from "./plan.ts";
 import type { WorldParts } from "./world-parts.ts";
 
@@ -37,7 +38,8 @@ export function buildClients(parts: WorldParts, windows: readonly Window[]): Run
 }
 
 function buildClient(parts: WorldParts, spec: ClientSpec, plan: ClientPlan, index: number): Client {
-  const { simulator, recorder, activity, network, numbers } = parts;
+  const { simulator, recorder, activity, network, numbers, streams } = parts;
+  const { library } = spec;
   const station = {
     kind: "client",
     of: spec.name,
@@ -51,10 +53,15 @@ function buildClient(parts: WorldParts, spec: ClientSpec, plan: ClientPlan, inde
     station,
     templates: templatesOf(spec),
     timeout: spec.timeout ?? Number.POSITIVE_INFINITY,
-    isDirect: plan.isDirect,
+    isDirect: plan.isDirect && library === undefined,
   };
   const connections = new ClientConnections(network, station, spec.protocol, plan.targets, tlsOf(spec));
-  return new Client(options, simulator, recorder, activity, connections);
+  const random = streams.stream("library", spec.name);
+  const sender =
+    library === undefined
+      ? connections
+      : buildLibrary({ simulator, recorder, random }, library, connections, plan.isDirect);
+  return new Client(options, simulator, recorder, activity, sender);
 }
 
 function tlsOf({ tls }: ClientSpec): ClientTls {

@@ -36,7 +36,7 @@ export interface ClientResult {
   readonly successRate: number | null;
   readonly latencyMs: LatencyFigures | null;
   readonly latencyOkMs: LatencyFigures | null;
-  /** Count by status (`200`, `timeout`, `lost`, `0` for unfinished), ascending. */
+  /** Count by status (`200`, `timeout`, `lost`, `rejected`, `0` for unfinished), ascending. */
   readonly status: readonly (readonly [key: string, count: number])[];
   /** Count by single response flag of the first proxy, in code-unit order. */
   readonly flags: readonly (readonly [flag: string, count: number])[];

@@ -119,6 +119,7 @@ function isIn(span: Span, time: Nanoseconds): boolean {
 }
 
 function failureCause(status: number, flags: number): string {
-  if (status === Outcome.timeout || status === Outcome.lost) return statusKey(status);
-  return flags === 0 ? statusKey(status) : namesOfFlags(flags).join(",");
+  const isEndedByClient =
+    status === Outcome.timeout || status === Outcome.lost || status === Outcome.rejected;
+  return isEndedByClient || flags === 0 ? statusKey(status) : namesOfFlags(flags).join(",");
 }

@@ -6,6 +6,8 @@ export const Outcome = {
   timeout: 1,
   /** The connection broke without an answer. */
   lost: 2,
+  /** A library in the client has refused it: it was not sent. */
+  rejected: 3,
 } as const;
 
 /** One more than the largest status or outcome. */
@@ -15,5 +17,6 @@ export const STATUS_LIMIT = 1000;
 export function statusKey(status: number): string {
   if (status === Outcome.timeout) return "timeout";
   if (status === Outcome.lost) return "lost";
+  if (status === Outcome.rejected) return "rejected";
   return String(status);
 }

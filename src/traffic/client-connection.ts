@@ -1,12 +1,12 @@
 import type { Connection, ConnectionOwner } from "../network/connection.ts";
 import { Outcome } from "../telemetry/outcome.ts";
 import type { ClientConnections } from "./client-connections.ts";
-import type { ClientStream } from "./client-stream.ts";
+import type { ClientExchange } from "./client-exchange.ts";
 
 /** A client's connection, with the requests that wait until it is set up. */
 export class ClientConnection implements ConnectionOwner {
   private readonly pool: ClientConnections;
-  private readonly waiting: ClientStream[] = [];
+  private readonly waiting: ClientExchange[] = [];
   private connection!: Connection;
   private isConnected = false;
   /** The other side wants no further requests on it. */
@@ -24,20 +24,20 @@ export class ClientConnection implements ConnectionOwner {
     this.connection = connection;
   }
 
-  send(stream: ClientStream): void {
+  send(stream: ClientExchange): void {
     stream.carrier = this;
     if (this.isConnected) this.connection.send(stream);
     else this.waiting.push(stream);
   }
 
-  finished(stream: ClientStream): void {
+  finished(stream: ClientExchange): void {
     this.connection.release(stream);
     if (stream.closesConnection || this.isLeaving) this.leave();
     else this.pool.freed(this);
   }
 
   /** The client does not wait any longer for this request. */
-  giveUp(stream: ClientStream): void {
+  giveUp(stream: ClientExchange): void {
     if (this.isConnected) {
       this.connection.reset(stream);
     } else {
@@ -77,7 +77,7 @@ export class ClientConnection implements ConnectionOwner {
     this.pool.closed(this);
     for (const stream of this.waiting.splice(0)) {
       stream.ended = true;
-      stream.client.ended(stream, Outcome.lost);
+      stream.over(Outcome.lost);
     }
   }
 }

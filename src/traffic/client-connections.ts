@@ -3,8 +3,9 @@ import type { Network } from "../network/network.ts";
 import type { Station } from "../network/station.ts";
 import { ANY_TLS, TlsClient } from "../network/tls.ts";
 import { ClientConnection } from "./client-connection.ts";
-import type { ClientStream } from "./client-stream.ts";
+import type { ClientExchange } from "./client-exchange.ts";
 import { type ClientTls, helloOf } from "./client-tls.ts";
+import type { Sender } from "./sender.ts";
 
 /** A client of today: TLS 1.3, and it resumes sessions with servers that are older. */
 const CLIENT_TLS = { maxVersion: "1.3", resumes: true } as const;
@@ -14,7 +15,7 @@ const CLIENT_TLS = { maxVersion: "1.3", resumes: true } as const;
  * and there is no limit; a new one goes to the target's addresses in turn. HTTP/2: one connection for each
  * address, requests go to them in turn.
  */
-export class ClientConnections {
+export class ClientConnections implements Sender {
   private readonly network: Network;
   private readonly station: Station;
   private readonly protocol: Protocol;
@@ -44,12 +45,30 @@ export class ClientConnections {
     this.tlsClients = addresses.map(() => new TlsClient(CLIENT_TLS));
   }
 
-  send(stream: ClientStream): void {
+  /** How many addresses there are to choose from. */
+  get targets(): number {
+    return this.addresses.length;
+  }
+
+  send(stream: ClientExchange): void {
     const carrier =
       this.protocol === "http2"
-        ? this.sharedConnection(stream)
+        ? this.sharedConnection(this.next(), stream)
         : (this.free.pop() ?? this.open(this.next(), stream));
     carrier.send(stream);
+  }
+
+  /** Sends it to the address with this index, for whoever does not leave that to turns. */
+  sendTo(index: number, stream: ClientExchange): void {
+    const carrier =
+      this.protocol === "http2"
+        ? this.sharedConnection(index, stream)
+        : (this.takeFree(index) ?? this.open(index, stream));
+    carrier.send(stream);
+  }
+
+  giveUp(stream: ClientExchange): void {
+    stream.carrier!.giveUp(stream);
   }
 
   /** An exchange on it is over. */
@@ -69,8 +88,12 @@ export class ClientConnections {
     else pool[index] = undefined;
   }
 
-  private sharedConnection(first: ClientStream): ClientConnection {
-    const index = this.next();
+  private takeFree(address: number): ClientConnection | undefined {
+    const position = this.free.findLastIndex(({ index }) => index === address);
+    return position < 0 ? undefined : this.free.splice(position, 1)[0];
+  }
+
+  private sharedConnection(index: number, first: ClientExchange): ClientConnection {
     return (this.shared[index] ??= this.open(index, first));
   }
 
@@ -79,7 +102,7 @@ export class ClientConnections {
   }
 
   /** `first`: the request that it is opened for. */
-  private open(index: number, first: ClientStream): ClientConnection {
+  private open(index: number, first: ClientExchange): ClientConnection {
     const { network, protocol, station, tls } = this;
     const carrier = new ClientConnection(this, index);
     const connection = network.connect(carrier, protocol, station, this.addresses[index]!);

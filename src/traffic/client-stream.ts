@@ -1,15 +1,12 @@
 import type { Request } from "../http/request.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { Handle } from "../kernel/simulator.ts";
-import { Stream } from "../network/stream.ts";
-import { Outcome } from "../telemetry/outcome.ts";
 import type { Client } from "./client.ts";
-import type { ClientConnection } from "./client-connection.ts";
+import { ClientExchange } from "./client-exchange.ts";
 
-/** A request as its client sees it. */
-export class ClientStream extends Stream {
+/** A request as its client sees it. Where the client has a library, only that sends exchanges, for it. */
+export class ClientStream extends ClientExchange {
   readonly client: Client;
-  carrier: ClientConnection | null = null;
   timeout: Handle = 0;
   /** Position among the client's open requests. */
   indexInClient = -1;
@@ -17,18 +14,12 @@ export class ClientStream extends Stream {
   readonly user: number;
 
   constructor(client: Client, request: Request, head: RequestHead, user: number) {
-    super(request, head, true);
+    super(request, head);
     this.client = client;
     this.user = user;
   }
 
-  override onResponse(): void {
-    if (!this.isResponseComplete) return;
-    this.carrier!.finished(this);
-    this.client.ended(this, this.status);
-  }
-
-  override onReset(): void {
-    this.client.ended(this, Outcome.lost);
+  override over(status: number): void {
+    this.client.ended(this, status);
   }
 }

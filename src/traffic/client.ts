@@ -6,9 +6,9 @@ import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Activity } from "../telemetry/activity.ts";
 import { Outcome } from "../telemetry/outcome.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
-import type { ClientConnections } from "./client-connections.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { RequestTemplate } from "./request-template.ts";
+import type { Sender } from "./sender.ts";
 import { StandstillGuard } from "./standstill.ts";
 
 export interface ClientOptions {
@@ -18,7 +18,7 @@ export interface ClientOptions {
   readonly templates: readonly RequestTemplate[];
   /** Infinity: none. */
   readonly timeout: Nanoseconds;
-  /** Whether the target is a service: then each request is an attempt of its own. */
+  /** Whether each request is an attempt of its own: the target is a service, and no library tries again. */
   readonly isDirect: boolean;
 }
 
@@ -28,7 +28,7 @@ export class Client {
   private readonly simulator: Simulator;
   private readonly recorder: Recorder;
   private readonly activity: Activity;
-  private readonly connections: ClientConnections;
+  private readonly sender: Sender;
   private readonly open: ClientStream[] = [];
   private readonly totalWeight: number;
   private readonly guard: StandstillGuard;
@@ -41,13 +41,13 @@ export class Client {
     simulator: Simulator,
     recorder: Recorder,
     activity: Activity,
-    connections: ClientConnections,
+    sender: Sender,
   ) {
     this.options = options;
     this.simulator = simulator;
     this.recorder = recorder;
     this.activity = activity;
-    this.connections = connections;
+    this.sender = sender;
     this.guard = new StandstillGuard(options.station.of);
     this.totalWeight = options.templates.reduce((sum, { weight }) => sum + weight, 0);
   }
@@ -70,7 +70,7 @@ export class Client {
       stream.timeout = this.simulator.timeout(options.timeout, timedOut, stream);
     }
     if (options.isDirect) this.recorder.attemptStarted(request);
-    this.connections.send(stream);
+    this.sender.send(stream);
   }
 
   /** A request has ended, with a status or an Outcome. */
@@ -92,7 +92,7 @@ export class Client {
 
   onTimeout(stream: ClientStream): void {
     stream.timeout = 0;
-    stream.carrier!.giveUp(stream);
+    this.sender.giveUp(stream);
     this.ended(stream, Outcome.timeout);
   }
 

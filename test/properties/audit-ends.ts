@@ -51,7 +51,7 @@ export function auditInstance(findings: Findings, instance: Instance): void {
 
 /** Each open request of a client waits for a connection or for an answer on one, and has its timeout. */
 export function auditClient(findings: Findings, client: Client): void {
-  const { open, connections } = inside("client", client);
+  const { open, sender: connections } = inside("client", client);
   const of = client.options.station.of;
   open.forEach((stream, index) => {
     const carrier = inside("clientConnection", stream.carrier!);
@@ -82,6 +82,6 @@ function isFree(carrier: ClientConnection): boolean {
 
 /** Connections that a client keeps open. */
 export function openConnectionsOf(client: Client): ClientConnection[] {
-  const { free, shared } = inside("clientConnections", inside("client", client).connections);
+  const { free, shared } = inside("clientConnections", inside("client", client).sender);
   return [...free, ...shared.filter((carrier) => carrier !== undefined)];
 }

@@ -95,7 +95,7 @@ interface Insides {
     HostTally,
     { readonly busy: { readonly level: number }; readonly waiting: { readonly level: number } },
   ];
-  client: [Client, { readonly open: readonly ClientStream[]; readonly connections: ClientConnections }];
+  client: [Client, { readonly open: readonly ClientStream[]; readonly sender: ClientConnections }];
   clientConnections: [
     ClientConnections,
     {

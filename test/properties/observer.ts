@@ -166,7 +166,7 @@ export class Observer {
           onUserFree(user);
         };
       }
-      const send = inside("client", client).connections;
+      const send = inside("client", client).sender;
       const original = send.send;
       send.send = (stream) => {
         this.begins(stream.request, counts);

@@ -4,6 +4,7 @@ import type { ClientSpec } from "../scenario.ts";
 import { arrivalsSchema } from "./arrivals.ts";
 import { flaw, type Read } from "./flaw.ts";
 import { list, object, positiveDuration, readText, text } from "./leaf.ts";
+import { librarySchema } from "./library.ts";
 import { requestsSchema } from "./request.ts";
 import { readIp, zonesSchema } from "./world.ts";
 
@@ -18,6 +19,7 @@ export function clientSchema(readFile: ReadFile) {
     arrivals: arrivalsSchema(readFile),
     request: requestsSchema().optional(),
     timeout: positiveDuration().optional(),
+    library: librarySchema().optional(),
     success: readText('a condition such as "status < 500"', readSuccess).optional(),
   });
 }
