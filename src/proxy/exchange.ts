@@ -6,8 +6,8 @@ import { NO_HEADERS, type Stream } from "../network/stream.ts";
 import type { Host } from "./cluster/host.ts";
 import type { ExchangeManager } from "./exchange-manager.ts";
 import type { FilterChain } from "./http-filter/filter-chain.ts";
-import type { FilteredRequest, FilteredResponse } from "./http-filter/http-filter.ts";
 import type { RedirectHistory } from "./internal-redirect.ts";
+import type { FilteredRequest, FilteredResponse, RouteRateLimits } from "./http-filter/http-filter.ts";
 import { makeLocalReply } from "./local-reply.ts";
 import type { MirrorPolicy } from "./routing/mirror-policy.ts";
 import type { RouteMatch } from "./routing/route-match.ts";
@@ -66,6 +66,14 @@ export abstract class Exchange implements FilteredRequest {
   /** The cluster of its route; null: it has none. */
   get routedCluster(): string | null {
     return this.match?.kind === "route" ? this.match.cluster : null;
+  }
+
+  get rateLimits(): RouteRateLimits | null {
+    return this.match?.kind === "route" ? this.match.route.rateLimits : null;
+  }
+
+  get remoteIp(): string {
+    return this.downstream.connection!.out.path.from.address;
   }
 
   get downstreamConnection(): object {

@@ -167,6 +167,7 @@ function mirrorRoute(timeout: Nanoseconds): RouteEntry {
     mirrors: [],
     internalRedirects: undefined,
     priority: "default",
+    rateLimits: { own: [], ofVirtualHost: [], includesVirtualHost: false },
     hashPolicies: [],
     clusterNotFoundStatus: 500,
     rewrite: (head) => ({ ...head, headers: new Map(head.headers).set("x-envoy-internal", ["true"]) }),

@@ -11,6 +11,7 @@ import { ContinuousTokenBucket } from "../../src/proxy/http-filter/shared/contin
 import { StreamRateLimiter } from "../../src/proxy/http-filter/shared/stream-rate-limiter.ts";
 import { type Fraction, isInFraction } from "../../src/proxy/runtime/fraction.ts";
 import { NO_RUNTIME } from "../../src/proxy/runtime/runtime.ts";
+import { FixedWindow, type RateLimitUnit } from "../../src/service/rate-limit/fixed-window.ts";
 import { runVectors } from "../support/envoy-vectors.ts";
 import { messageOf } from "../support/message.ts";
 import { scripted64 } from "../support/scripted64.ts";
@@ -34,7 +35,9 @@ runVectors(
     fault(input: { config: FaultVector; headers: Record<string, string>; random: number[] }, expected) {
       const settings = new FaultSettings(messageOf(faultConfig(input.config)), {
         runtime: NO_RUNTIME,
+        rateLimits: [],
         compileHeaderMatchers: () => () => true,
+        compileQueryMatchers: () => () => true,
       });
       const random = scripted64(input.random.map(String));
       const head = headWith(input.headers);
@@ -59,9 +62,14 @@ runVectors(
 
     local_limit_share(input: LimitShareVector, expected) {
       const fillRate = input.tokens_per_fill / (input.fill_interval_ms / 1000);
-      const settings = { maxTokens: input.max_tokens, fillRate };
+      const settings = {
+        bucket: { maxTokens: input.max_tokens, fillRate },
+        descriptors: [],
+        maxDynamicDescriptors: 20,
+        alwaysConsumesDefault: true,
+      };
       const limiter = new LocalRateLimiter(new Simulator(), settings, () => input.instances);
-      const passed = Array.from({ length: input.requests_at_t0 }, () => limiter.check().isAllowed);
+      const passed = Array.from({ length: input.requests_at_t0 }, () => limiter.check([]).isAllowed);
       expect(passed).toEqual(expected);
     },
 
@@ -86,6 +94,24 @@ runVectors(
       const next = nextLimit(bounds, input.limit, input.min_rtt_us, input.sample_rtt_us);
       expectClose(next.gradient, expected.gradient);
       expect(next.limit).toBe(expected.limit);
+    },
+
+    ratelimit_service(input: RateLimitVector, expected: { answers: unknown[]; stats: object }) {
+      const unit = input.unit.toLowerCase() as RateLimitUnit;
+      const window = new FixedWindow({ requestsPerUnit: input.limit, unit }, input.local_cache);
+      const answers = input.hits.map(({ unix_s, hits }) => {
+        const { isOver, remaining, resetSeconds } = window.hit(hits, unix_s * SECOND);
+        return [isOver ? "OVER_LIMIT" : "OK", remaining, resetSeconds];
+      });
+      const { counts } = window;
+      expect(answers).toEqual(expected.answers);
+      expect({
+        total_hits: counts.totalHits,
+        over_limit: counts.overLimit,
+        near_limit: counts.nearLimit,
+        within_limit: counts.withinLimit,
+        over_limit_with_local_cache: counts.overLimitWithLocalCache,
+      }).toEqual(expected.stats);
     },
 
     minrtt_jitter(input: { interval_ms: number; jitter: number; random: number }, expected) {
@@ -143,6 +169,13 @@ interface LimitShareVector {
   readonly tokens_per_fill: number;
   readonly fill_interval_ms: number;
   readonly requests_at_t0: number;
+}
+
+interface RateLimitVector {
+  readonly limit: number;
+  readonly unit: string;
+  readonly local_cache: boolean;
+  readonly hits: readonly { readonly unix_s: number; readonly hits: number }[];
 }
 
 interface GradientVector {

@@ -22,6 +22,10 @@ export interface FilteredRequest {
   head: RequestHead;
   /** The cluster of its route; null: it has none. */
   readonly routedCluster: string | null;
+  /** Of the client or the proxy before this one, without its port. */
+  readonly remoteIp: string;
+  /** What its route says of rate limits; null: it has no route to a cluster. */
+  readonly rateLimits: RouteRateLimits | null;
   /** One and the same for all requests of a downstream connection. */
   readonly downstreamConnection: object;
   /** Whether somebody only asks if this proxy is well: such a request is left out of statistics. */
@@ -83,11 +87,23 @@ export type FilterOfProcess = (random: Random64) => FilterOfWorker;
 /** State that all workers of a process share is made here. */
 export type ConfiguredFilter = (process: FilterProcess) => FilterOfProcess;
 
+/** `rate_limits` of a route and its virtual host: lists of `route.v3.RateLimit`. */
+export interface RouteRateLimits {
+  readonly own: readonly Message[];
+  readonly ofVirtualHost: readonly Message[];
+  /** Whether those of the virtual host count besides its own. */
+  readonly includesVirtualHost: boolean;
+}
+
 /** What reading a filter's configuration needs of other concerns. */
 export interface FilterReading {
   readonly runtime: Runtime;
+  /** Of all routes that lead to a cluster. */
+  readonly rateLimits: readonly RouteRateLimits[];
   /** Compiles a list of `route.v3.HeaderMatcher`, all of which must fit. */
   compileHeaderMatchers(matchers: readonly Message[]): (head: RequestHead) => boolean;
+  /** The same for `route.v3.QueryParameterMatcher`. */
+  compileQueryMatchers(matchers: readonly Message[]): (head: RequestHead) => boolean;
 }
 
 /** A kind of HTTP filter: one folder, one line in the registry. */
