@@ -11,7 +11,12 @@ import { ContinuousTokenBucket } from "../../src/proxy/http-filter/shared/contin
 import { StreamRateLimiter } from "../../src/proxy/http-filter/shared/stream-rate-limiter.ts";
 import { type Fraction, isInFraction } from "../../src/proxy/runtime/fraction.ts";
 import { NO_RUNTIME } from "../../src/proxy/runtime/runtime.ts";
-import { FixedWindow, type RateLimitUnit } from "../../src/service/rate-limit/fixed-window.ts";
+import {
+  FixedWindow,
+  type LocalCache,
+  noCounts,
+  type RateLimitUnit,
+} from "../../src/service/rate-limit/fixed-window.ts";
 import { runVectors } from "../support/envoy-vectors.ts";
 import { messageOf } from "../support/message.ts";
 import { scripted64 } from "../support/scripted64.ts";
@@ -98,12 +103,13 @@ runVectors(
 
     ratelimit_service(input: RateLimitVector, expected: { answers: unknown[]; stats: object }) {
       const unit = input.unit.toLowerCase() as RateLimitUnit;
-      const window = new FixedWindow({ requestsPerUnit: input.limit, unit }, input.local_cache);
+      const counts = noCounts();
+      const window = new FixedWindow({ requestsPerUnit: input.limit, unit }, counts);
+      const cache: LocalCache | null = input.local_cache ? new WeakMap() : null;
       const answers = input.hits.map(({ unix_s, hits }) => {
-        const { isOver, remaining, resetSeconds } = window.hit(hits, unix_s * SECOND);
+        const { isOver, remaining, resetSeconds } = window.hit(hits, unix_s * SECOND, cache);
         return [isOver ? "OVER_LIMIT" : "OK", remaining, resetSeconds];
       });
-      const { counts } = window;
       expect(answers).toEqual(expected.answers);
       expect({
         total_hits: counts.totalHits,

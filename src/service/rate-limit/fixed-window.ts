@@ -32,10 +32,26 @@ export interface LimitCounts {
   nearLimit: number;
   withinLimit: number;
   overLimitWithLocalCache: number;
+  /** Hits over the limit that pass because the rule only counts. */
+  shadowMode: number;
+}
+
+export function noCounts(): LimitCounts {
+  return {
+    totalHits: 0,
+    overLimit: 0,
+    nearLimit: 0,
+    withinLimit: 0,
+    overLimitWithLocalCache: 0,
+    shadowMode: 0,
+  };
 }
 
 /** From this share of the limit on, hits count as near it. */
 const NEAR = 0.8;
+
+/** What one host of the service remembers: the windows that it knows to be full. */
+export type LocalCache = WeakMap<FixedWindow, number>;
 
 /**
  * Counts the hits of one key in windows that all clients share (github.com/envoyproxy/ratelimit, base_limiter and
@@ -43,48 +59,46 @@ const NEAR = 0.8;
  * pass around its end. Refused hits are counted too.
  */
 export class FixedWindow {
-  readonly counts: LimitCounts = {
-    totalHits: 0,
-    overLimit: 0,
-    nearLimit: 0,
-    withinLimit: 0,
-    overLimitWithLocalCache: 0,
-  };
   private readonly limit: RateLimit;
-  private readonly hasLocalCache: boolean;
+  private readonly counts: LimitCounts;
   private window = Number.NaN;
   private hits = 0;
-  /** The local cache knows that this window is full. */
-  private isCached = false;
 
-  /** `hasLocalCache`: a full window is remembered, and its hits are no longer counted in the store. */
-  constructor(limit: RateLimit, hasLocalCache: boolean) {
+  /** `counts`: of all keys that one rule limits. */
+  constructor(limit: RateLimit, counts: LimitCounts) {
     this.limit = limit;
-    this.hasLocalCache = hasLocalCache;
+    this.counts = counts;
   }
 
-  hit(addend: number, now: Nanoseconds): LimitAnswer {
+  /** With a cache, a full window is remembered there, and its hits are no longer counted in the store. */
+  hit(addend: number, now: Nanoseconds, cache: LocalCache | null): LimitAnswer {
     const seconds = Math.floor(now / SECOND);
     const length = UNIT_SECONDS[this.limit.unit];
-    this.enterWindow(Math.floor(seconds / length));
-    this.counts.totalHits += addend;
+    const window = Math.floor(seconds / length);
     const resetSeconds = length - (((seconds % length) + length) % length);
-    if (this.isCached) {
+    this.counts.totalHits += addend;
+    if (cache?.get(this) === window) {
       this.counts.overLimit += addend;
       this.counts.overLimitWithLocalCache += addend;
       return { isOver: true, remaining: 0, resetSeconds };
     }
+    this.enterWindow(window);
     const before = this.hits;
     this.hits += addend;
     const isOver = this.count(before, this.hits);
+    if (isOver) cache?.set(this, window);
     return { isOver, remaining: isOver ? 0 : this.limit.requestsPerUnit - this.hits, resetSeconds };
+  }
+
+  /** Whether its window has passed, so that it counts nothing any more. */
+  isOverAt(now: Nanoseconds): boolean {
+    return Math.floor(Math.floor(now / SECOND) / UNIT_SECONDS[this.limit.unit]) !== this.window;
   }
 
   private enterWindow(window: number): void {
     if (window === this.window) return;
     this.window = window;
     this.hits = 0;
-    this.isCached = false;
   }
 
   /** Says whether the limit is exceeded. */
@@ -99,7 +113,6 @@ export class FixedWindow {
     }
     counts.overLimit += before >= most ? after - before : after - most;
     if (before < most) counts.nearLimit += most - Math.max(near, before);
-    this.isCached = this.hasLocalCache;
     return true;
   }
 }

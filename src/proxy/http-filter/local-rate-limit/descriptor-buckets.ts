@@ -1,7 +1,6 @@
+import type { Descriptor, DescriptorEntry } from "../../../http/rate-limit-call.ts";
 import type { Nanoseconds } from "../../../kernel/time.ts";
 import { ContinuousTokenBucket } from "../shared/continuous-token-bucket.ts";
-import type { DescriptorEntry } from "../shared/rate-limit-actions.ts";
-import type { Descriptor } from "../shared/rate-limit-policy.ts";
 import type { BucketSettings } from "./local-rate-limit-settings.ts";
 
 /** A `common.ratelimit.v3.LocalRateLimitDescriptor`. */

@@ -1,4 +1,5 @@
 import type { Message } from "../../../decode/message.ts";
+import type { Descriptor } from "../../../http/rate-limit-call.ts";
 import { SECOND } from "../../../kernel/time.ts";
 import type { Random64 } from "../../../random/random64.ts";
 import { timerDuration } from "../../cluster/timer-duration.ts";
@@ -8,12 +9,7 @@ import type { FilterReading, RouteRateLimits } from "../http-filter.ts";
 import { errorStatus } from "../shared/error-status.ts";
 
 import type { DescriptorSource } from "../shared/rate-limit-actions.ts";
-import {
-  type Descriptor,
-  RateLimitPolicy,
-  RoutePolicies,
-  type VirtualHostOption,
-} from "../shared/rate-limit-policy.ts";
+import { RateLimitPolicy, RoutePolicies, type VirtualHostOption } from "../shared/rate-limit-policy.ts";
 import type { DescriptorSettings } from "./descriptor-buckets.ts";
 import type { LimiterSettings } from "./local-rate-limiter.ts";
 

@@ -1,6 +1,6 @@
+import type { Descriptor } from "../../../http/rate-limit-call.ts";
 import type { Simulator } from "../../../kernel/simulator.ts";
 import { ContinuousTokenBucket } from "../shared/continuous-token-bucket.ts";
-import type { Descriptor } from "../shared/rate-limit-policy.ts";
 import { DescriptorBuckets, type DescriptorSettings } from "./descriptor-buckets.ts";
 import type { BucketSettings } from "./local-rate-limit-settings.ts";
 

@@ -1,13 +1,8 @@
 import type { Json, Message } from "../../../decode/message.ts";
 import { queryParameter } from "../../../http/query-parameter.ts";
+import type { DescriptorEntry } from "../../../http/rate-limit-call.ts";
 import { headerValues, type RequestHead } from "../../../http/request-head.ts";
 import type { FilterReading } from "../http-filter.ts";
-
-/** A key and a value by which a request is counted. */
-export interface DescriptorEntry {
-  readonly key: string;
-  readonly value: string;
-}
 
 /** What descriptors are made of. */
 export interface DescriptorSource {

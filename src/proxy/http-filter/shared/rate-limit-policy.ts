@@ -1,14 +1,7 @@
 import type { Message } from "../../../decode/message.ts";
+import type { Descriptor, DescriptorEntry } from "../../../http/rate-limit-call.ts";
 import type { FilterReading, RouteRateLimits } from "../http-filter.ts";
-import {
-  compileRateLimitAction,
-  type DescriptorEntry,
-  type DescriptorSource,
-  type RateLimitAction,
-} from "./rate-limit-actions.ts";
-
-/** Keys and values, in order, by which a request is counted. */
-export type Descriptor = readonly DescriptorEntry[];
+import { compileRateLimitAction, type DescriptorSource, type RateLimitAction } from "./rate-limit-actions.ts";
 
 /** What a virtual host's rate limits do besides those of a route. */
 export type VirtualHostOption = "OVERRIDE" | "INCLUDE" | "IGNORE";
