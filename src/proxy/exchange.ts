@@ -6,8 +6,15 @@ import { NO_HEADERS, type Stream } from "../network/stream.ts";
 import type { Host } from "./cluster/host.ts";
 import type { ExchangeManager } from "./exchange-manager.ts";
 import type { FilterChain } from "./http-filter/filter-chain.ts";
+import type {
+  FilteredRequest,
+  FilteredResponse,
+  PendingCall,
+  RateLimitCall,
+  RateLimitCallReceiver,
+  RouteRateLimits,
+} from "./http-filter/http-filter.ts";
 import type { RedirectHistory } from "./internal-redirect.ts";
-import type { FilteredRequest, FilteredResponse, RouteRateLimits } from "./http-filter/http-filter.ts";
 import { makeLocalReply } from "./local-reply.ts";
 import type { MirrorPolicy } from "./routing/mirror-policy.ts";
 import type { RouteMatch } from "./routing/route-match.ts";
@@ -39,6 +46,8 @@ export abstract class Exchange implements FilteredRequest {
   /** Whether it comes from the operator's own network. */
   isInternal = false;
   isHealthCheck = false;
+  /** Calls to other services that filters have made for it. */
+  calls = 0;
   /** The HTTP filters in front of the router; null: there are none. */
   filters: FilterChain | null = null;
   /** `x-envoy-upstream-service-time` of the answer; undefined: it has none. */
@@ -142,6 +151,10 @@ export abstract class Exchange implements FilteredRequest {
 
   /** The filters have let it pass. */
   abstract onDecoded(): void;
+
+  callService(call: RateLimitCall, receiver: RateLimitCallReceiver): PendingCall | null {
+    return this.manager.callService(this, call, receiver);
+  }
 
   continueDecoding(): void {
     this.filters!.continueDecoding();

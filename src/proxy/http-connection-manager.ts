@@ -6,10 +6,12 @@ import type { Closing, Connection } from "../network/connection.ts";
 import { NO_HEADERS, type Stream } from "../network/stream.ts";
 import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Random64 } from "../random/random64.ts";
+import { AsyncClient } from "./async-client.ts";
 import { DownstreamConnection } from "./downstream-connection.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExchangeManager, Redirector } from "./exchange-manager.ts";
 import { certificateOf } from "./filter-chain-config.ts";
+import type { PendingCall, RateLimitCall, RateLimitCallReceiver } from "./http-filter/http-filter.ts";
 import type { WorkerFilters } from "./http-filter/http-filters.ts";
 import type { HttpManagerStats } from "./http-manager-stats.ts";
 import type { RedirectFailure } from "./internal-redirect.ts";
@@ -22,6 +24,7 @@ import { NO_FILTER_LEVELS } from "./routing/filter-levels.ts";
 import { type MirrorPolicy, wantedCopies } from "./routing/mirror-policy.ts";
 import type { PeerCertificate } from "./routing/peer-certificate.ts";
 import type { RouteMatch, StreamId } from "./routing/route-match.ts";
+import { callService } from "./service-caller.ts";
 import type { Worker } from "./worker.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 
@@ -40,6 +43,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
   /** `ip:port` of its listener, if that finds out what redirected connections were meant for; null otherwise. */
   redirectsTo: string | null = null;
   readonly redirector = this;
+  private readonly client: AsyncClient;
   private readonly mirrors: MirrorSender;
   /** True while a request's headers are looked at: its body, if it has one, has not been read yet. */
   private isRouting = false;
@@ -61,7 +65,8 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     this.config = config;
     this.stats = stats;
     this.filters = filters;
-    this.mirrors = new MirrorSender(proxy.deps, worker, config.routerOptions, stats.asyncClientRqTotal);
+    this.client = new AsyncClient(proxy.deps, worker, config.routerOptions, stats.asyncClientRqTotal);
+    this.mirrors = new MirrorSender(this.client);
   }
 
   get trace(): ProxyTrace | undefined {
@@ -220,6 +225,10 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     timeout: Nanoseconds,
   ): void {
     this.mirrors.mirror(exchange, policies, head, timeout);
+  }
+
+  callService(exchange: Exchange, call: RateLimitCall, receiver: RateLimitCallReceiver): PendingCall | null {
+    return callService(this.client, exchange, call, receiver);
   }
 
   routeOf(head: RequestHead, { downstream }: Exchange): RouteMatch {

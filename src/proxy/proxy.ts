@@ -29,6 +29,7 @@ import {
 import type { HealthCheckOptions } from "./health-checking/health-check-options.ts";
 import { HostProviders } from "./host-providers.ts";
 import { HttpConnectionManager } from "./http-connection-manager.ts";
+import type { FilteredClusterStats } from "./http-filter/http-filter.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
 import { Listener } from "./listener.ts";
 import {
@@ -241,11 +242,19 @@ export class Proxy {
       nodeCluster: this.nodeCluster,
       whenStarted: (part) => this.startedParts.push(part),
       membershipOf: (name) => this.clusters.find((cluster) => cluster.name === name)?.membership,
+      clusterStatsOf: (name) => this.clusterStatsOf(name),
       localClusterSize: () => this.localCluster?.prioritySet.hosts.length ?? 0,
     });
     return this.workers.map(
       (worker) => new HttpConnectionManager(this, worker, config, stats, filters(worker.random)),
     );
+  }
+
+  private clusterStatsOf(name: string): FilteredClusterStats | undefined {
+    const cluster = this.clusters.find((each) => each.name === name);
+    if (cluster === undefined) return undefined;
+    const { internalCodes } = cluster.stats;
+    return { statName: cluster.config.statName, chargeInternal: (status) => internalCodes.charge(status) };
   }
 
   private get localCluster(): ProxyCluster | undefined {

@@ -48,7 +48,18 @@ function buildProxy(name: string, { zone, beside: _, ...rest }: Input<"proxies">
 }
 
 function buildService(name: string, input: Input<"services">): ServiceSpec {
-  const { zone, workers, queue, body, drop_abandoned, load_report, idle_timeout, rate_limits, calls: _, ...rest } = input;
+  const {
+    zone,
+    workers,
+    queue,
+    body,
+    drop_abandoned,
+    load_report,
+    idle_timeout,
+    rate_limits,
+    calls: _,
+    ...rest
+  } = input;
   return defined({
     name,
     ...rest,

@@ -1,7 +1,9 @@
 import type { Message } from "../../decode/message.ts";
+import type { RateLimitRequest, RateLimitResponse } from "../../http/rate-limit-call.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { ResponseFlagName } from "../../http/response-flags.ts";
 import type { Simulator } from "../../kernel/simulator.ts";
+import type { Nanoseconds } from "../../kernel/time.ts";
 import type { ResponseHeaders } from "../../network/stream.ts";
 import type { Random64 } from "../../random/random64.ts";
 import type { Stats } from "../../telemetry/stats.ts";
@@ -39,10 +41,34 @@ export interface FilteredRequest {
     headers?: ResponseHeaders,
     grpcStatus?: number,
   ): void;
+  /**
+   * Asks a rate-limit service; the answer may come before this returns. Null: there is no such cluster, and no
+   * answer will come.
+   */
+  callService(call: RateLimitCall, receiver: RateLimitCallReceiver): PendingCall | null;
   /** What a `stop` of `decode` was waiting for has come. */
   continueDecoding(): void;
   /** What a `stop` of `encode` was waiting for has come. */
   continueEncoding(): void;
+}
+
+/** A call to a rate-limit service. */
+export interface RateLimitCall {
+  readonly cluster: string;
+  /** Empty: the name of the cluster. */
+  readonly authority: string;
+  /** 0: none. */
+  readonly timeout: Nanoseconds;
+  readonly request: RateLimitRequest;
+}
+
+export interface RateLimitCallReceiver {
+  /** Null: the call has failed. Called once, unless the call is cancelled. */
+  onAnswer(response: RateLimitResponse | null): void;
+}
+
+export interface PendingCall {
+  cancel(): void;
 }
 
 /** What one filter does with one request. */
@@ -57,6 +83,13 @@ export interface StreamFilter {
   onDestroy?(): void;
 }
 
+export interface FilteredClusterStats {
+  /** Name in statistics. */
+  readonly statName: string;
+  /** Counts an answer of the proxy's own in place of the cluster's. */
+  chargeInternal(status: number): void;
+}
+
 /** What a filter needs of its process. */
 export interface FilterProcess {
   readonly simulator: Simulator;
@@ -69,6 +102,8 @@ export interface FilterProcess {
   whenStarted(part: { start(): void }): void;
   /** How many members a cluster has, and how many of them are healthy or degraded; undefined: no such cluster. */
   membershipOf(cluster: string): { readonly total: number; readonly available: number } | undefined;
+  /** The cluster of this name, as far as filters write into its statistics. */
+  clusterStatsOf(cluster: string): FilteredClusterStats | undefined;
   /** `node.cluster` of the bootstrap. */
   readonly nodeCluster: string;
   /** Number of hosts of the local cluster: the proxies beside this one and itself; 0: not known. */

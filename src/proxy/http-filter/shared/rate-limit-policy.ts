@@ -32,14 +32,15 @@ export class RateLimitPolicy {
     return this.entries.length === 0;
   }
 
-  /** `isDisabled`: whether a limit with this key is switched off. */
+  /** `isDisabled`: whether a limit with this key is switched off; `isOver`: whether the request has ended. */
   descriptorsOf(
     source: DescriptorSource,
     stage: number,
     isDisabled: (disableKey: string) => boolean,
+    isOver = false,
   ): Descriptor[] {
     return this.entries.flatMap((entry) => {
-      if (entry.stage !== stage || entry.isOnStreamDone) return [];
+      if (entry.stage !== stage || entry.isOnStreamDone !== isOver) return [];
       if (entry.disableKey !== "" && isDisabled(entry.disableKey)) return [];
       const descriptor = descriptorOf(entry.actions, source);
       return descriptor === undefined ? [] : [descriptor];
