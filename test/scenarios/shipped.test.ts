@@ -7,12 +7,14 @@ const SEEDS = [1, 2, 3];
 test("the scenarios of the documentation are there", () => {
   expect(shippedScenarios).toEqual(
     expect.arrayContaining([
+      "adaptive-concurrency",
       "false-ejections",
       "fast-failing-host",
       "keepalive-race",
       "outlier-defaults",
       "overflow-1024",
       "panic-threshold",
+      "rate-limit-replicas",
       "retry-storm",
       "slow-hosts",
     ]),
