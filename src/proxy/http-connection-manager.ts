@@ -17,6 +17,7 @@ import type { HttpManagerStats } from "./http-manager-stats.ts";
 import type { RedirectFailure } from "./internal-redirect.ts";
 import type { HttpConnectionManagerConfig } from "./listener-config.ts";
 import { MirrorSender } from "./mirror-sender.ts";
+import type { OverloadManager } from "./overload-manager.ts";
 import type { Proxy } from "./proxy.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
 import { RoutedRequest } from "./router.ts";
@@ -51,6 +52,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
   private readonly config: HttpConnectionManagerConfig;
   readonly stats: HttpManagerStats;
   private readonly filters: WorkerFilters;
+  private readonly overload: OverloadManager | null;
 
   constructor(
     proxy: Proxy,
@@ -58,6 +60,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     config: HttpConnectionManagerConfig,
     stats: HttpManagerStats,
     filters: WorkerFilters,
+    overload: OverloadManager | null,
   ) {
     this.simulator = proxy.deps.simulator;
     this.proxy = proxy;
@@ -65,6 +68,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     this.config = config;
     this.stats = stats;
     this.filters = filters;
+    this.overload = overload;
     this.client = new AsyncClient(proxy.deps, worker, config.routerOptions, stats.asyncClientRqTotal);
     this.mirrors = new MirrorSender(this.client);
   }
@@ -120,6 +124,10 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
 
   route(routed: RoutedRequest): void {
     if (routed.isFinished) return;
+    if (this.overload?.refusesRequest(this.random)) {
+      this.refuseForOverload(routed);
+      return;
+    }
     const { downstream } = routed;
     const peer = downstream.connection!.out.path.from.address;
     const { head, isInternal, refusal } = this.config.heads.receive(downstream.head, peer);
@@ -128,6 +136,19 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     this.isRouting = true;
     if (refusal === undefined) this.routeBy(routed);
     else this.refuse(routed, refusal.redirectTo);
+    this.isRouting = false;
+  }
+
+  /** How long a connection may be idle, which overload may reduce. */
+  scaledIdleTimeout(full: Nanoseconds): Nanoseconds {
+    return this.overload === null ? full : this.overload.connectionIdleTimeout(full);
+  }
+
+  private refuseForOverload(routed: RoutedRequest): void {
+    this.stats.downstreamRqOverloadClose.value++;
+    routed.match = { kind: "none", virtualHost: null };
+    this.isRouting = true;
+    routed.replyLocally(503, "envoy overloaded", "overload");
     this.isRouting = false;
   }
 
@@ -281,6 +302,8 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     if (isTooEarly) this.countTooEarly();
     const closes = isTooEarly || (status === BAD_REQUEST && exchange.localReply !== null);
     const handler = connection.handler as DownstreamConnection;
+    if (this.overload !== null && handler.isOpen && this.overload.endsKeepAlive(this.random))
+      handler.endForOverload();
     downstream.closesConnection = handler.closesAfterAnswer || (closes && connection.protocol === "http1");
     connection.respond(downstream);
     handler.streamEnded();

@@ -52,6 +52,8 @@ export interface ListenerConfig {
   /** False: it gets connections only from another listener. */
   readonly bindsToPort: boolean;
   readonly limits: ListenerLimits;
+  /** Whether it goes on whatever the overload manager says. */
+  readonly bypassesOverloadManager: boolean;
 }
 
 export interface HttpConnectionManagerConfig {
@@ -91,6 +93,7 @@ export function readListener(listener: Message, runtime: Runtime): ListenerConfi
       ),
     ),
     ...readListenerFilters(listener),
+    bypassesOverloadManager: listener.boolean("bypass_overload_manager"),
     bindsToPort: listener.boolean("bind_to_port", true),
     limits: {
       ofListener: readListenerLimit(listener.string("name"), runtime),

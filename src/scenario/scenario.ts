@@ -205,4 +205,6 @@ export interface FaultSpec {
   readonly loss?: number;
   readonly cut?: boolean;
   readonly oneway?: boolean;
+  /** On resources of a proxy, by the name of their monitor; 0 to 1. */
+  readonly pressure?: ReadonlyMap<string, number>;
 }

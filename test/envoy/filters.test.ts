@@ -9,8 +9,10 @@ import { LocalRateLimiter } from "../../src/proxy/http-filter/local-rate-limit/l
 import { ClassicTokenBucket } from "../../src/proxy/http-filter/shared/classic-token-bucket.ts";
 import { ContinuousTokenBucket } from "../../src/proxy/http-filter/shared/continuous-token-bucket.ts";
 import { StreamRateLimiter } from "../../src/proxy/http-filter/shared/stream-rate-limiter.ts";
+import { triggerState } from "../../src/proxy/overload-trigger.ts";
 import { type Fraction, isInFraction } from "../../src/proxy/runtime/fraction.ts";
 import { NO_RUNTIME } from "../../src/proxy/runtime/runtime.ts";
+import { scaledTimeout } from "../../src/proxy/scaled-timeout.ts";
 import {
   FixedWindow,
   type LocalCache,
@@ -120,6 +122,16 @@ runVectors(
       }).toEqual(expected.stats);
     },
 
+    overload_scaled(input: OverloadVector, expected: { state: number; timer_ms: number }) {
+      const trigger = { scaling: input.scaling_threshold, saturated: input.saturation_threshold };
+      const state = triggerState({ ...trigger, resource: "heap" }, input.pressure);
+      expectClose(state, expected.state);
+      expectClose(
+        scaledTimeout(input.max_ms, { kind: "time", least: input.min_ms }, state),
+        expected.timer_ms,
+      );
+    },
+
     minrtt_jitter(input: { interval_ms: number; jitter: number; random: number }, expected) {
       const random = scripted64([String(input.random)]);
       expect(minRttDelayMs(input.interval_ms, input.jitter, random)).toBe(expected);
@@ -142,6 +154,14 @@ runVectors(
 
 function expectClose(actual: number, expected: number): void {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(TOLERANCE * Math.abs(expected));
+}
+
+interface OverloadVector {
+  readonly pressure: number;
+  readonly scaling_threshold: number;
+  readonly saturation_threshold: number;
+  readonly max_ms: number;
+  readonly min_ms: number;
 }
 
 interface TokenBucketVector {
