@@ -1,6 +1,7 @@
 import type { Nanoseconds } from "../kernel/time.ts";
 import type { Network, PathFilter } from "../network/network.ts";
 import type { LinkEffect } from "../network/path.ts";
+import type { Pressure } from "../proxy/overload-manager.ts";
 import type { Proxy } from "../proxy/proxy.ts";
 import type { HostEffect } from "../service/host-effect.ts";
 import type { Instance } from "../service/instance.ts";
@@ -34,6 +35,17 @@ export function linkFault(network: Network, matches: PathFilter, effect: LinkEff
   return {
     begin: () => network.addEffect(matches, effect),
     end: () => network.removeEffect(effect),
+  };
+}
+
+export function proxyPressure(proxies: readonly Proxy[], pressure: Pressure): FaultPart {
+  return {
+    begin: () => {
+      for (const { overload } of proxies) overload?.addPressure(pressure);
+    },
+    end: () => {
+      for (const { overload } of proxies) overload?.removePressure(pressure);
+    },
   };
 }
 

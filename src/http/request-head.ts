@@ -1,3 +1,5 @@
+import type { RateLimitRequest } from "./rate-limit-call.ts";
+
 /**
  * What a request says, as the receiver reads it: method, authority, path (with query) and headers with
  * lower-case names. Heads are immutable and shared: a client makes one for each of its request templates, a
@@ -12,6 +14,8 @@ export interface RequestHead {
   readonly headers: ReadonlyMap<string, readonly string[]>;
   /** Bytes of the body; 0 means complete with its headers. */
   readonly bodyBytes: number;
+  /** What its body asks a rate-limit service; absent in all other requests. */
+  readonly rateLimitRequest?: RateLimitRequest;
 }
 
 /** All values of a header; `:method`, `:authority`, `:path` and `:scheme` are headers too, as in Envoy. */

@@ -9,7 +9,7 @@ import type { Nanoseconds } from "./time.ts";
  */
 export class IdleTimer<T> {
   private readonly simulator: Simulator;
-  private readonly timeout: Nanoseconds;
+  private timeout: Nanoseconds;
   private readonly onExpired: Handler<T>;
   private readonly arg: T;
   /** Infinity while there is work. */
@@ -28,6 +28,17 @@ export class IdleTimer<T> {
   rest(): void {
     this.idleSince = this.simulator.now;
     if (this.pending === 0) this.pending = this.simulator.timeout(this.timeout, check<T>, this);
+  }
+
+  /** Another limit from now on, also for the present rest. */
+  change(timeout: Nanoseconds): void {
+    if (timeout === this.timeout) return;
+    this.timeout = timeout;
+    this.simulator.cancel(this.pending);
+    this.pending = 0;
+    if (this.idleSince === Number.POSITIVE_INFINITY) return;
+    const left = Math.max(0, this.idleSince + timeout - this.simulator.now);
+    this.pending = this.simulator.timeout(left, check<T>, this);
   }
 
   /** It has work. */

@@ -1,3 +1,4 @@
+import type { RateLimitResponse } from "../http/rate-limit-call.ts";
 import type { Request } from "../http/request.ts";
 import type { RequestHead } from "../http/request-head.ts";
 import type { ResetReason } from "../http/reset-reason.ts";
@@ -32,6 +33,8 @@ export abstract class Stream {
   /** Bytes of the answer's body; with 0 it is complete with its headers. */
   responseBodyBytes = 0;
   responseHeaders: ResponseHeaders = NO_HEADERS;
+  /** What the body of a rate-limit service's answer says. */
+  rateLimitResponse: RateLimitResponse | null = null;
   /** False: only the beginning of an answer comes, and after it the exchange is reset. */
   isResponseComplete = true;
   /** The answer says `connection: close`: no other request may follow on its HTTP/1.1 connection. */

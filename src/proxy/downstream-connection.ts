@@ -21,6 +21,8 @@ export class DownstreamConnection implements RequestHandler {
   private requests = 0;
   /** The next answer of HTTP/1.1 is the last: its time is over, and the configuration asks for this. */
   private isSoftDraining = false;
+  /** Overload has made the present answer the last. */
+  private isOverloaded = false;
   /** It broke while requests were active on it. */
   private hasLostStreams = false;
   /** Null without a limit. */
@@ -36,7 +38,8 @@ export class DownstreamConnection implements RequestHandler {
     this.connection = connection;
     this.limits = limits;
     if (idleTimeout > 0) {
-      this.idleTimer = new IdleTimer<DownstreamConnection>(simulator, idleTimeout, idleTooLong, this);
+      const present = manager.scaledIdleTimeout(idleTimeout);
+      this.idleTimer = new IdleTimer<DownstreamConnection>(simulator, present, idleTooLong, this);
       this.idleTimer.rest();
     }
     if (maxDuration > 0) {
@@ -73,6 +76,26 @@ export class DownstreamConnection implements RequestHandler {
   /** Whether the answer that is about to be sent on HTTP/1.1 is the last. */
   get closesAfterAnswer(): boolean {
     return this.state !== "open" && this.connection.protocol === "http1";
+  }
+
+  /** Overload has changed how long it may be idle. */
+  rescale(): void {
+    this.idleTimer?.change(this.manager.scaledIdleTimeout(this.limits.idleTimeout));
+  }
+
+  get isOpen(): boolean {
+    return this.state === "open";
+  }
+
+  /** Overload ends it with the answer that is about to be sent; HTTP/2 is drained. */
+  endForOverload(): void {
+    this.manager.stats.downstreamCxOverloadDisableKeepalive.value++;
+    if (this.connection.protocol === "http2") {
+      this.startDraining();
+    } else {
+      this.isOverloaded = true;
+      this.state = "closing";
+    }
   }
 
   /** An exchange is over. */
@@ -132,7 +155,7 @@ export class DownstreamConnection implements RequestHandler {
 
   /** Whether a limit says that the answer to the present request is the last, which the answer announces. */
   private get endsWithAnswer(): boolean {
-    return this.isSoftDraining || this.requests >= this.limits.maxRequests;
+    return this.isOverloaded || this.isSoftDraining || this.requests >= this.limits.maxRequests;
   }
 
   private countRequest(): void {

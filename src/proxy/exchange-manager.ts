@@ -3,6 +3,7 @@ import type { Simulator } from "../kernel/simulator.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
 import type { Random64 } from "../random/random64.ts";
 import type { Exchange } from "./exchange.ts";
+import type { PendingCall, RateLimitCall, RateLimitCallReceiver } from "./http-filter/http-filter.ts";
 import type { RedirectFailure } from "./internal-redirect.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
 import type { MirrorPolicy } from "./routing/mirror-policy.ts";
@@ -19,8 +20,8 @@ export interface Redirector {
 }
 
 /**
- * Who has taken a request into a proxy, as the router sees it: a connection manager, or the sender of mirrored
- * requests (Envoy 1.40, StreamDecoderFilterCallbacks).
+ * Who has taken a request into a proxy, as the router sees it: a connection manager, or the sender of
+ * requests of the proxy's own (Envoy 1.40, StreamDecoderFilterCallbacks).
  */
 export interface ExchangeManager {
   readonly simulator: Simulator;
@@ -54,6 +55,8 @@ export interface ExchangeManager {
     head: RequestHead,
     timeout: Nanoseconds,
   ): void;
+  /** Calls another service while the request waits; null: there is no such cluster. */
+  callService(exchange: Exchange, call: RateLimitCall, receiver: RateLimitCallReceiver): PendingCall | null;
   /** Sends redirected requests on their new way; null: redirects are not followed. */
   readonly redirector: Redirector | null;
   onIdleTimeout(exchange: Exchange): void;

@@ -6,7 +6,14 @@ import { NO_HEADERS, type Stream } from "../network/stream.ts";
 import type { Host } from "./cluster/host.ts";
 import type { ExchangeManager } from "./exchange-manager.ts";
 import type { FilterChain } from "./http-filter/filter-chain.ts";
-import type { FilteredRequest, FilteredResponse } from "./http-filter/http-filter.ts";
+import type {
+  FilteredRequest,
+  FilteredResponse,
+  PendingCall,
+  RateLimitCall,
+  RateLimitCallReceiver,
+  RouteRateLimits,
+} from "./http-filter/http-filter.ts";
 import type { RedirectHistory } from "./internal-redirect.ts";
 import { makeLocalReply } from "./local-reply.ts";
 import type { MirrorPolicy } from "./routing/mirror-policy.ts";
@@ -39,6 +46,8 @@ export abstract class Exchange implements FilteredRequest {
   /** Whether it comes from the operator's own network. */
   isInternal = false;
   isHealthCheck = false;
+  /** Calls to other services that filters have made for it. */
+  calls = 0;
   /** The HTTP filters in front of the router; null: there are none. */
   filters: FilterChain | null = null;
   /** `x-envoy-upstream-service-time` of the answer; undefined: it has none. */
@@ -66,6 +75,14 @@ export abstract class Exchange implements FilteredRequest {
   /** The cluster of its route; null: it has none. */
   get routedCluster(): string | null {
     return this.match?.kind === "route" ? this.match.cluster : null;
+  }
+
+  get rateLimits(): RouteRateLimits | null {
+    return this.match?.kind === "route" ? this.match.route.rateLimits : null;
+  }
+
+  get remoteIp(): string {
+    return this.downstream.connection!.out.path.from.address;
   }
 
   get downstreamConnection(): object {
@@ -134,6 +151,10 @@ export abstract class Exchange implements FilteredRequest {
 
   /** The filters have let it pass. */
   abstract onDecoded(): void;
+
+  callService(call: RateLimitCall, receiver: RateLimitCallReceiver): PendingCall | null {
+    return this.manager.callService(this, call, receiver);
+  }
 
   continueDecoding(): void {
     this.filters!.continueDecoding();

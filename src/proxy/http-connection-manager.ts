@@ -6,15 +6,18 @@ import type { Closing, Connection } from "../network/connection.ts";
 import { NO_HEADERS, type Stream } from "../network/stream.ts";
 import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Random64 } from "../random/random64.ts";
+import { AsyncClient } from "./async-client.ts";
 import { DownstreamConnection } from "./downstream-connection.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExchangeManager, Redirector } from "./exchange-manager.ts";
 import { certificateOf } from "./filter-chain-config.ts";
+import type { PendingCall, RateLimitCall, RateLimitCallReceiver } from "./http-filter/http-filter.ts";
 import type { WorkerFilters } from "./http-filter/http-filters.ts";
 import type { HttpManagerStats } from "./http-manager-stats.ts";
 import type { RedirectFailure } from "./internal-redirect.ts";
 import type { HttpConnectionManagerConfig } from "./listener-config.ts";
 import { MirrorSender } from "./mirror-sender.ts";
+import type { OverloadManager } from "./overload-manager.ts";
 import type { Proxy } from "./proxy.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
 import { RoutedRequest } from "./router.ts";
@@ -22,6 +25,7 @@ import { NO_FILTER_LEVELS } from "./routing/filter-levels.ts";
 import { type MirrorPolicy, wantedCopies } from "./routing/mirror-policy.ts";
 import type { PeerCertificate } from "./routing/peer-certificate.ts";
 import type { RouteMatch, StreamId } from "./routing/route-match.ts";
+import { callService } from "./service-caller.ts";
 import type { Worker } from "./worker.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 
@@ -40,6 +44,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
   /** `ip:port` of its listener, if that finds out what redirected connections were meant for; null otherwise. */
   redirectsTo: string | null = null;
   readonly redirector = this;
+  private readonly client: AsyncClient;
   private readonly mirrors: MirrorSender;
   /** True while a request's headers are looked at: its body, if it has one, has not been read yet. */
   private isRouting = false;
@@ -47,6 +52,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
   private readonly config: HttpConnectionManagerConfig;
   readonly stats: HttpManagerStats;
   private readonly filters: WorkerFilters;
+  private readonly overload: OverloadManager | null;
 
   constructor(
     proxy: Proxy,
@@ -54,6 +60,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     config: HttpConnectionManagerConfig,
     stats: HttpManagerStats,
     filters: WorkerFilters,
+    overload: OverloadManager | null,
   ) {
     this.simulator = proxy.deps.simulator;
     this.proxy = proxy;
@@ -61,7 +68,9 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     this.config = config;
     this.stats = stats;
     this.filters = filters;
-    this.mirrors = new MirrorSender(proxy.deps, worker, config.routerOptions, stats.asyncClientRqTotal);
+    this.overload = overload;
+    this.client = new AsyncClient(proxy.deps, worker, config.routerOptions, stats.asyncClientRqTotal);
+    this.mirrors = new MirrorSender(this.client);
   }
 
   get trace(): ProxyTrace | undefined {
@@ -115,6 +124,10 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
 
   route(routed: RoutedRequest): void {
     if (routed.isFinished) return;
+    if (this.overload?.refusesRequest(this.random)) {
+      this.refuseForOverload(routed);
+      return;
+    }
     const { downstream } = routed;
     const peer = downstream.connection!.out.path.from.address;
     const { head, isInternal, refusal } = this.config.heads.receive(downstream.head, peer);
@@ -123,6 +136,19 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     this.isRouting = true;
     if (refusal === undefined) this.routeBy(routed);
     else this.refuse(routed, refusal.redirectTo);
+    this.isRouting = false;
+  }
+
+  /** How long a connection may be idle, which overload may reduce. */
+  scaledIdleTimeout(full: Nanoseconds): Nanoseconds {
+    return this.overload === null ? full : this.overload.connectionIdleTimeout(full);
+  }
+
+  private refuseForOverload(routed: RoutedRequest): void {
+    this.stats.downstreamRqOverloadClose.value++;
+    routed.match = { kind: "none", virtualHost: null };
+    this.isRouting = true;
+    routed.replyLocally(503, "envoy overloaded", "overload");
     this.isRouting = false;
   }
 
@@ -222,6 +248,10 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     this.mirrors.mirror(exchange, policies, head, timeout);
   }
 
+  callService(exchange: Exchange, call: RateLimitCall, receiver: RateLimitCallReceiver): PendingCall | null {
+    return callService(this.client, exchange, call, receiver);
+  }
+
   routeOf(head: RequestHead, { downstream }: Exchange): RouteMatch {
     return this.config.routes.match(head, this.worker.newStreamId(), this.certificateOf(downstream));
   }
@@ -272,6 +302,8 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     if (isTooEarly) this.countTooEarly();
     const closes = isTooEarly || (status === BAD_REQUEST && exchange.localReply !== null);
     const handler = connection.handler as DownstreamConnection;
+    if (this.overload !== null && handler.isOpen && this.overload.endsKeepAlive(this.random))
+      handler.endForOverload();
     downstream.closesConnection = handler.closesAfterAnswer || (closes && connection.protocol === "http1");
     connection.respond(downstream);
     handler.streamEnded();

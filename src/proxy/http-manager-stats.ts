@@ -39,6 +39,8 @@ export class HttpManagerStats {
   readonly downstreamCxMaxRequestsReached: Counter;
   readonly downstreamCxDelayedCloseTimeout: Counter;
   readonly downstreamCxHttp1SoftDrain: Gauge;
+  readonly downstreamCxOverloadDisableKeepalive: Counter;
+  readonly downstreamRqOverloadClose: Counter;
   readonly downstreamRqTotal: Counter;
   readonly downstreamRqActive: Gauge;
   readonly downstreamRqRxReset: Counter;
@@ -75,6 +77,10 @@ export class HttpManagerStats {
     this.downstreamCxMaxRequestsReached = stats.counter(`${prefix}downstream_cx_max_requests_reached`);
     this.downstreamCxDelayedCloseTimeout = stats.counter(`${prefix}downstream_cx_delayed_close_timeout`);
     this.downstreamCxHttp1SoftDrain = stats.gauge(`${prefix}downstream_cx_http1_soft_drain`);
+    this.downstreamCxOverloadDisableKeepalive = stats.counter(
+      `${prefix}downstream_cx_overload_disable_keepalive`,
+    );
+    this.downstreamRqOverloadClose = stats.counter(`${prefix}downstream_rq_overload_close`);
     this.downstreamRqTotal = stats.counter(`${prefix}downstream_rq_total`);
     this.downstreamRqActive = stats.gauge(`${prefix}downstream_rq_active`);
     this.downstreamRqRxReset = stats.counter(`${prefix}downstream_rq_rx_reset`);

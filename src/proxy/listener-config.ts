@@ -16,7 +16,8 @@ import { HttpFilters } from "./http-filter/http-filters.ts";
 import { RoutePlans } from "./request-plan.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./retry/retry-policy.ts";
 import { DEFAULT_ROUTER_OPTIONS, type RouterOptions, readRouterOptions } from "./router-options.ts";
-import { compileHeaderMatcher } from "./routing/header-matcher.ts";
+import { compileHeaderMatcher, type HeadTest } from "./routing/header-matcher.ts";
+import { compileQueryParameterMatcher } from "./routing/query-parameter-matcher.ts";
 import type { RouteEntry } from "./routing/route-match.ts";
 import { RouteProblems } from "./routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "./routing/route-table.ts";
@@ -51,6 +52,8 @@ export interface ListenerConfig {
   /** False: it gets connections only from another listener. */
   readonly bindsToPort: boolean;
   readonly limits: ListenerLimits;
+  /** Whether it goes on whatever the overload manager says. */
+  readonly bypassesOverloadManager: boolean;
 }
 
 export interface HttpConnectionManagerConfig {
@@ -90,6 +93,7 @@ export function readListener(listener: Message, runtime: Runtime): ListenerConfi
       ),
     ),
     ...readListenerFilters(listener),
+    bypassesOverloadManager: listener.boolean("bypass_overload_manager"),
     bindsToPort: listener.boolean("bind_to_port", true),
     limits: {
       ofListener: readListenerLimit(listener.string("name"), runtime),
@@ -136,10 +140,9 @@ function readHttpConnectionManager(
     routes,
     filters: new HttpFilters(manager, routes.filterConfigs, {
       runtime,
-      compileHeaderMatchers: (matchers) => {
-        const tests = matchers.map((matcher) => compileHeaderMatcher(matcher, new RouteProblems()));
-        return (head) => tests.every((fits) => fits(head));
-      },
+      rateLimits: routes.routes.map(({ rateLimits }) => rateLimits),
+      compileHeaderMatchers: (matchers) => allFit(matchers, compileHeaderMatcher),
+      compileQueryMatchers: (matchers) => allFit(matchers, compileQueryParameterMatcher),
     }),
     routerOptions: options,
     heads: new DownstreamHeads(manager, tls !== null, port),
@@ -164,6 +167,14 @@ function readRouter(manager: Message): RouterOptions {
 function plansFor(route: RouteEntry, options: RouterOptions): RoutePlans {
   const policy = policyOf(route);
   return new RoutePlans(route, { timeouts: policy, retries: policy, options });
+}
+
+function allFit(
+  matchers: readonly Message[],
+  compile: (matcher: Message, problems: RouteProblems) => HeadTest,
+): HeadTest {
+  const tests = matchers.map((matcher) => compile(matcher, new RouteProblems()));
+  return (head) => tests.every((fits) => fits(head));
 }
 
 function policyOf({ retryPolicy }: RouteEntry): RetryPolicy {

@@ -19,6 +19,8 @@ export class ListenerStats {
   /** Refused by the listener's limit, and by that of the whole process. */
   readonly downstreamCxOverflow: Counter;
   readonly downstreamGlobalCxOverflow: Counter;
+  /** Closed at once for overload. */
+  readonly downstreamCxOverloadReject: Counter;
   readonly noFilterChainMatch: Counter;
 
   /** `name`: the configured prefix, or address and port. */
@@ -32,6 +34,7 @@ export class ListenerStats {
     this.downstreamCxOverflow = stats.counter(`${prefix}downstream_cx_overflow`);
     this.downstreamGlobalCxOverflow = stats.counter(`${prefix}downstream_global_cx_overflow`);
     this.noFilterChainMatch = stats.counter(`${prefix}no_filter_chain_match`);
+    this.downstreamCxOverloadReject = stats.counter(`${prefix}downstream_cx_overload_reject`);
     this.destroyed = stats.counter(`${prefix}downstream_cx_destroy`);
   }
 

@@ -3,6 +3,7 @@ import type { Closing, Connection } from "../network/connection.ts";
 import type { Acceptor } from "../network/station.ts";
 import type { TlsOptions } from "../network/tls.ts";
 import type { RandomStream } from "../random/random-stream.ts";
+import { AcceptBacklog } from "./accept-backlog.ts";
 import { factsOf } from "./connection-facts.ts";
 import type { ConnectionLimit } from "./connection-limits.ts";
 import type { DownstreamConnection } from "./downstream-connection.ts";
@@ -11,6 +12,7 @@ import type { HttpConnectionManager } from "./http-connection-manager.ts";
 import type { ListenerConfig } from "./listener-config.ts";
 import type { ListenerLimiter } from "./listener-limiter.ts";
 import type { ListenerStats } from "./listener-stats.ts";
+import type { OverloadManager } from "./overload-manager.ts";
 
 /** What serves the connections of a filter chain. */
 export interface ServedChain {
@@ -30,6 +32,8 @@ export class Listener implements Acceptor {
   private readonly chains: ServedChains;
   private readonly workers: number;
   private readonly limiter: ListenerLimiter;
+  private readonly overload: OverloadManager | null;
+  private readonly backlog = new AcceptBacklog();
   private readonly random: RandomStream;
   private readonly stats: ListenerStats;
   /** Finds the listener that has an address; for connections with an original destination. */
@@ -46,7 +50,9 @@ export class Listener implements Acceptor {
     stats: ListenerStats,
     limiter: ListenerLimiter,
     listenerAt: (address: string) => Listener | undefined,
+    overload: OverloadManager | null,
   ) {
+    this.overload = overload;
     this.name = config.name;
     this.config = config;
     this.limiter = limiter;
@@ -65,9 +71,27 @@ export class Listener implements Acceptor {
     connection.closeByPeer(closing);
   }
 
-  /** A connection goes to one worker, drawn uniformly, and stays there. */
   accept(connection: Connection): "accepted" | "closed" | "refused" {
     if (this.isDown) return "refused";
+    if (!this.overload?.stopsAccepting) return this.take(connection);
+    this.backlog.hold(connection);
+    return "accepted";
+  }
+
+  /** The pressure has been looked at; overload that stops it may be over. */
+  overloadChanged(): void {
+    const { stopsAccepting, reducesTimeouts } = this.overload!;
+    if (reducesTimeouts)
+      for (const { handler } of this.connections.keys()) (handler as DownstreamConnection).rescale();
+    if (stopsAccepting) return;
+    for (const [connection, streams] of this.backlog.release()) {
+      if (this.take(connection) === "closed") connection.closeByPeer();
+      else for (const stream of streams) connection.handler.handle(stream);
+    }
+  }
+
+  /** A connection goes to one worker, drawn uniformly, and stays there. */
+  private take(connection: Connection): "accepted" | "closed" {
     const index = this.workers === 1 ? 0 : Math.trunc(this.random.uniform() * this.workers);
     return this.ownerOf(connection).serve(connection, index);
   }
@@ -76,11 +100,13 @@ export class Listener implements Acceptor {
     return this.ownerOf(connection).chainFor(connection)?.tls?.options;
   }
 
+  /** A connection that nobody has accepted yet waits for that; its handshake is not simulated. */
   handshakeTime({ handler }: Connection): Nanoseconds {
-    return (handler as DownstreamConnection).manager.worker.handshakes.add();
+    return handler === this.backlog ? 0 : (handler as DownstreamConnection).manager.worker.handshakes.add();
   }
 
   connectionClosed(connection: Connection): void {
+    if (this.backlog.forget(connection)) return;
     this.ownerOf(connection).closed(connection, "remote");
   }
 
@@ -140,6 +166,7 @@ export class Listener implements Acceptor {
   /** The process dies: connections are reset and what is under way on them is lost. */
   goDown(): void {
     this.isDown = true;
+    for (const [connection] of this.backlog.release()) connection.closeByPeer();
     for (const connection of [...this.connections.keys()]) {
       for (const stream of [...connection.streams, ...connection.givenUp]) {
         if (stream.handling !== null) connection.handler.abandon(stream);

@@ -5,6 +5,7 @@ import { type ClusterConfig, readCluster } from "./cluster-config.ts";
 import { readGlobalConnectionLimit } from "./connection-limits.ts";
 import type { FilterChainConfig } from "./filter-chain-config.ts";
 import { type ListenerConfig, readListener, servesHttp } from "./listener-config.ts";
+import { type OverloadConfig, readOverloadManager } from "./overload-config.ts";
 import { readRuntime } from "./runtime/read-runtime.ts";
 
 /** A bootstrap, read once for all processes that use it. */
@@ -19,6 +20,8 @@ export interface ProxyConfig {
   readonly localClusterName: string;
   /** Connections from clients to all listeners; Infinity: no limit. */
   readonly globalConnectionLimit: number;
+  /** Undefined: overload is not watched for. */
+  readonly overload: OverloadConfig | undefined;
   /** What the configuration asks for and the simulation does otherwise. */
   readonly notices: readonly ConfigNotice[];
 }
@@ -45,6 +48,7 @@ export function readProxyConfig(bootstrap: Message): ProxyConfig {
     nodeCluster: node?.string("cluster") ?? "",
     localClusterName: bootstrap.message("cluster_manager")?.string("local_cluster_name") ?? "",
     globalConnectionLimit: readGlobalConnectionLimit(bootstrap.message("overload_manager"), runtime),
+    overload: readOverloadManager(bootstrap.message("overload_manager")),
     notices,
   };
 }

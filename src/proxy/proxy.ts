@@ -29,6 +29,7 @@ import {
 import type { HealthCheckOptions } from "./health-checking/health-check-options.ts";
 import { HostProviders } from "./host-providers.ts";
 import { HttpConnectionManager } from "./http-connection-manager.ts";
+import type { FilteredClusterStats } from "./http-filter/http-filter.ts";
 import { HttpManagerStats } from "./http-manager-stats.ts";
 import { Listener } from "./listener.ts";
 import {
@@ -42,6 +43,7 @@ import { ListenerStats } from "./listener-stats.ts";
 import type { DynamicForward } from "./load-balancing/cluster-provided/dynamic-forward.ts";
 import type { LocalCluster } from "./load-balancing/policy.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
+import { OverloadManager } from "./overload-manager.ts";
 import { ProxyCluster } from "./proxy-cluster.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
@@ -93,6 +95,8 @@ export class Proxy {
   private readonly nodeCluster: string;
   private readonly providers: HostProviders;
   private readonly globalConnections: ConnectionCount;
+  /** Null: overload is not watched for. */
+  readonly overload: OverloadManager | null;
 
   constructor(config: ProxyConfig, deps: ProxyDeps) {
     this.deps = deps;
@@ -102,6 +106,8 @@ export class Proxy {
     this.localClusterName = config.localClusterName;
     this.nodeCluster = config.nodeCluster;
     deps.tally.stats.push(this.stats);
+    this.overload =
+      config.overload === undefined ? null : new OverloadManager(config.overload, deps.simulator, this.stats);
     this.workers = Array.from({ length: deps.concurrency }, (_, index) => {
       const draws = deps.randomStream(`handshake/${index}`);
       const handshakes = new HandshakeQueue(deps.simulator, deps.handshake, draws);
@@ -134,6 +140,7 @@ export class Proxy {
 
   /** The process starts: its timers begin to run. */
   start(): void {
+    this.overload?.start();
     this.stats.start();
     for (const cluster of this.clusters) cluster.start();
     for (const part of this.startedParts) part.start();
@@ -196,12 +203,14 @@ export class Proxy {
   private addListener(listener: ListenerConfig): void {
     const { network, station } = this.deps;
     if (!servesHttp(listener)) return;
+    const overload = listener.bypassesOverloadManager ? null : this.overload;
+    const random = this.deps.random64(`overload/${listener.name}`);
     const chains = new Map(
       listener.chains.all.flatMap((chain) => {
         const config = chain.httpConnectionManager;
         if (config === undefined) return [];
         const limits = chain.connectionLimits.map((limit) => new ConnectionLimit(limit, this.stats));
-        return [[chain, { managers: this.makeManagers(config), limits }] as const];
+        return [[chain, { managers: this.makeManagers(config, overload), limits }] as const];
       }),
     );
     const made = new Listener(
@@ -210,10 +219,12 @@ export class Proxy {
       this.workers.length,
       this.deps.randomStream(`accept/${listener.name}`),
       new ListenerStats(this.stats, listener.statName, this.workers.length),
-      new ListenerLimiter(listener.limits, this.globalConnections),
+      new ListenerLimiter(listener.limits, this.globalConnections, overload && { overload, random }),
       (address) => this.listenerAt(address),
+      overload,
     );
     this.listeners.push(made);
+    overload?.whenRefreshed(() => made.overloadChanged());
     const ip = isUnspecified(listener.address) ? station.address : listener.address;
     const address = `${ip}:${listener.port}`;
     if (listener.restoresDestination)
@@ -231,7 +242,10 @@ export class Proxy {
     );
   }
 
-  private makeManagers(config: HttpConnectionManagerConfig): HttpConnectionManager[] {
+  private makeManagers(
+    config: HttpConnectionManagerConfig,
+    overload: OverloadManager | null,
+  ): HttpConnectionManager[] {
     const stats = new HttpManagerStats(this.stats, config.statPrefix);
     const filters = config.filters.inProcess({
       simulator: this.deps.simulator,
@@ -241,11 +255,19 @@ export class Proxy {
       nodeCluster: this.nodeCluster,
       whenStarted: (part) => this.startedParts.push(part),
       membershipOf: (name) => this.clusters.find((cluster) => cluster.name === name)?.membership,
+      clusterStatsOf: (name) => this.clusterStatsOf(name),
       localClusterSize: () => this.localCluster?.prioritySet.hosts.length ?? 0,
     });
     return this.workers.map(
-      (worker) => new HttpConnectionManager(this, worker, config, stats, filters(worker.random)),
+      (worker) => new HttpConnectionManager(this, worker, config, stats, filters(worker.random), overload),
     );
+  }
+
+  private clusterStatsOf(name: string): FilteredClusterStats | undefined {
+    const cluster = this.clusters.find((each) => each.name === name);
+    if (cluster === undefined) return undefined;
+    const { internalCodes } = cluster.stats;
+    return { statName: cluster.config.statName, chargeInternal: (status) => internalCodes.charge(status) };
   }
 
   private get localCluster(): ProxyCluster | undefined {

@@ -251,6 +251,7 @@ export class RoutedRequest extends RetriedRequest {
       this.upstreamServiceTimeMs = Math.trunc(time / MILLISECOND);
     }
     this.downstream.responseHeaders = this.withOwnHeaders(attempt.responseHeaders);
+    this.downstream.rateLimitResponse = attempt.rateLimitResponse;
     if (!attempt.isResponseComplete) {
       this.passOnBeginning(attempt);
       return;

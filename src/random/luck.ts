@@ -14,6 +14,8 @@ export const LuckPurpose = {
   keyHigh: 11,
   keyLow: 12,
   think: 13,
+  callKeyHigh: 14,
+  callKeyLow: 15,
 } as const;
 
 /**

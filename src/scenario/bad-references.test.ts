@@ -196,7 +196,7 @@ const faults: BadInput = [
     "does nothing",
     ", slow: 10",
     "",
-    "16:5 «{ name: slow, at: 20s, for: 20s, service: checkout, hosts: 2 }» missing-key it is not said what the fault does | give at least one of slow, time, errors, down, hang, pause, reset, latency, add_latency, loss, cut",
+    "16:5 «{ name: slow, at: 20s, for: 20s, service: checkout, hosts: 2 }» missing-key it is not said what the fault does | give at least one of slow, time, errors, down, hang, pause, reset, latency, add_latency, loss, cut, pressure",
   ],
   [
     "hits two things",

@@ -271,11 +271,39 @@ const libraries: BadInput = [
   ],
 ];
 
+const rateLimits: BadInput = [
+  [
+    "unit of a rate limit",
+    "time: 8ms",
+    "time: 8ms, rate_limits: { domain: e, descriptors: [ { key: a, rate_limit: { unit: secnd, requests_per_unit: 5 } } ] }",
+    '8:116 «secnd» wrong-value this is the text "secnd", but one of second, minute, hour, day, week, month, year is wanted (did you mean "second"?)',
+  ],
+  [
+    "rate limit without a number",
+    "time: 8ms",
+    "time: 8ms, rate_limits: { domain: e, descriptors: [ { key: a, rate_limit: { unit: second } } ] }",
+    "8:108 «{ unit: second }» missing-key it is not said how much the limit allows | give unit and requests_per_unit, or unlimited: true",
+  ],
+  [
+    "limit that is none",
+    "time: 8ms",
+    "time: 8ms, rate_limits: { domain: e, descriptors: [ { key: a, rate_limit: { unlimited: true, unit: second } } ] }",
+    "8:108 «{ unlimited: true, unit: second }» contradiction unlimited contradicts unit and requests_per_unit | keep one of the two",
+  ],
+  [
+    "descriptor twice, further down",
+    "time: 8ms",
+    "time: 8ms, rate_limits: { domain: e, descriptors: [ { key: b, descriptors: [ { key: c }, { key: c } ] } ] }",
+    '8:123 «{ key: c }» duplicate-name the descriptor "c" stands here twice | keep one of the two, or put what they share above them',
+  ],
+];
+
 describe.each([
   ["libraries", libraries],
   ["keys", keys],
   ["units", units],
   ["ranges", ranges],
+  ["rate limits", rateLimits],
 ])("%s", (_, cases) => {
   test.each(cases)("%s", (_kind, from, to, ...problems) => {
     expect(problemsWith(from, to)).toEqual(problems);

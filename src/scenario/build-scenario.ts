@@ -48,7 +48,18 @@ function buildProxy(name: string, { zone, beside: _, ...rest }: Input<"proxies">
 }
 
 function buildService(name: string, input: Input<"services">): ServiceSpec {
-  const { zone, workers, queue, body, drop_abandoned, load_report, idle_timeout, calls: _, ...rest } = input;
+  const {
+    zone,
+    workers,
+    queue,
+    body,
+    drop_abandoned,
+    load_report,
+    idle_timeout,
+    rate_limits,
+    calls: _,
+    ...rest
+  } = input;
   return defined({
     name,
     ...rest,
@@ -59,6 +70,7 @@ function buildService(name: string, input: Input<"services">): ServiceSpec {
     dropAbandoned: drop_abandoned,
     reportsLoad: load_report,
     idleTimeout: idle_timeout ?? Number.POSITIVE_INFINITY,
+    rateLimits: rate_limits,
   });
 }
 

@@ -80,6 +80,32 @@ export interface ServiceSpec {
   readonly reportsLoad: boolean;
   /** After so long without a request a host closes a connection; Infinity: never. */
   readonly idleTimeout: Nanoseconds;
+  /** It is a rate-limit service, with this configuration. */
+  readonly rateLimits?: RateLimitsSpec;
+}
+
+/** What a rate-limit service limits. */
+export interface RateLimitsSpec {
+  readonly domain: string;
+  readonly descriptors: readonly RateLimitRuleSpec[];
+  /** Whether each host remembers which windows are full. */
+  readonly hasLocalCache: boolean;
+}
+
+export type RateLimitUnit = "second" | "minute" | "hour" | "day" | "week" | "month" | "year";
+
+export interface RateLimitRuleSpec {
+  readonly key: string;
+  /** Undefined: any, each counted for itself. */
+  readonly value?: string | undefined;
+  /** Undefined: it only leads to those below it. */
+  readonly limit?:
+    | { readonly unit: RateLimitUnit; readonly requestsPerUnit: number }
+    | "unlimited"
+    | undefined;
+  /** What is over the limit is counted and passes. */
+  readonly isShadow: boolean;
+  readonly descriptors: readonly RateLimitRuleSpec[];
 }
 
 /** Shares of answers with a status of their own, by ascending status; their sum is at most 1. */
@@ -182,4 +208,6 @@ export interface FaultSpec {
   readonly loss?: number;
   readonly cut?: boolean;
   readonly oneway?: boolean;
+  /** On resources of a proxy, by the name of their monitor; 0 to 1. */
+  readonly pressure?: ReadonlyMap<string, number>;
 }

@@ -13,9 +13,14 @@ import type { HostEffect } from "./host-effect.ts";
 import { Job } from "./job.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { LoadMeter } from "./load-meter.ts";
+import type { LocalCache } from "./rate-limit/fixed-window.ts";
 import { type ErrorModel, type ServiceModel, statusFor } from "./service-model.ts";
 
 const GRPC = "application/grpc";
+const GRPC_OK: ResponseHeaders = new Map([
+  ["content-type", GRPC],
+  ["grpc-status", "0"],
+]);
 const GRPC_MESSAGE: ResponseHeaders = new Map([["content-type", GRPC]]);
 
 function isGrpc(head: RequestHead): boolean {
@@ -46,6 +51,8 @@ export class Instance implements Acceptor, RequestHandler {
   private isDown = false;
   private hangs = false;
   private reset = 0;
+  /** Of which limits it knows that they are reached; lost with the process. */
+  private limitCache: LocalCache | null;
   /** Null until somebody wants to know how busy it is. */
   private meter: LoadMeter | null;
 
@@ -63,6 +70,7 @@ export class Instance implements Acceptor, RequestHandler {
     this.tally = tally;
     this.time = model.time;
     this.errors = model.errors;
+    this.limitCache = model.rateLimits?.newLocalCache() ?? null;
     this.meter = model.reportsLoad ? new LoadMeter(model.workers, simulator.now) : null;
     this.keepAlive =
       model.idleTimeout === Number.POSITIVE_INFINITY
@@ -192,6 +200,7 @@ export class Instance implements Acceptor, RequestHandler {
       if (this.model.reportsLoad) stream.responseHeaders = this.meter!.report(this.requestsInFlight, now);
       stream.status = status;
       stream.responseBodyBytes = this.model.bodyBytes;
+      if (stream.head.rateLimitRequest !== undefined && status === 200) this.checkLimits(stream);
       stream.connection!.respond(stream);
       this.keepAlive?.requestEnded(stream.connection!);
     }
@@ -212,6 +221,15 @@ export class Instance implements Acceptor, RequestHandler {
     stream.responseBodyBytes = this.model.bodyBytes;
     if (isGrpc(head) && stream.status === 200) stream.responseHeaders = GRPC_MESSAGE;
     stream.connection!.respond(stream);
+  }
+
+  /** A host that is no rate-limit service does not understand what it is asked. */
+  private checkLimits(stream: Stream): void {
+    const { rateLimits } = this.model;
+    if (rateLimits === null) return;
+    stream.responseHeaders = GRPC_OK;
+    const { now } = this.simulator;
+    stream.rateLimitResponse = rateLimits.check(stream.head.rateLimitRequest!, now, this.limitCache);
   }
 
   private resetConnection(connection: Connection): void {
@@ -260,6 +278,7 @@ export class Instance implements Acceptor, RequestHandler {
     this.waiting.clear();
     this.unread.length = 0;
     this.unreadChecks.length = 0;
+    this.limitCache = this.model.rateLimits?.newLocalCache() ?? null;
     this.setBusy();
     this.tally.waitingChanged(0, now);
     for (const connection of [...this.connections]) this.resetConnection(connection);

@@ -1,5 +1,6 @@
 import type { Nanoseconds } from "../kernel/time.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
+import type { RateLimitService } from "./rate-limit/rate-limit-service.ts";
 
 /** Shares of statuses other than 200, as cumulative shares in the order of the file. */
 export interface ErrorModel {
@@ -25,6 +26,8 @@ export interface ServiceModel {
   readonly reportsLoad: boolean;
   /** After so long without a request a host closes a connection; Infinity: never. */
   readonly idleTimeout: Nanoseconds;
+  /** Null: it is no rate-limit service. */
+  readonly rateLimits: RateLimitService | null;
 }
 
 export function makeErrorModel(shares: readonly { status: number; share: number }[]): ErrorModel {

@@ -1,4 +1,11 @@
-import { type Fault, type FaultPart, hostFault, linkFault, proxyDown } from "../fault/fault.ts";
+import {
+  type Fault,
+  type FaultPart,
+  hostFault,
+  linkFault,
+  proxyDown,
+  proxyPressure,
+} from "../fault/fault.ts";
 import type { PathFilter } from "../network/network.ts";
 import type { LinkEffect } from "../network/path.ts";
 import type { Station } from "../network/station.ts";
@@ -56,8 +63,8 @@ function hostEffect(spec: FaultSpec): HostEffect | undefined {
   };
 }
 
-function proxyParts({ target, down }: FaultSpec, proxies: readonly RunningProxy[]): FaultPart[] {
-  if (down !== true) return [];
+function proxyParts({ target, down, pressure }: FaultSpec, proxies: readonly RunningProxy[]): FaultPart[] {
+  if (down !== true && pressure === undefined) return [];
   const hit = proxies.flatMap(({ name, replicas }) =>
     replicas.filter(({ deps }) =>
       target.kind === "proxy"
@@ -65,7 +72,11 @@ function proxyParts({ target, down }: FaultSpec, proxies: readonly RunningProxy[
         : target.kind === "zone" && deps.station.zone === target.zone,
     ),
   );
-  return hit.length === 0 ? [] : [proxyDown(hit)];
+  if (hit.length === 0) return [];
+  return [
+    ...(down === true ? [proxyDown(hit)] : []),
+    ...(pressure === undefined ? [] : [proxyPressure(hit, pressure)]),
+  ];
 }
 
 function linkParts(spec: FaultSpec, { network, plan }: WorldParts): FaultPart[] {

@@ -2,6 +2,7 @@ import { MILLISECOND } from "../kernel/time.ts";
 import { makeDistribution } from "../random/distributions/table.ts";
 import type { ServiceSpec } from "../scenario/scenario.ts";
 import { Instance } from "../service/instance.ts";
+import { RateLimitService } from "../service/rate-limit/rate-limit-service.ts";
 import { makeErrorModel, type ServiceModel } from "../service/service-model.ts";
 import { HostTally } from "../telemetry/host-tally.ts";
 import type { HostPlan } from "./plan.ts";
@@ -56,6 +57,7 @@ function modelOf(spec: ServiceSpec, place: number): ServiceModel {
     dropAbandoned: spec.dropAbandoned,
     reportsLoad: spec.reportsLoad,
     idleTimeout: spec.idleTimeout,
+    rateLimits: spec.rateLimits === undefined ? null : new RateLimitService(spec.rateLimits),
   };
 }
 
@@ -72,5 +74,6 @@ function unclaimedModel(place: number): ServiceModel {
     dropAbandoned: false,
     reportsLoad: false,
     idleTimeout: Number.POSITIVE_INFINITY,
+    rateLimits: null,
   };
 }

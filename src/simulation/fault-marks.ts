@@ -55,7 +55,7 @@ function selectorText(selector: Selector): string {
 }
 
 function effectText(fault: FaultSpec): string {
-  const { slow, time, errors, down, hang, pause, reset, latency, addLatency, loss, cut } = fault;
+  const { slow, time, errors, down, hang, pause, reset, latency, addLatency, loss, cut, pressure } = fault;
   const parts = [
     down === true && "down",
     hang === true && "hangs",
@@ -69,6 +69,7 @@ function effectText(fault: FaultSpec): string {
     latency !== undefined && "other latency",
     addLatency?.kind === "constant" && `+${formatDuration(addLatency.value)} latency`,
     addLatency !== undefined && addLatency.kind !== "constant" && "added latency",
+    pressure !== undefined && [...pressure].map(([of, share]) => `${of} at ${share * 100}%`).join(", "),
     loss !== undefined && `${loss * 100}% loss`,
   ];
   return parts.filter((part) => part !== false).join(", ");

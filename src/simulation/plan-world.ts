@@ -1,6 +1,7 @@
 import { didYouMean } from "../decode/nearest.ts";
 import type { ClientSpec, ProxySpec, Scenario } from "../scenario/scenario.ts";
 import { defaultProxyAddress, listenerAddresses, replicaAddress } from "./addresses.ts";
+import { checkPressure } from "./check-pressure.ts";
 import { claimAddresses } from "./claim-addresses.ts";
 import { withComparisonPolicies } from "./comparison-policies.ts";
 import type { LoadedProxy } from "./load-proxy.ts";
@@ -13,6 +14,7 @@ export function planWorld(scenario: Scenario, loaded: readonly LoadedProxy[], re
   const { services, discovered } = planServices(scenario.services, loaded, report);
   const proxies = scenario.proxies.map((spec, index) => planProxy(spec, index, loaded, discovered, report));
   claimAddresses(services, proxies, report);
+  checkPressure(scenario, proxies, report);
   const unclaimed = unclaimedHosts(services, proxies);
   const clients = scenario.clients.map((client) => planClient(client, services, proxies, report));
   return { scenario, proxies, services, unclaimed, clients, names: namesOf(scenario, services) };

@@ -9,8 +9,16 @@ import { LocalRateLimiter } from "../../src/proxy/http-filter/local-rate-limit/l
 import { ClassicTokenBucket } from "../../src/proxy/http-filter/shared/classic-token-bucket.ts";
 import { ContinuousTokenBucket } from "../../src/proxy/http-filter/shared/continuous-token-bucket.ts";
 import { StreamRateLimiter } from "../../src/proxy/http-filter/shared/stream-rate-limiter.ts";
+import { triggerState } from "../../src/proxy/overload-trigger.ts";
 import { type Fraction, isInFraction } from "../../src/proxy/runtime/fraction.ts";
 import { NO_RUNTIME } from "../../src/proxy/runtime/runtime.ts";
+import { scaledTimeout } from "../../src/proxy/scaled-timeout.ts";
+import {
+  FixedWindow,
+  type LocalCache,
+  noCounts,
+  type RateLimitUnit,
+} from "../../src/service/rate-limit/fixed-window.ts";
 import { runVectors } from "../support/envoy-vectors.ts";
 import { messageOf } from "../support/message.ts";
 import { scripted64 } from "../support/scripted64.ts";
@@ -34,7 +42,9 @@ runVectors(
     fault(input: { config: FaultVector; headers: Record<string, string>; random: number[] }, expected) {
       const settings = new FaultSettings(messageOf(faultConfig(input.config)), {
         runtime: NO_RUNTIME,
+        rateLimits: [],
         compileHeaderMatchers: () => () => true,
+        compileQueryMatchers: () => () => true,
       });
       const random = scripted64(input.random.map(String));
       const head = headWith(input.headers);
@@ -59,9 +69,14 @@ runVectors(
 
     local_limit_share(input: LimitShareVector, expected) {
       const fillRate = input.tokens_per_fill / (input.fill_interval_ms / 1000);
-      const settings = { maxTokens: input.max_tokens, fillRate };
+      const settings = {
+        bucket: { maxTokens: input.max_tokens, fillRate },
+        descriptors: [],
+        maxDynamicDescriptors: 20,
+        alwaysConsumesDefault: true,
+      };
       const limiter = new LocalRateLimiter(new Simulator(), settings, () => input.instances);
-      const passed = Array.from({ length: input.requests_at_t0 }, () => limiter.check().isAllowed);
+      const passed = Array.from({ length: input.requests_at_t0 }, () => limiter.check([]).isAllowed);
       expect(passed).toEqual(expected);
     },
 
@@ -88,6 +103,35 @@ runVectors(
       expect(next.limit).toBe(expected.limit);
     },
 
+    ratelimit_service(input: RateLimitVector, expected: { answers: unknown[]; stats: object }) {
+      const unit = input.unit.toLowerCase() as RateLimitUnit;
+      const counts = noCounts();
+      const window = new FixedWindow({ requestsPerUnit: input.limit, unit }, counts);
+      const cache: LocalCache | null = input.local_cache ? new WeakMap() : null;
+      const answers = input.hits.map(({ unix_s, hits }) => {
+        const { isOver, remaining, resetSeconds } = window.hit(hits, unix_s * SECOND, cache);
+        return [isOver ? "OVER_LIMIT" : "OK", remaining, resetSeconds];
+      });
+      expect(answers).toEqual(expected.answers);
+      expect({
+        total_hits: counts.totalHits,
+        over_limit: counts.overLimit,
+        near_limit: counts.nearLimit,
+        within_limit: counts.withinLimit,
+        over_limit_with_local_cache: counts.overLimitWithLocalCache,
+      }).toEqual(expected.stats);
+    },
+
+    overload_scaled(input: OverloadVector, expected: { state: number; timer_ms: number }) {
+      const trigger = { scaling: input.scaling_threshold, saturated: input.saturation_threshold };
+      const state = triggerState({ ...trigger, resource: "heap" }, input.pressure);
+      expectClose(state, expected.state);
+      expectClose(
+        scaledTimeout(input.max_ms, { kind: "time", least: input.min_ms }, state),
+        expected.timer_ms,
+      );
+    },
+
     minrtt_jitter(input: { interval_ms: number; jitter: number; random: number }, expected) {
       const random = scripted64([String(input.random)]);
       expect(minRttDelayMs(input.interval_ms, input.jitter, random)).toBe(expected);
@@ -110,6 +154,14 @@ runVectors(
 
 function expectClose(actual: number, expected: number): void {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(TOLERANCE * Math.abs(expected));
+}
+
+interface OverloadVector {
+  readonly pressure: number;
+  readonly scaling_threshold: number;
+  readonly saturation_threshold: number;
+  readonly max_ms: number;
+  readonly min_ms: number;
 }
 
 interface TokenBucketVector {
@@ -143,6 +195,13 @@ interface LimitShareVector {
   readonly tokens_per_fill: number;
   readonly fill_interval_ms: number;
   readonly requests_at_t0: number;
+}
+
+interface RateLimitVector {
+  readonly limit: number;
+  readonly unit: string;
+  readonly local_cache: boolean;
+  readonly hits: readonly { readonly unix_s: number; readonly hits: number }[];
 }
 
 interface GradientVector {

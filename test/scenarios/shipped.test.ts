@@ -7,6 +7,7 @@ const SEEDS = [1, 2, 3];
 test("the scenarios of the documentation are there", () => {
   expect(shippedScenarios).toEqual(
     expect.arrayContaining([
+      "adaptive-concurrency",
       "false-ejections",
       "fast-failing-host",
       "gc-pause-metastable",
@@ -15,6 +16,7 @@ test("the scenarios of the documentation are there", () => {
       "outlier-defaults",
       "overflow-1024",
       "panic-threshold",
+      "rate-limit-replicas",
       "retry-policies",
       "retry-storm",
       "slow-hosts",

@@ -1,7 +1,9 @@
 import type { Message } from "../../decode/message.ts";
+import type { RateLimitRequest, RateLimitResponse } from "../../http/rate-limit-call.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { ResponseFlagName } from "../../http/response-flags.ts";
 import type { Simulator } from "../../kernel/simulator.ts";
+import type { Nanoseconds } from "../../kernel/time.ts";
 import type { ResponseHeaders } from "../../network/stream.ts";
 import type { Random64 } from "../../random/random64.ts";
 import type { Stats } from "../../telemetry/stats.ts";
@@ -22,6 +24,10 @@ export interface FilteredRequest {
   head: RequestHead;
   /** The cluster of its route; null: it has none. */
   readonly routedCluster: string | null;
+  /** Of the client or the proxy before this one, without its port. */
+  readonly remoteIp: string;
+  /** What its route says of rate limits; null: it has no route to a cluster. */
+  readonly rateLimits: RouteRateLimits | null;
   /** One and the same for all requests of a downstream connection. */
   readonly downstreamConnection: object;
   /** Whether somebody only asks if this proxy is well: such a request is left out of statistics. */
@@ -35,10 +41,34 @@ export interface FilteredRequest {
     headers?: ResponseHeaders,
     grpcStatus?: number,
   ): void;
+  /**
+   * Asks a rate-limit service; the answer may come before this returns. Null: there is no such cluster, and no
+   * answer will come.
+   */
+  callService(call: RateLimitCall, receiver: RateLimitCallReceiver): PendingCall | null;
   /** What a `stop` of `decode` was waiting for has come. */
   continueDecoding(): void;
   /** What a `stop` of `encode` was waiting for has come. */
   continueEncoding(): void;
+}
+
+/** A call to a rate-limit service. */
+export interface RateLimitCall {
+  readonly cluster: string;
+  /** Empty: the name of the cluster. */
+  readonly authority: string;
+  /** 0: none. */
+  readonly timeout: Nanoseconds;
+  readonly request: RateLimitRequest;
+}
+
+export interface RateLimitCallReceiver {
+  /** Null: the call has failed. Called once, unless the call is cancelled. */
+  onAnswer(response: RateLimitResponse | null): void;
+}
+
+export interface PendingCall {
+  cancel(): void;
 }
 
 /** What one filter does with one request. */
@@ -53,6 +83,13 @@ export interface StreamFilter {
   onDestroy?(): void;
 }
 
+export interface FilteredClusterStats {
+  /** Name in statistics. */
+  readonly statName: string;
+  /** Counts an answer of the proxy's own in place of the cluster's. */
+  chargeInternal(status: number): void;
+}
+
 /** What a filter needs of its process. */
 export interface FilterProcess {
   readonly simulator: Simulator;
@@ -65,6 +102,8 @@ export interface FilterProcess {
   whenStarted(part: { start(): void }): void;
   /** How many members a cluster has, and how many of them are healthy or degraded; undefined: no such cluster. */
   membershipOf(cluster: string): { readonly total: number; readonly available: number } | undefined;
+  /** The cluster of this name, as far as filters write into its statistics. */
+  clusterStatsOf(cluster: string): FilteredClusterStats | undefined;
   /** `node.cluster` of the bootstrap. */
   readonly nodeCluster: string;
   /** Number of hosts of the local cluster: the proxies beside this one and itself; 0: not known. */
@@ -83,11 +122,23 @@ export type FilterOfProcess = (random: Random64) => FilterOfWorker;
 /** State that all workers of a process share is made here. */
 export type ConfiguredFilter = (process: FilterProcess) => FilterOfProcess;
 
+/** `rate_limits` of a route and its virtual host: lists of `route.v3.RateLimit`. */
+export interface RouteRateLimits {
+  readonly own: readonly Message[];
+  readonly ofVirtualHost: readonly Message[];
+  /** Whether those of the virtual host count besides its own. */
+  readonly includesVirtualHost: boolean;
+}
+
 /** What reading a filter's configuration needs of other concerns. */
 export interface FilterReading {
   readonly runtime: Runtime;
+  /** Of all routes that lead to a cluster. */
+  readonly rateLimits: readonly RouteRateLimits[];
   /** Compiles a list of `route.v3.HeaderMatcher`, all of which must fit. */
   compileHeaderMatchers(matchers: readonly Message[]): (head: RequestHead) => boolean;
+  /** The same for `route.v3.QueryParameterMatcher`. */
+  compileQueryMatchers(matchers: readonly Message[]): (head: RequestHead) => boolean;
 }
 
 /** A kind of HTTP filter: one folder, one line in the registry. */

@@ -34,6 +34,7 @@ export interface VirtualHostDefaults {
   readonly mirrors: readonly MirrorPolicy[];
   /** Of the levels above the routes. */
   readonly headerMutations: OuterMutations;
+  readonly rateLimits: readonly Message[];
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
   /** What it and the levels above it say of HTTP filters. */
@@ -147,6 +148,11 @@ function compileRouteEntry(
     mirrors: mirrors.length > 0 ? mirrors : defaults.mirrors,
     internalRedirects: readInternalRedirectPolicy(action),
     priority: action.enum("priority", "DEFAULT") === "DEFAULT" ? "default" : "high",
+    rateLimits: {
+      own: action.messages("rate_limits"),
+      ofVirtualHost: defaults.rateLimits,
+      includesVirtualHost: action.boolean("include_vh_rate_limits"),
+    },
     hashPolicies: action.messages("hash_policy"),
     clusterNotFoundStatus:
       CLUSTER_NOT_FOUND_STATUS[action.enum("cluster_not_found_response_code", "SERVICE_UNAVAILABLE")]!,

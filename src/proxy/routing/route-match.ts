@@ -26,6 +26,14 @@ export interface MaxStreamDuration {
   readonly grpcOffset: Nanoseconds;
 }
 
+/** `rate_limits` of a route and its virtual host: lists of `route.v3.RateLimit`. */
+export interface RouteRateLimits {
+  readonly own: readonly Message[];
+  readonly ofVirtualHost: readonly Message[];
+  /** Whether those of the virtual host count besides its own. */
+  readonly includesVirtualHost: boolean;
+}
+
 /** A route that sends requests upstream, compiled from `route.v3.Route`. */
 export interface RouteEntry {
   /** Empty when the configuration gives none. */
@@ -54,6 +62,8 @@ export interface RouteEntry {
   /** Undefined: redirects are passed on. */
   readonly internalRedirects: InternalRedirectPolicy | undefined;
   readonly priority: RoutingPriority;
+  /** By what its requests are counted against rate limits. */
+  readonly rateLimits: RouteRateLimits;
   /** What requests are hashed by; empty: nothing. */
   readonly hashPolicies: readonly Message[];
   /** Status of the answer when the cluster does not exist: 503 unless configured. */

@@ -71,6 +71,7 @@ export class VirtualHost {
       hedgePolicy: config.message("hedge_policy"),
       mirrors: mirrors.length > 0 ? mirrors : settings.mirrors,
       headerMutations: { ...tableMutations, virtualHost: compileHeaderMutation(config) },
+      rateLimits: config.messages("rate_limits"),
       runtime,
       problems,
       filterLevels: filterLevelReader.below(config, filterLevels),

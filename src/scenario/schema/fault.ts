@@ -12,8 +12,9 @@ import { errorsSchema, selectorSchema } from "./world.ts";
 export const faultTargets = ["service", "link", "proxy", "zone", "controlplane"] as const;
 const networkEffects = ["latency", "add_latency", "loss", "cut"] as const;
 const hostEffects = ["slow", "time", "errors", "down", "hang", "pause", "reset"] as const;
+const proxyEffects = ["pressure"] as const;
 /** In the order in which a fault without a name is named after them. */
-export const faultEffects = [...hostEffects, ...networkEffects] as const;
+export const faultEffects = [...hostEffects, ...networkEffects, ...proxyEffects] as const;
 
 export function faultSchema(readFile: ReadFile) {
   const fault = object({
@@ -45,6 +46,7 @@ export function faultSchema(readFile: ReadFile) {
     loss: share().optional(),
     cut: z.boolean().optional(),
     oneway: z.boolean().optional(),
+    pressure: pressureSchema().optional(),
   });
   return fault.superRefine((value, context) => {
     for (const { at, problem } of checkFault(value)) {
@@ -114,7 +116,16 @@ function targetsOf(fault: FaultKeys): { kind: string; key: string }[] {
   return [...named, { kind: "link", key: ends }];
 }
 
+/** By the names of the proxy's resource monitors. */
+function pressureSchema() {
+  return z
+    .record(z.string(), share())
+    .transform((record): ReadonlyMap<string, number> => new Map(Object.entries(record)));
+}
+
 function misfit(target: string, effect: string): string | undefined {
+  if (effect === "pressure" && target !== "proxy")
+    return `a ${target}; pressure is on the resources of a proxy`;
   const onHosts = (hostEffects as readonly string[]).includes(effect);
   if (target === "link" && onHosts) return `a link; links have ${networkEffects.join(", ")}`;
   if (target === "proxy" && (effect === "time" || effect === "errors"))

@@ -10,6 +10,7 @@ import { distributionSchema } from "./distribution.ts";
 import { flaw, type Read } from "./flaw.ts";
 import { bytes, count, leaf, list, object, positiveDuration, readText, share, text } from "./leaf.ts";
 import { policiesSchema } from "./policies.ts";
+import { rateLimitsSchema } from "./rate-limits.ts";
 
 /** One zone, or a list that is dealt in turn. */
 export function zonesSchema() {
@@ -82,6 +83,7 @@ export function serviceSchema(readFile: ReadFile) {
     drop_abandoned: z.boolean().default(false),
     load_report: z.boolean().default(false),
     idle_timeout: positiveDuration().optional(),
+    rate_limits: rateLimitsSchema().optional(),
     calls: callsSchema().optional(),
   }).superRefine((value, context) => {
     if (!value.load_report || value.workers !== undefined) return;

@@ -3,6 +3,7 @@ import type { Random64 } from "../../../random/random64.ts";
 import type { FilteredRequest, FilteredResponse, FilterStatus, StreamFilter } from "../http-filter.ts";
 import type { ContinuousTokenBucket } from "../shared/continuous-token-bucket.ts";
 import type { LocalRateLimit } from "./local-rate-limit.ts";
+import type { LimitVerdict } from "./local-rate-limiter.ts";
 
 /** Holds one request against the limit of its route (Envoy 1.40, source/extensions/filters/http/local_ratelimit). */
 export class LocalRateLimitFilter implements StreamFilter {
@@ -24,15 +25,28 @@ export class LocalRateLimitFilter implements StreamFilter {
     const { settings, stats } = limit;
     if (!settings.drawEnabled(random)) return "continue";
     stats.enabled.value++;
-    const { isAllowed, bucket } = limit.limiterFor(request.downstreamConnection).check();
+    const { isAllowed, bucket, isShadow } = this.check();
     this.reported = bucket;
     (isAllowed ? stats.ok : stats.rateLimited).value++;
-    if (isAllowed || !settings.drawEnforced(random)) return "continue";
+    if (isShadow) stats.shadowMode.value++;
+    if (isAllowed || isShadow || !settings.drawEnforced(random)) return "continue";
     stats.enforced.value++;
     const { status, grpcStatus } = settings;
     request.setFlag("RL");
     request.replyLocally(status, "local_rate_limited", "local_rate_limited", undefined, grpcStatus);
     return "stop";
+  }
+
+  private check(): LimitVerdict {
+    const { request, limit } = this;
+    const source = {
+      head: request.head,
+      routedCluster: request.routedCluster,
+      remoteIp: request.remoteIp,
+      nodeCluster: limit.process.nodeCluster,
+    };
+    const descriptors = limit.settings.descriptorsOf(source, request.rateLimits);
+    return limit.limiterFor(request.downstreamConnection).check(descriptors);
   }
 
   encode(response: FilteredResponse): FilterStatus {

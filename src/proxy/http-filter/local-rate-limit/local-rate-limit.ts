@@ -9,6 +9,7 @@ class LocalRateLimitStats {
   readonly ok: Counter;
   readonly rateLimited: Counter;
   readonly enforced: Counter;
+  readonly shadowMode: Counter;
 
   constructor(stats: Stats, statPrefix: string) {
     const counter = (name: string) => stats.counter(`${statPrefix}.http_local_rate_limit.${name}`);
@@ -16,6 +17,7 @@ class LocalRateLimitStats {
     this.ok = counter("ok");
     this.rateLimited = counter("rate_limited");
     this.enforced = counter("enforced");
+    this.shadowMode = counter("shadow_mode");
   }
 }
 
@@ -23,11 +25,17 @@ class LocalRateLimitStats {
 export class LocalRateLimit {
   readonly settings: LocalRateLimitSettings;
   readonly stats: LocalRateLimitStats;
-  private readonly process: FilterProcess;
+  readonly process: FilterProcess;
   private readonly shared: LocalRateLimiter;
-  private readonly ofConnections = new WeakMap<object, LocalRateLimiter>();
+  private readonly ofConnections: WeakMap<object, LocalRateLimiter>;
 
-  constructor(settings: LocalRateLimitSettings, process: FilterProcess) {
+  /** `ofConnections`: a connection has one limiter, that of the first configuration that asks for one. */
+  constructor(
+    settings: LocalRateLimitSettings,
+    process: FilterProcess,
+    ofConnections: WeakMap<object, LocalRateLimiter>,
+  ) {
+    this.ofConnections = ofConnections;
     this.settings = settings;
     this.process = process;
     this.stats = new LocalRateLimitStats(process.stats, settings.statPrefix);
@@ -44,6 +52,6 @@ export class LocalRateLimit {
   private newLimiter(): LocalRateLimiter {
     const { settings, process } = this;
     const sharers = settings.isSharedByCluster ? () => process.localClusterSize() || 1 : () => 1;
-    return new LocalRateLimiter(process.simulator, settings.bucket, sharers);
+    return new LocalRateLimiter(process.simulator, settings.limiter, sharers);
   }
 }

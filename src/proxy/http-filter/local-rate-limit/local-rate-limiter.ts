@@ -1,5 +1,7 @@
+import type { Descriptor } from "../../../http/rate-limit-call.ts";
 import type { Simulator } from "../../../kernel/simulator.ts";
 import { ContinuousTokenBucket } from "../shared/continuous-token-bucket.ts";
+import { DescriptorBuckets, type DescriptorSettings } from "./descriptor-buckets.ts";
 import type { BucketSettings } from "./local-rate-limit-settings.ts";
 
 /** What a limiter says of a request. */
@@ -7,34 +9,58 @@ export interface LimitVerdict {
   readonly isAllowed: boolean;
   /** The bucket that answers report; null: there is none. */
   readonly bucket: ContinuousTokenBucket | null;
+  /** The bucket that refused only counts what it would refuse. */
+  readonly isShadow: boolean;
 }
 
-const UNLIMITED: LimitVerdict = { isAllowed: true, bucket: null };
-const REFUSED: LimitVerdict = { isAllowed: false, bucket: null };
+export interface LimiterSettings {
+  /** Undefined: no limit by default. */
+  readonly bucket: BucketSettings | undefined;
+  readonly descriptors: readonly DescriptorSettings[];
+  /** Buckets for values that the configuration leaves open. */
+  readonly maxDynamicDescriptors: number;
+  /** Also for requests that have a bucket of their own. */
+  readonly alwaysConsumesDefault: boolean;
+}
 
-/** The bucket of one configuration (Envoy 1.40, source/extensions/filters/common/local_ratelimit). */
+/** The buckets of one configuration (Envoy 1.40, source/extensions/filters/common/local_ratelimit). */
 export class LocalRateLimiter {
   private readonly simulator: Simulator;
-  /** Null: nothing is limited, or everything is refused. */
+  private readonly settings: LimiterSettings;
+  /** Null: nothing is limited by default, or everything is refused. */
   private readonly bucket: ContinuousTokenBucket | null;
-  private readonly withoutBucket: LimitVerdict;
+  private readonly descriptors: DescriptorBuckets;
   private readonly sharers: () => number;
 
-  /** `sharers`: how many proxies have to do with one bucket between them. */
-  constructor(simulator: Simulator, settings: BucketSettings | undefined, sharers: () => number) {
+  /** `sharers`: how many proxies have to do with one bucket between them; each takes from it for the others too. */
+  constructor(simulator: Simulator, settings: LimiterSettings, sharers: () => number) {
     this.simulator = simulator;
+    this.settings = settings;
     this.sharers = sharers;
-    this.withoutBucket = settings === undefined ? UNLIMITED : REFUSED;
     this.bucket =
-      settings === undefined || settings.maxTokens === 0
+      settings.bucket === undefined || settings.bucket.maxTokens === 0
         ? null
-        : new ContinuousTokenBucket(settings.maxTokens, settings.fillRate, simulator.now);
+        : new ContinuousTokenBucket(settings.bucket.maxTokens, settings.bucket.fillRate, simulator.now);
+    this.descriptors = new DescriptorBuckets(settings.descriptors, settings.maxDynamicDescriptors);
   }
 
-  /** Every proxy has the whole bucket, and takes from it for the others too. */
-  check(): LimitVerdict {
-    const { bucket } = this;
-    if (bucket === null) return this.withoutBucket;
-    return { isAllowed: bucket.consume(this.sharers(), this.simulator.now), bucket };
+  check(descriptors: readonly Descriptor[]): LimitVerdict {
+    const { now } = this.simulator;
+    const cost = this.sharers();
+    const matched = this.descriptors.bucketsOf(descriptors, now);
+    for (const { bucket, isShadow } of matched)
+      if (!bucket.consume(cost, now)) return { isAllowed: false, bucket, isShadow };
+    const first = matched[0]?.bucket ?? null;
+    if (first !== null && !this.settings.alwaysConsumesDefault) return allowedBy(first);
+    if (this.bucket === null)
+      return this.settings.bucket === undefined
+        ? allowedBy(first)
+        : { isAllowed: false, bucket: null, isShadow: false };
+    if (!this.bucket.consume(cost, now)) return { isAllowed: false, bucket: this.bucket, isShadow: false };
+    return allowedBy(first ?? this.bucket);
   }
+}
+
+function allowedBy(bucket: ContinuousTokenBucket | null): LimitVerdict {
+  return { isAllowed: true, bucket, isShadow: false };
 }

@@ -41,6 +41,34 @@ const ERRORS: Readonly<Record<string, number>> = {
   NetworkAuthenticationRequired: 511,
 };
 
+/** The other names. */
+const OTHERS: Readonly<Record<string, number>> = {
+  Continue: 100,
+  OK: 200,
+  Created: 201,
+  Accepted: 202,
+  NonAuthoritativeInformation: 203,
+  NoContent: 204,
+  ResetContent: 205,
+  PartialContent: 206,
+  MultiStatus: 207,
+  AlreadyReported: 208,
+  IMUsed: 226,
+  MultipleChoices: 300,
+  MovedPermanently: 301,
+  Found: 302,
+  SeeOther: 303,
+  NotModified: 304,
+  UseProxy: 305,
+  TemporaryRedirect: 307,
+  PermanentRedirect: 308,
+};
+
+/** The code of a `type.v3.HttpStatus`, whatever it is. */
+export function anyStatus(status: Message | undefined, otherwise: number): number {
+  return OTHERS[status?.enum("code", "Empty") ?? "Empty"] ?? errorStatus(status, otherwise);
+}
+
 /** The code of a `type.v3.HttpStatus`, if it is an error; Envoy puts its own in place of others. */
 export function errorStatus(status: Message | undefined, otherwise: number): number {
   return ERRORS[status?.enum("code", "Empty") ?? "Empty"] ?? otherwise;

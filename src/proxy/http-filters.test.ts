@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { runTestScenario } from "../../test/support/run-scenario.ts";
+import type { RunResult } from "../simulation/result.ts";
+
+const TYPE = "type.googleapis.com/envoy.extensions.filters";
+
+interface Edge {
+  /** HTTP filters in front of the router, in flow style. */
+  readonly filters: string;
+  /** What is added to the only route and to its action. */
+  readonly route?: string;
+  readonly action?: string;
+}
+
+/** An edge with one route to one host, whose answers take 10 ms. */
+function run(clients: string, { filters, route = "", action = "" }: Edge): RunResult {
+  const edge = `
+node: { id: edge-1, cluster: edge-fleet }
+static_resources:
+  listeners:
+  - address: { socket_address: { address: 0.0.0.0, port_value: 8080 } }
+    filter_chains:
+    - filters:
+      - name: hcm
+        typed_config:
+          "@type": ${TYPE}.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: ingress
+          route_config:
+            virtual_hosts:
+            - name: all
+              domains: ["*"]
+              routes: [ { match: { prefix: / }, route: { cluster: api${action} }${route} } ]
+          http_filters:
+${filters}
+          - { name: router, typed_config: { "@type": ${TYPE}.http.router.v3.Router } }
+  clusters:
+  - name: api
+    load_assignment:
+      cluster_name: api
+      endpoints: [ { lb_endpoints: [ { endpoint: { address: { socket_address: { address: 10.0.0.1, port_value: 80 } } } } ] } ]
+`;
+  const scenario = `
+name: filters
+duration: 10s
+proxies: { edge: { config: edge.envoy.yaml, address: 10.1.0.1 } }
+services: { api: { cluster: api, time: 10ms, body: 1000B } }
+clients: { ${clients} }
+`;
+  return runTestScenario({ "scenario.yaml": scenario, "edge.envoy.yaml": edge });
+}
+
+const ALWAYS = "default_value: { numerator: 100 }";
+
+function localRateLimit(settings: string): string {
+  return `          - name: limit
+            typed_config:
+              "@type": ${TYPE}.http.local_ratelimit.v3.LocalRateLimit
+              stat_prefix: limit
+              filter_enabled: { ${ALWAYS} }
+              filter_enforced: { ${ALWAYS} }
+              ${settings}`;
+}
+
+describe("local rate limit", () => {
+  const bucket = (tokens: number) =>
+    `token_bucket: { max_tokens: ${tokens}, tokens_per_fill: ${tokens}, fill_interval: 1s }`;
+  const byUser =
+    ", rate_limits: [ { actions: [ { request_headers: { header_name: x-user, descriptor_key: user } } ] } ]";
+  const user = (name: string) =>
+    `${name}: { to: edge, arrivals: { constant: 20/s }, request: { path: /, headers: { x-user: ${name} } } }`;
+  const passed = ({ clients }: RunResult) => clients.map(({ status }) => new Map(status).get("200") ?? 0);
+
+  test("a bucket of a user limits that user only", () => {
+    const descriptor = `descriptors: [ { entries: [ { key: user, value: greedy } ], ${bucket(5)} } ]`;
+    const filters = localRateLimit(descriptor);
+    const result = run(`${user("greedy")}, ${user("modest")}`, { filters, action: byUser });
+    // Full at the start, and five tokens a second from then on: 5 + 5 · 10, one more or less by the phase.
+    expect(Math.abs(passed(result)[0]! - 55)).toBeLessThanOrEqual(1);
+    expect(passed(result)[1]).toBe(200);
+  });
+
+  test("an open value has a bucket for each of its values", () => {
+    const descriptor = `descriptors: [ { entries: [ { key: user } ], ${bucket(5)} } ]`;
+    const filters = localRateLimit(descriptor);
+    const result = run(`${user("one")}, ${user("two")}`, { filters, action: byUser });
+    for (const count of passed(result)) expect(Math.abs(count - 55)).toBeLessThanOrEqual(1);
+  });
+
+  test("a descriptor in shadow mode counts and limits nothing", () => {
+    const descriptor = `descriptors: [ { entries: [ { key: user } ], shadow_mode: true, ${bucket(5)} } ]`;
+    const result = run(user("one"), { filters: localRateLimit(descriptor), action: byUser });
+    expect(passed(result)).toEqual([200]);
+    const shadow = new Map(result.proxies[0]!.stats).get("limit.http_local_rate_limit.shadow_mode")!;
+    expect(Math.abs(shadow - 145)).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("fault", () => {
+  const fault = (settings: string) => `          - name: fault
+            typed_config: { "@type": ${TYPE}.http.fault.v3.HTTPFault, ${settings} }`;
+  const web = "web: { to: edge, arrivals: { constant: 50/s }, request: { path: / } }";
+
+  test("a delay adds its time to every request, an abort answers in place of the host", () => {
+    const delay = fault("delay: { fixed_delay: 0.2s, percentage: { numerator: 100 } }");
+    const delayed = run(web, { filters: delay });
+    expect(delayed.clients[0]!.latencyMs!.p50).toBeCloseTo(210, 0);
+    expect(new Map(delayed.clients[0]!.flags).get("DI")).toBe(500);
+    const abort = fault("abort: { http_status: 418, percentage: { numerator: 100 } }");
+    const aborted = run(web, { filters: abort });
+    expect(new Map(aborted.clients[0]!.status).get("418")).toBe(500);
+    expect(aborted.services[0]!.requests).toBe(0);
+  });
+
+  test("a request that leaves while it is delayed gives its place among the active faults back", () => {
+    const filters = fault("delay: { fixed_delay: 2s, percentage: { numerator: 100 } }");
+    const leaving = "web: { to: edge, arrivals: { constant: 50/s }, timeout: 1s, request: { path: / } }";
+    const { proxies, clients } = run(leaving, { filters });
+    expect(new Map(clients[0]!.status).get("timeout")).toBe(500);
+    expect(new Map(proxies[0]!.stats).get("http.ingress.fault.active_faults")).toBeUndefined();
+  });
+});
+
+describe("bandwidth limit", () => {
+  test("answers share the rate of the configuration", () => {
+    const filters = `          - name: bandwidth
+            typed_config:
+              "@type": ${TYPE}.http.bandwidth_limit.v3.BandwidthLimit
+              stat_prefix: bw
+              enable_mode: RESPONSE
+              limit_kbps: 10`;
+    const web = "web: { to: edge, arrivals: { constant: 5/s }, request: { path: / } }";
+    const { clients } = run(web, { filters });
+    // 50 answers of 1000 bytes at 10,240 bytes a second: the rate suffices, each waits for a tick of 50 ms or two.
+    expect(clients[0]!.latencyMs!.max).toBeLessThan(200);
+    const slow = run(web.replace("5/s", "20/s"), { filters });
+    // The bucket is full at the start: 200 answers take (200,000 - 10,240) / 10,240 = 18.5 s, and the last is wanted
+    // after 9.95 s.
+    expect(Math.abs(slow.clients[0]!.latencyMs!.max - 8_580)).toBeLessThan(110);
+  });
+});
