@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { runTestScenario } from "../../test/support/run-scenario.ts";
-import type { RunResult } from "../simulation/result.ts";
+import { type RunResult, runTestScenario } from "../../test/support/run-scenario.ts";
 
 const TYPE = "type.googleapis.com/envoy.extensions.filters";
 

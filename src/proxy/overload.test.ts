@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadTestScenario, runTestScenario } from "../../test/support/run-scenario.ts";
-import type { RunResult } from "../simulation/result.ts";
+import { loadTestScenario, type RunResult, runTestScenario } from "../../test/support/run-scenario.ts";
 
 const HEAP = "envoy.resource_monitors.fixed_heap";
 

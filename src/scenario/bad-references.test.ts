@@ -3,7 +3,7 @@ import { type BadInput, load, problemsWith, smallScenario } from "./example-scen
 
 const durationUnits = "(a duration has one of these units: ns, us, ms, s, m, h)";
 const clientKeys =
-  "known keys: to, listener, protocol, tls, address, zone, arrivals, request, timeout, success";
+  "known keys: to, listener, protocol, tls, address, zone, arrivals, request, timeout, library, success";
 
 const types: BadInput = [
   [

@@ -2,6 +2,8 @@ import { type LoadedScenario, type LoadOptions, loadScenario } from "../../src/e
 import { type SimulateOptions, simulate } from "../../src/experiment/simulate.ts";
 import type { RunResult } from "../../src/simulation/result.ts";
 
+export type { RunResult };
+
 /** Files of a test by name; the scenario is `scenario.yaml`. */
 export type TestFiles = Readonly<Record<string, string>>;
 
