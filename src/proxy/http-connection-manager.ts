@@ -3,7 +3,7 @@ import { ResetReason } from "../http/reset-reason.ts";
 import type { Simulator } from "../kernel/simulator.ts";
 import { type Nanoseconds, wholeNanoseconds } from "../kernel/time.ts";
 import type { Closing, Connection } from "../network/connection.ts";
-import { NO_HEADERS, type Stream } from "../network/stream.ts";
+import type { Stream } from "../network/stream.ts";
 import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Random64 } from "../random/random64.ts";
 import { AsyncClient } from "./async-client.ts";
@@ -20,6 +20,7 @@ import { MirrorSender } from "./mirror-sender.ts";
 import type { OverloadManager } from "./overload-manager.ts";
 import type { Proxy } from "./proxy.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
+import { answerDirectly, answerWithoutRoute, refusePath } from "./route-answers.ts";
 import { RoutedRequest } from "./router.ts";
 import { NO_FILTER_LEVELS } from "./routing/filter-levels.ts";
 import { type MirrorPolicy, wantedCopies } from "./routing/mirror-policy.ts";
@@ -135,7 +136,11 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     routed.isInternal = isInternal;
     this.isRouting = true;
     if (refusal === undefined) this.routeBy(routed);
-    else this.refuse(routed, refusal.redirectTo);
+    else {
+      // The path is not fit for routing; whose virtual host it would have been is known all the same.
+      routed.match = { kind: "none", virtualHost: this.config.routes.virtualHostOf(routed.head) };
+      refusePath(routed, this.stats, refusal.redirectTo);
+    }
     this.isRouting = false;
   }
 
@@ -176,8 +181,8 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     const match = routed.match!;
     this.stats.rqTotal.value++;
     if (match.kind === "route") this.send(routed, match);
-    else if (match.kind === "direct") this.answerDirectly(routed, match);
-    else this.noRoute(routed);
+    else if (match.kind === "direct") answerDirectly(routed, this.stats, match);
+    else answerWithoutRoute(routed, this.stats);
   }
 
   private send(routed: RoutedRequest, { route: entry, cluster: name }: RouteMatch & { kind: "route" }): void {
@@ -206,35 +211,6 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     const { redirectsTo } = this;
     const { target } = downstream.connection!;
     return redirectsTo === null || target === redirectsTo ? null : target;
-  }
-
-  /** The path is not fit for routing; whose virtual host it would have been is known all the same. */
-  private refuse(routed: RoutedRequest, redirectTo: string | undefined): void {
-    routed.match = { kind: "none", virtualHost: this.config.routes.virtualHostOf(routed.head) };
-    if (redirectTo === undefined) {
-      this.stats.downstreamRqFailedPathNormalization.value++;
-      routed.replyLocally(400, "", "path_normalization_failed");
-    } else {
-      this.stats.downstreamRqRedirectedWithNormalizedPath.value++;
-      routed.replyLocally(307, "", "path_normalization_failed", new Map([["location", redirectTo]]));
-    }
-  }
-
-  private answerDirectly(routed: RoutedRequest, match: RouteMatch & { kind: "direct" }): void {
-    this.stats.rqDirectResponse.value++;
-    const { status, body, location } = match;
-    routed.replyLocally(
-      status,
-      body,
-      "direct_response",
-      location === undefined ? NO_HEADERS : new Map([["location", location]]),
-    );
-  }
-
-  private noRoute(routed: RoutedRequest): void {
-    this.stats.noRoute.value++;
-    routed.setFlag("NR");
-    routed.replyLocally(404, "", "route_not_found");
   }
 
   // Requests that the proxy itself causes
@@ -299,26 +275,20 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     downstream.responseBodyBytes = bodyBytes;
     const connection = downstream.connection!;
     const isTooEarly = this.isRouting && downstream.head.bodyBytes > 0;
-    if (isTooEarly) this.countTooEarly();
-    const closes = isTooEarly || (status === BAD_REQUEST && exchange.localReply !== null);
+    if (isTooEarly) {
+      this.stats.downstreamRqResponseBeforeRqComplete.value++;
+      this.stats.downstreamRqRxReset.value++;
+    }
+    const isHttp1 = connection.protocol === "http1";
+    // HTTP/1.1 cannot go on behind a request that was answered before its body was read, or that makes no sense.
+    const closes = isHttp1 && (isTooEarly || (status === BAD_REQUEST && exchange.localReply !== null));
     const handler = connection.handler as DownstreamConnection;
     if (this.overload !== null && handler.isOpen && this.overload.endsKeepAlive(this.random))
       handler.endForOverload();
-    downstream.closesConnection = handler.closesAfterAnswer || (closes && connection.protocol === "http1");
+    downstream.closesConnection = handler.closesAfterAnswer || closes;
     connection.respond(downstream);
     handler.streamEnded();
-    if (closes) this.closeHttp1(connection);
-  }
-
-  /** A request that was answered before its body was read cannot be followed by another on its connection. */
-  private countTooEarly(): void {
-    this.stats.downstreamRqResponseBeforeRqComplete.value++;
-    this.stats.downstreamRqRxReset.value++;
-  }
-
-  /** The client has its answer; the connection is not to be used any more. */
-  private closeHttp1(connection: Connection): void {
-    if (connection.protocol === "http1") this.closeConnection(connection, "closed");
+    if (closes) this.closeConnection(connection, "closed");
   }
 
   abandoned(exchange: Exchange): void {

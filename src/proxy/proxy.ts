@@ -6,11 +6,12 @@ import { ANY_TLS } from "../network/tls.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import type { Random64 } from "../random/random64.ts";
-import type { AccessLogRecord } from "../telemetry/access-log.ts";
 import type { Activity } from "../telemetry/activity.ts";
 import type { ProxyTally } from "../telemetry/proxy-tally.ts";
 import type { Recorder } from "../telemetry/recorder.ts";
 import { Stats } from "../telemetry/stats.ts";
+import { accessLogRecord } from "./access-log-record.ts";
+import { membersFirst, membersOf } from "./aggregate-order.ts";
 import type { Host } from "./cluster/host.ts";
 import { type Locality, NO_LOCALITY } from "./cluster/locality.ts";
 import { mergeStats } from "./cluster/merge-window.ts";
@@ -171,28 +172,7 @@ export class Proxy {
   /** `cluster`: that of its route, if it exists. */
   logAccess(exchange: Exchange, cluster: string | null, status: number, bodyBytes: number): void {
     const { recorder, simulator } = this.deps;
-    const { downstream, startedAt, upstreamHost, upstreamServiceTimeMs } = exchange;
-    const duration = simulator.now - startedAt;
-    recorder.accessLog!({
-      start: startedAt,
-      method: downstream.head.method,
-      path: downstream.head.path,
-      protocol: downstream.connection!.protocol === "http2" ? "HTTP/2" : "HTTP/1.1",
-      status,
-      flags: exchange.flagsInOrder ?? [],
-      bytesReceived: downstream.head.bodyBytes,
-      bytesSent: bodyBytes,
-      duration,
-      ...(upstreamServiceTimeMs !== undefined && { upstreamServiceTimeMs }),
-      authority: downstream.head.authority,
-      ...(upstreamHost !== null && { upstreamHost: upstreamHost.address }),
-      request: downstream.request,
-      details: exchange.details,
-      ...namesOf(exchange, cluster),
-      attemptCount: exchange.attemptCount,
-      responseHeaders: downstream.responseHeaders,
-      ...(exchange.localReply !== null && { localReply: exchange.localReply }),
-    });
+    recorder.accessLog!(accessLogRecord(exchange, cluster, status, bodyBytes, simulator.now));
   }
 
   /** That of a dynamic forward proxy's cluster; undefined for others. */
@@ -401,41 +381,5 @@ export class Proxy {
       ...(rates !== undefined && { rates }),
     };
     recorder.ejection(tally, station.number, this.deps.stationNumberOf(host), record, change);
-  }
-}
-
-/** The clusters that an aggregate cluster names; others name none. */
-function membersOf({ config: { provided } }: ProxyCluster): readonly string[] {
-  return provided?.kind === "aggregate" ? provided.clusters : [];
-}
-
-/** In their order, but aggregate clusters after what they name; one that names itself finds nothing there. */
-function membersFirst(clusters: readonly ProxyCluster[]): ProxyCluster[] {
-  const ordered = new Set<ProxyCluster>();
-  const visited = new Set<ProxyCluster>();
-  const visit = (cluster: ProxyCluster): void => {
-    if (visited.has(cluster)) return;
-    visited.add(cluster);
-    const members = membersOf(cluster);
-    for (const other of clusters) if (members.includes(other.name)) visit(other);
-    ordered.add(cluster);
-  };
-  for (const cluster of clusters) visit(cluster);
-  return [...ordered];
-}
-
-/** Route, virtual host and cluster, for the access log. */
-function namesOf(
-  { match }: Exchange,
-  clusterName: string | null,
-): Pick<AccessLogRecord, "routeName" | "virtualHost" | "cluster"> {
-  const cluster = clusterName !== null && { cluster: clusterName };
-  switch (match?.kind) {
-    case "route":
-      return { routeName: match.route.name, virtualHost: match.route.virtualHost, ...cluster };
-    case "direct":
-      return { routeName: match.routeName, virtualHost: match.virtualHost };
-    default:
-      return match?.virtualHost == null ? {} : { virtualHost: match.virtualHost };
   }
 }
