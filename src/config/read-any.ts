@@ -10,12 +10,13 @@ import { nodeKind, type Reading, shortName, what } from "./reading.ts";
 import { wellKnownTypes } from "./well-known-types.ts";
 
 const TYPE_URL = "type.googleapis.com/";
+const POLICIES = "envoy.extensions.load_balancing_policies.";
 const TYPED_STRUCTS = new Set(["xds.type.v3.TypedStruct", "udpa.type.v1.TypedStruct"]);
 
 /**
  * An extension's configuration: `@type` names the message, its fields stand beside it. A TypedStruct is read
  * as what it stands for. A type of another vendor, or of Envoy's contrib build, is kept as it is written,
- * with a warning; a type that Envoy does not have is an error.
+ * with a warning; a type that Envoy does not have is an error, and so is a balancing policy of the contrib build.
  */
 export function readAny(node: TextNode, path: string, reading: Reading): Json | undefined {
   if (node.kind !== "map") {
@@ -80,6 +81,13 @@ function foreign(typeName: string, entry: MapEntry, path: string, reading: Readi
   if (own && !contribTypes.some((prefix) => typeName.startsWith(prefix))) {
     const message = `Envoy 1.40 has no message ${typeName}`;
     reading.error("unknown-type", at, entry.value.span, message, typeRemedy(typeName));
+    return false;
+  }
+  if (typeName.startsWith(POLICIES)) {
+    const message = `${shortName(typeName)} is a policy of Envoy's contrib build; the standard build refuses it`;
+    const remedy =
+      "choose another; a scenario may name it, to compare: proxies.NAME.policies: { CLUSTER: peak_ewma }";
+    reading.error("unknown-type", at, entry.value.span, message, remedy);
     return false;
   }
   const message = `${shortName(typeName)} is an extension that Envoy's own build does not have; it is not simulated`;

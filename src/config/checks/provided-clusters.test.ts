@@ -72,3 +72,13 @@ test.each([
 ])("takes %j", (cluster) => {
   expect(errorsOf(cluster)).toEqual([]);
 });
+
+test("a policy of the contrib build is refused, as the standard build of Envoy 1.40 refuses it", () => {
+  const typed_config = {
+    "@type": "type.googleapis.com/envoy.extensions.load_balancing_policies.peak_ewma.v3alpha.PeakEwma",
+  };
+  const policies = [{ typed_extension_config: { name: "p", typed_config } }];
+  expect(errorsOf({ load_balancing_policy: { policies } })).toEqual([
+    "PeakEwma is a policy of Envoy's contrib build; the standard build refuses it",
+  ]);
+});

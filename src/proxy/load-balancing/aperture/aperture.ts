@@ -43,7 +43,8 @@ export function apertureOf(hosts: number, { index, count }: Peer, minimum: numbe
 
 interface Aperture {
   members: readonly ApertureHost[];
-  total: number;
+  /** Of each member, the sum of the widths up to it and with it. */
+  ends: readonly number[];
 }
 
 /**
@@ -71,9 +72,9 @@ export class ApertureBalancer implements LoadBalancer, SourceKeeper<Aperture> {
   pickHost(context: LoadBalancerContext): Host | null {
     const source = this.#sources.choose(context);
     if (source === null || source.hosts.length === 0) return null;
-    const { members, total } = source.state;
-    const first = this.#pick(members, total, -1);
-    const second = this.#pick(members, total, first);
+    const { members } = source.state;
+    const first = this.#pick(source.state, -1);
+    const second = this.#pick(source.state, first);
     const [one, other] = [first, second].map((place) => source.hosts[members[place]!.index]!);
     return other!.activeRequests < one!.activeRequests ? other! : one!;
   }
@@ -83,27 +84,40 @@ export class ApertureBalancer implements LoadBalancer, SourceKeeper<Aperture> {
   }
 
   newState(): Aperture {
-    return { members: [], total: 0 };
+    return { members: [], ends: [] };
   }
 
   refresh({ hosts, state }: HostSource<Aperture>): void {
     state.members = apertureOf(hosts.length, this.#peer, this.#minimum);
-    state.total = state.members.reduce((sum, { width }) => sum + width, 0);
+    let end = 0;
+    state.ends = state.members.map(({ width }) => (end += width));
   }
 
   /** A place among the members by their widths, but for one place; -1: any. */
-  #pick(members: readonly ApertureHost[], total: number, except: number): number {
+  #pick({ members, ends }: Aperture, except: number): number {
     this.#random.draw("choice");
     if (except >= 0 && members.length === 1) return except;
-    const left = except < 0 ? total : total - members[except]!.width;
-    let target = (this.#random.high / TWO_TO_32) * left;
-    let last = 0;
-    for (let place = 0; place < members.length; place++) {
-      if (place === except) continue;
-      last = place;
-      target -= members[place]!.width;
-      if (target < 0) break;
-    }
-    return last;
+    const omitted = except < 0 ? 0 : members[except]!.width;
+    const target = (this.#random.high / TWO_TO_32) * (ends.at(-1)! - omitted);
+    // Behind the place that is left out everything lies further on by its width.
+    if (except < 0 || target < ends[except]! - omitted)
+      return Math.min(firstEndAbove(ends, target), lastBut(members, except));
+    return Math.min(Math.max(firstEndAbove(ends, target + omitted), except + 1), lastBut(members, except));
   }
+}
+
+/** The last place but for one. */
+function lastBut({ length }: readonly unknown[], except: number): number {
+  return except === length - 1 ? length - 2 : length - 1;
+}
+
+/** Position of the first of ascending sums that exceeds a value; their number, if none does. */
+function firstEndAbove(ends: readonly number[], value: number): number {
+  let [low, high] = [0, ends.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ends[middle]! > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
