@@ -79,6 +79,7 @@ test("a policy of the contrib build is refused, as the standard build of Envoy 1
   };
   const policies = [{ typed_extension_config: { name: "p", typed_config } }];
   expect(errorsOf({ load_balancing_policy: { policies } })).toEqual([
+    "none of the policies is a load balancing policy of Envoy",
     "PeakEwma is a policy of Envoy's contrib build; the standard build refuses it",
   ]);
 });
