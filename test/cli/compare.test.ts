@@ -206,7 +206,7 @@ describe("the exit code of compare", () => {
   });
 
   test("is 130 after an interrupt, and what is done is told and written", async () => {
-    const words = ["compare", "small.yaml", "--replications", "1000", "--out", "cut", "--json"];
+    const words = ["compare", "small.yaml", "--replications", "100000", "--out", "cut", "--json"];
     const running = spawn(process.execPath, [programPath, ...words], { cwd: place.path });
     let stdout = "";
     running.stdout.on("data", (chunk) => (stdout += chunk));

@@ -231,7 +231,7 @@ describe("the exit code of sweep and tune", () => {
   });
 
   test.each(["sweep", "tune"])("is 130 after an interrupt, and what is done is told: %s", async (command) => {
-    const words = [command, "small.yaml", ...workers, "--replications", "3000", "--json"];
+    const words = [command, "small.yaml", ...workers, "--replications", "100000", "--json"];
     const running = spawn(process.execPath, [programPath, ...words], { cwd: place.path });
     let stdout = "";
     running.stdout.on("data", (chunk) => (stdout += chunk));
