@@ -19,6 +19,7 @@ test("the scenarios of the documentation are there", () => {
       "rate-limit-replicas",
       "retry-policies",
       "retry-storm",
+      "rr-vs-least-request",
       "slow-hosts",
     ]),
   );
