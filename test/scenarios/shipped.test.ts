@@ -21,6 +21,7 @@ test("the scenarios of the documentation are there", () => {
       "retry-storm",
       "rr-vs-least-request",
       "slow-hosts",
+      "timeouts",
     ]),
   );
 });
