@@ -16,6 +16,7 @@ test("the scenarios of the documentation are there", () => {
       "outlier-defaults",
       "overflow-1024",
       "panic-threshold",
+      "previous-hosts",
       "rate-limit-replicas",
       "retry-policies",
       "retry-storm",
