@@ -8,6 +8,7 @@ test("the scenarios of the documentation are there", () => {
   expect(shippedScenarios).toEqual(
     expect.arrayContaining([
       "adaptive-concurrency",
+      "canary-retries",
       "false-ejections",
       "fast-failing-host",
       "gc-pause-metastable",
