@@ -8,6 +8,7 @@ test("the scenarios of the documentation are there", () => {
   expect(shippedScenarios).toEqual(
     expect.arrayContaining([
       "adaptive-concurrency",
+      "canary-retries",
       "false-ejections",
       "fast-failing-host",
       "gc-pause-metastable",
@@ -16,10 +17,13 @@ test("the scenarios of the documentation are there", () => {
       "outlier-defaults",
       "overflow-1024",
       "panic-threshold",
+      "previous-hosts",
       "rate-limit-replicas",
       "retry-policies",
       "retry-storm",
+      "rr-vs-least-request",
       "slow-hosts",
+      "timeouts",
     ]),
   );
 });
