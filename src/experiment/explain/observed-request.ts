@@ -18,6 +18,8 @@ export interface ObservedRequest {
   /** Of the filter chain that took its connection; null: it did not come to routing. */
   routes: RouteTable | null;
   certificate: PeerCertificate;
+  /** `ip:port` that it came from to routing; empty: not known. */
+  source: string;
   /** Null: it was not sent to a cluster. */
   sent: SentRequest | null;
   readonly attempts: {
@@ -50,11 +52,12 @@ export class RequestObserver implements ProxyTrace {
     this.current = nothing();
   }
 
-  routed(exchange: Exchange, routes: RouteTable, certificate: PeerCertificate): void {
+  routed(exchange: Exchange, routes: RouteTable, certificate: PeerCertificate, source: string): void {
     this.current.routedHead = exchange.head;
     this.current.match = exchange.match;
     this.current.routes = routes;
     this.current.certificate = certificate;
+    this.current.source = source;
   }
 
   hostChosen(request: BalancedRequest, host: Host | null): void {
@@ -89,6 +92,7 @@ function nothing(): ObservedRequest {
     match: null,
     routes: null,
     certificate: "none",
+    source: "",
     sent: null,
     attempts: [],
     status: 0,

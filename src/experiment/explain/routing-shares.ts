@@ -21,12 +21,13 @@ export function routingShares(
   table: RouteTable,
   head: RequestHead,
   certificate: PeerCertificate,
+  source: string,
 ): RoutingShare[] | null {
   for (let period = 1; period <= MOST_IDS; ) {
     const id = new CountingId(period);
     const counts = new Map<RouteMatch, number>();
     for (id.value = 0; id.value < period && id.period === period; id.value++) {
-      const match = table.match(head, id, certificate);
+      const match = table.match(head, id, certificate, source);
       counts.set(match, (counts.get(match) ?? 0) + 1);
     }
     if (id.period === period) return [...counts].map(([match, count]) => ({ match, share: count / period }));

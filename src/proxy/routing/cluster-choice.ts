@@ -14,8 +14,8 @@ export type ClusterTarget =
       readonly filterLevels: FilterLevels;
     };
 
-/** Names the cluster of a request; null: the request has no route. */
-export type ClusterChoice = (streamId: StreamId) => ClusterTarget | null;
+/** Names the cluster of a request from `source`, `ip:port`; null: the request has no route. */
+export type ClusterChoice = (streamId: StreamId, source: string) => ClusterTarget | null;
 
 /** What a head tells of the cluster: which it is, or how the stream id decides. */
 export type ClusterSpecifier = (head: RequestHead) => ClusterTarget | ClusterChoice;

@@ -12,12 +12,13 @@ import { readInternalRedirectPolicy } from "./internal-redirect-policy.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";
 import type { MatchedPart } from "./path-matcher.ts";
 import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } from "./redirect.ts";
+import type { HashPolicyReader } from "./request-hash.ts";
 import { compileRequestRewrite } from "./request-rewrite.ts";
 import type { MaxStreamDuration, MetadataMatch, RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
 
-/** What a route makes of a head: one and the same for all its requests, or by the stream id. */
-export type Outcome = RouteMatch | ((streamId: StreamId) => RouteMatch);
+/** What a route makes of a head: one and the same for all its requests, or by the stream id or who sent it. */
+export type Outcome = RouteMatch | ((streamId: StreamId, source: string) => RouteMatch);
 
 /** The action of a compiled route. */
 export type RouteAction = (head: RequestHead) => Outcome;
@@ -37,6 +38,7 @@ export interface VirtualHostDefaults {
   readonly rateLimits: readonly Message[];
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
+  readonly readHash: HashPolicyReader;
   /** What it and the levels above it say of HTTP filters. */
   readonly filterLevels: FilterLevels;
   readonly filterLevelReader: FilterLevelReader;
@@ -88,10 +90,9 @@ function forward(
   const entry = compileRouteEntry(route, action, matchedPart, defaults);
   defaults.entries.push(entry);
   const levels = defaults.filterLevelReader.below(route, defaults.filterLevels);
-  const clusterFor = compileClusterSpecifier(action, defaults.runtime, defaults.problems, {
-    levels,
-    reader: defaults.filterLevelReader,
-  });
+  const filters = { levels, reader: defaults.filterLevelReader };
+  const readHash = () => defaults.readHash(entry.hashPolicies);
+  const clusterFor = compileClusterSpecifier(action, defaults.runtime, defaults.problems, filters, readHash);
   const wanted = action.message("metadata_match");
   // One match for each cluster, so that repeated requests share it.
   const matches = new Map<ClusterTarget, RouteMatch>();
@@ -104,8 +105,8 @@ function forward(
   return (head) => {
     const choice = clusterFor(head);
     if (typeof choice !== "function") return matchOf(choice);
-    return (streamId) => {
-      const cluster = choice(streamId);
+    return (streamId, source) => {
+      const cluster = choice(streamId, source);
       return cluster === null ? none : matchOf(cluster);
     };
   };

@@ -1,10 +1,12 @@
 import type { Message } from "../../decode/message.ts";
+import { moduloU64 } from "../../hash/u64.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { asciiLowerCase } from "./ascii.ts";
 import type { ClusterSpecifier, ClusterTarget } from "./cluster-choice.ts";
 import { clusterFromHeader } from "./cluster-header.ts";
 import type { FilterLevelReader, FilterLevels } from "./filter-levels.ts";
+import type { RequestHash } from "./request-hash.ts";
 import type { RouteProblems } from "./route-problems.ts";
 import { parseU64Modulo } from "./u64.ts";
 
@@ -25,27 +27,27 @@ interface WeightedCluster {
 /**
  * Compiles a `route.v3.WeightedCluster`: the value modulo the sum of weights falls to the cluster whose share
  * it lies in, in the order listed. The value is the stream id, unless the header named in `header_name` gives
- * a number (Envoy 1.40, source/common/router/weighted_cluster_specifier.cc).
+ * a number, or with `use_hash_policy` the route's hash policies give a hash (Envoy 1.40, source/common/router/weighted_cluster_specifier.cc).
  */
 export function compileWeightedClusters(
   weighted: Message,
   runtime: Runtime,
   problems: RouteProblems,
   filters: RouteFilters,
+  readHash: () => RequestHash,
 ): ClusterSpecifier {
   const entries = weighted.messages("clusters");
   const configured = entries.map((entry) => configuredWeight(entry, problems));
   const sum = configured.reduce((total, weight) => total + weight, 0);
   if (sum === 0) problems.reject(weighted.path, "the sum of weights must be greater than 0");
   if (sum > LARGEST_TOTAL) problems.reject(weighted.path, `the sum of weights exceeds ${LARGEST_TOTAL}`);
-  if (weighted.boolean("use_hash_policy"))
-    problems.actionNotModelled(`${weighted.path}.use_hash_policy`, "weighted clusters by hash policy");
   const prefix = weighted.string("runtime_key_prefix");
   const clusters = entries.map((entry, i) => ({
     targetFor: compileTarget(entry, filters),
     weight: prefix === "" ? configured[i]! : runtimeWeight(runtime, prefix, entry, configured[i]!),
   }));
-  return pickByValue(clusters, asciiLowerCase(weighted.string("header_name")));
+  const hash = weighted.boolean("use_hash_policy") ? readHash() : undefined;
+  return pickByValue(clusters, asciiLowerCase(weighted.string("header_name")), hash);
 }
 
 function configuredWeight(entry: Message, problems: RouteProblems): number {
@@ -82,7 +84,11 @@ function compileName(entry: Message): (head: RequestHead) => string {
   return name === "" ? clusterFromHeader(entry.string("cluster_header")) : () => name;
 }
 
-function pickByValue(clusters: readonly WeightedCluster[], valueHeader: string): ClusterSpecifier {
+function pickByValue(
+  clusters: readonly WeightedCluster[],
+  valueHeader: string,
+  hashOf: RequestHash | undefined,
+): ClusterSpecifier {
   const total = clusters.reduce((sum, { weight }) => sum + weight, 0);
   return (head) => {
     // Only runtime weights can sum to 0: such a request has no route.
@@ -90,7 +96,11 @@ function pickByValue(clusters: readonly WeightedCluster[], valueHeader: string):
     const targets = clusters.map((cluster) => cluster.targetFor(head));
     const value = valueHeader === "" ? undefined : valueFromHeader(head, valueHeader, total);
     if (value !== undefined) return targets[indexOfShare(clusters, value)]!;
-    return (streamId) => targets[indexOfShare(clusters, streamId.mod(total, "weighted cluster"))]!;
+    return (streamId, source) => {
+      const hash = hashOf?.(head, source) ?? null;
+      const drawn = hash === null ? streamId.mod(total, "weighted cluster") : moduloU64(hash, total);
+      return targets[indexOfShare(clusters, drawn)]!;
+    };
   };
 }
 
