@@ -1,7 +1,7 @@
 import type { Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { FilterLevels } from "./filter-levels.ts";
-import type { StreamId } from "./route-match.ts";
+import type { RouteEntry, StreamId } from "./route-match.ts";
 
 /** A cluster by its name, or with what its entry among weighted clusters says besides. */
 export type ClusterTarget =
@@ -12,6 +12,8 @@ export type ClusterTarget =
       readonly metadataMatch: Message | undefined;
       /** In place of the route's. */
       readonly filterLevels: FilterLevels;
+      /** The route itself, or the same with what the entry changes in requests. */
+      readonly route: RouteEntry;
     };
 
 /** Names the cluster of a request from `source`, `ip:port`; null: the request has no route. */

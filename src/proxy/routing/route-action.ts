@@ -90,9 +90,15 @@ function forward(
   const entry = compileRouteEntry(route, action, matchedPart, defaults);
   defaults.entries.push(entry);
   const levels = defaults.filterLevelReader.below(route, defaults.filterLevels);
-  const filters = { levels, reader: defaults.filterLevelReader };
-  const readHash = () => defaults.readHash(entry.hashPolicies);
-  const clusterFor = compileClusterSpecifier(action, defaults.runtime, defaults.problems, filters, readHash);
+  const clusterFor = compileClusterSpecifier(action, {
+    entry,
+    entries: defaults.entries,
+    levels,
+    filterLevelReader: defaults.filterLevelReader,
+    runtime: defaults.runtime,
+    problems: defaults.problems,
+    readHash: defaults.readHash,
+  });
   const wanted = action.message("metadata_match");
   // One match for each cluster, so that repeated requests share it.
   const matches = new Map<ClusterTarget, RouteMatch>();
@@ -120,9 +126,17 @@ function routeMatch(
   levels: FilterLevels,
 ): RouteMatch {
   const own =
-    typeof target === "string" ? { name: target, metadataMatch: undefined, filterLevels: levels } : target;
+    typeof target === "string"
+      ? { name: target, metadataMatch: undefined, filterLevels: levels, route }
+      : target;
   const metadataMatch = readMetadataMatch(wanted, own.metadataMatch);
-  return { kind: "route", route, cluster: own.name, metadataMatch, filterLevels: own.filterLevels };
+  return {
+    kind: "route",
+    route: own.route,
+    cluster: own.name,
+    metadataMatch,
+    filterLevels: own.filterLevels,
+  };
 }
 
 function compileRouteEntry(

@@ -6,17 +6,26 @@ import { asciiLowerCase } from "./ascii.ts";
 import type { ClusterSpecifier, ClusterTarget } from "./cluster-choice.ts";
 import { clusterFromHeader } from "./cluster-header.ts";
 import type { FilterLevelReader, FilterLevels } from "./filter-levels.ts";
-import type { RequestHash } from "./request-hash.ts";
+import type { HashPolicyReader, RequestHash } from "./request-hash.ts";
+import type { RouteEntry } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
 import { parseU64Modulo } from "./u64.ts";
+import { routeOfWeightedCluster } from "./weighted-cluster-rewrite.ts";
 
 /** Envoy's bound of the sum of configured weights. */
 const LARGEST_TOTAL = 0xffffffff;
 
-/** What the levels up to the route say of HTTP filters, and the reader of those below. */
-export interface RouteFilters {
+/** The route whose requests weighted clusters share. */
+export interface WeightedRoute {
+  readonly entry: RouteEntry;
+  /** Takes the routes of clusters that change requests themselves. */
+  readonly entries: RouteEntry[];
+  /** What the levels up to the route say of HTTP filters, and the reader of those below. */
   readonly levels: FilterLevels;
-  readonly reader: FilterLevelReader;
+  readonly filterLevelReader: FilterLevelReader;
+  readonly runtime: Runtime;
+  readonly problems: RouteProblems;
+  readonly readHash: HashPolicyReader;
 }
 
 interface WeightedCluster {
@@ -29,13 +38,8 @@ interface WeightedCluster {
  * it lies in, in the order listed. The value is the stream id, unless the header named in `header_name` gives
  * a number, or with `use_hash_policy` the route's hash policies give a hash (Envoy 1.40, source/common/router/weighted_cluster_specifier.cc).
  */
-export function compileWeightedClusters(
-  weighted: Message,
-  runtime: Runtime,
-  problems: RouteProblems,
-  filters: RouteFilters,
-  readHash: () => RequestHash,
-): ClusterSpecifier {
+export function compileWeightedClusters(weighted: Message, route: WeightedRoute): ClusterSpecifier {
+  const { entry: routeEntry, runtime, problems, readHash } = route;
   const entries = weighted.messages("clusters");
   const configured = entries.map((entry) => configuredWeight(entry, problems));
   const sum = configured.reduce((total, weight) => total + weight, 0);
@@ -43,10 +47,10 @@ export function compileWeightedClusters(
   if (sum > LARGEST_TOTAL) problems.reject(weighted.path, `the sum of weights exceeds ${LARGEST_TOTAL}`);
   const prefix = weighted.string("runtime_key_prefix");
   const clusters = entries.map((entry, i) => ({
-    targetFor: compileTarget(entry, filters),
+    targetFor: compileTarget(entry, route),
     weight: prefix === "" ? configured[i]! : runtimeWeight(runtime, prefix, entry, configured[i]!),
   }));
-  const hash = weighted.boolean("use_hash_policy") ? readHash() : undefined;
+  const hash = weighted.boolean("use_hash_policy") ? readHash(routeEntry.hashPolicies) : undefined;
   return pickByValue(clusters, asciiLowerCase(weighted.string("header_name")), hash);
 }
 
@@ -64,17 +68,19 @@ function runtimeWeight(runtime: Runtime, prefix: string, entry: Message, otherwi
 /** With settings of its own one target for each name, so that repeated requests share it. */
 function compileTarget(
   entry: Message,
-  { levels, reader }: RouteFilters,
+  { entry: routeEntry, entries, levels, filterLevelReader }: WeightedRoute,
 ): (head: RequestHead) => ClusterTarget {
   const nameFor = compileName(entry);
   const metadataMatch = entry.message("metadata_match");
-  const filterLevels = reader.below(entry, levels);
-  if (metadataMatch === undefined && filterLevels === levels) return nameFor;
+  const filterLevels = filterLevelReader.below(entry, levels);
+  const route = routeOfWeightedCluster(entry, routeEntry);
+  if (route !== routeEntry) entries.push(route);
+  else if (metadataMatch === undefined && filterLevels === levels) return nameFor;
   const targets = new Map<string, ClusterTarget>();
   return (head) => {
     const name = nameFor(head);
     let target = targets.get(name);
-    if (target === undefined) targets.set(name, (target = { name, metadataMatch, filterLevels }));
+    if (target === undefined) targets.set(name, (target = { name, metadataMatch, filterLevels, route }));
     return target;
   };
 }
