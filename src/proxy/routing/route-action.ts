@@ -11,6 +11,8 @@ import { allMutations, type OuterMutations } from "./header-mutation.ts";
 import { readInternalRedirectPolicy } from "./internal-redirect-policy.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";
 import type { MatchedPart } from "./path-matcher.ts";
+import { compilePathRewrite } from "./path-rewrite.ts";
+import { compilePathTemplateRewrite } from "./path-template-rewrite.ts";
 import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } from "./redirect.ts";
 import type { HashPolicyReader } from "./request-hash.ts";
 import { compileRequestRewrite } from "./request-rewrite.ts";
@@ -173,7 +175,8 @@ function compileRouteEntry(
       CLUSTER_NOT_FOUND_STATUS[action.enum("cluster_not_found_response_code", "SERVICE_UNAVAILABLE")]!,
     rewrite: compileRequestRewrite(
       action,
-      matchedPart,
+      compilePathRewrite(action, matchedPart, defaults.problems) ??
+        compilePathTemplateRewrite(route.message("match")!, action),
       allMutations(route, defaults.headerMutations),
       defaults.problems,
     ),
