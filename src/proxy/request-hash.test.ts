@@ -20,10 +20,10 @@ function tableOf(hash_policy: JsonObject[], weighted: JsonObject = { use_hash_po
 }
 
 /** With 3 as the stream id. */
-function clusterOf(table: RouteTable, headers: Headers, source = ""): string {
+function clusterOf(table: RouteTable, headers: Headers, remoteAddress = ""): string {
   const streamId = { mod: (n: number) => 3 % n };
-  const match = table.match(headOf({ headers }), streamId, "none", source);
-  expect(table.explain(headOf({ headers }), streamId, "none", source).match).toEqual(match);
+  const match = table.match(headOf({ headers }), streamId, "none", { remoteAddress });
+  expect(table.explain(headOf({ headers }), streamId, "none", { remoteAddress }).match).toEqual(match);
   if (match.kind !== "route") throw new Error(match.kind);
   return match.cluster;
 }

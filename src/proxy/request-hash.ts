@@ -8,7 +8,7 @@ import type { RequestHash } from "./routing/request-hash.ts";
  */
 export function readRouteHash(policies: readonly Message[]): RequestHash {
   const hasher = readHashPolicies(policies);
-  return (head, remoteAddress) => hasher.hash({ ...NOT_YET_KNOWN, head, remoteAddress });
+  return (head, { remoteAddress }) => hasher.hash({ ...NOT_YET_KNOWN, head, remoteAddress });
 }
 
 const NOT_YET_KNOWN = {

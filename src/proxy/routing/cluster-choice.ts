@@ -1,6 +1,7 @@
 import type { Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { FilterLevels } from "./filter-levels.ts";
+import type { RequestOrigin } from "./request-hash.ts";
 import type { RouteEntry, StreamId } from "./route-match.ts";
 
 /** A cluster by its name, or with what its entry among weighted clusters says besides. */
@@ -16,8 +17,8 @@ export type ClusterTarget =
       readonly route: RouteEntry;
     };
 
-/** Names the cluster of a request from `source`, `ip:port`; null: the request has no route. */
-export type ClusterChoice = (streamId: StreamId, source: string) => ClusterTarget | null;
+/** Names the cluster of a request; null: the request has no route. */
+export type ClusterChoice = (streamId: StreamId, origin: RequestOrigin) => ClusterTarget | null;
 
 /** What a head tells of the cluster: which it is, or how the stream id decides. */
 export type ClusterSpecifier = (head: RequestHead) => ClusterTarget | ClusterChoice;

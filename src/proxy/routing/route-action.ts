@@ -14,13 +14,13 @@ import type { MatchedPart } from "./path-matcher.ts";
 import { compilePathRewrite } from "./path-rewrite.ts";
 import { compilePathTemplateRewrite } from "./path-template-rewrite.ts";
 import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } from "./redirect.ts";
-import type { HashPolicyReader } from "./request-hash.ts";
+import type { HashPolicyReader, RequestOrigin } from "./request-hash.ts";
 import { compileRequestRewrite } from "./request-rewrite.ts";
 import type { MaxStreamDuration, MetadataMatch, RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
 
 /** What a route makes of a head: one and the same for all its requests, or by the stream id or who sent it. */
-export type Outcome = RouteMatch | ((streamId: StreamId, source: string) => RouteMatch);
+export type Outcome = RouteMatch | ((streamId: StreamId, origin: RequestOrigin) => RouteMatch);
 
 /** The action of a compiled route. */
 export type RouteAction = (head: RequestHead) => Outcome;
@@ -113,8 +113,8 @@ function forward(
   return (head) => {
     const choice = clusterFor(head);
     if (typeof choice !== "function") return matchOf(choice);
-    return (streamId, source) => {
-      const cluster = choice(streamId, source);
+    return (streamId, origin) => {
+      const cluster = choice(streamId, origin);
       return cluster === null ? none : matchOf(cluster);
     };
   };

@@ -7,7 +7,7 @@ import { compileHeaderMutation } from "./header-mutation.ts";
 import { withoutPort } from "./host.ts";
 import { readMirrorPolicies } from "./mirror-policy.ts";
 import type { PeerCertificate } from "./peer-certificate.ts";
-import { type HashPolicyReader, NOTHING_HASHED } from "./request-hash.ts";
+import { type HashPolicyReader, NOTHING_HASHED, UNKNOWN_ORIGIN } from "./request-hash.ts";
 import type { Outcome } from "./route-action.ts";
 import type { RouteExplanation } from "./route-explanation.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
@@ -69,20 +69,17 @@ export class RouteTable {
       this.#add(virtualHost, new VirtualHost(virtualHost, settings), problems);
   }
 
-  /**
-   * The route of a request. `streamId` is asked only where chance decides; `source`: `ip:port` that it comes from,
-   * empty where it is not known.
-   */
+  /** The route of a request. `streamId` and `origin` are asked only where chance or they decide. */
   match(
     head: RequestHead,
     streamId: StreamId,
     certificate: PeerCertificate = "none",
-    source = "",
+    origin = UNKNOWN_ORIGIN,
   ): RouteMatch {
     const outcomes = this.#outcomes[certificate];
     let outcome = outcomes.get(head);
     if (outcome === undefined) outcomes.set(head, (outcome = this.#outcomeOf(head, certificate)));
-    return settle(outcome, streamId, source);
+    return settle(outcome, streamId, origin);
   }
 
   #add(config: Message, virtualHost: VirtualHost, problems: RouteProblems): void {
@@ -104,14 +101,14 @@ export class RouteTable {
     head: RequestHead,
     streamId: StreamId,
     certificate: PeerCertificate = "none",
-    source = "",
+    origin = UNKNOWN_ORIGIN,
   ): RouteExplanation {
     const host = this.#hostOf(head);
     const fitting = [...this.#virtualHosts.fitting(host)];
     const domains = fitting.map(({ domain, virtualHost: { name } }) => ({ domain, virtualHost: name }));
     const virtualHost = fitting[0]?.virtualHost;
     if (virtualHost !== undefined)
-      return { host, domains, ...virtualHost.explain(head, streamId, certificate, source) };
+      return { host, domains, ...virtualHost.explain(head, streamId, certificate, origin) };
     const match = { kind: "none", virtualHost: null } as const;
     return { host, domains, needsTls: false, candidates: [], notLookedAt: 0, match };
   }

@@ -7,7 +7,7 @@ import { forwardedProto } from "./forwarded-proto.ts";
 import { compileHeaderMutation, type OuterMutations } from "./header-mutation.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";
 import type { PeerCertificate } from "./peer-certificate.ts";
-import type { HashPolicyReader } from "./request-hash.ts";
+import type { HashPolicyReader, RequestOrigin } from "./request-hash.ts";
 import { compileRouteAction, type Outcome, type RouteAction } from "./route-action.ts";
 import { compileRouteConditions, type RouteConditions } from "./route-conditions.ts";
 import type { ConditionVerdict, RouteCandidate, RouteExplanation } from "./route-explanation.ts";
@@ -120,7 +120,7 @@ export class VirtualHost {
     head: RequestHead,
     streamId: StreamId,
     certificate: PeerCertificate,
-    source: string,
+    origin: RequestOrigin,
   ): VirtualHostExplanation {
     const candidates: RouteCandidate[] = [];
     const routes = this.#routesFor(head);
@@ -132,7 +132,7 @@ export class VirtualHost {
     for (const route of routes) {
       const candidate = judge(route, head, streamId, certificate);
       candidates.push(candidate);
-      if (candidate.verdict === "taken") return end(settle(route.action(head), streamId, source));
+      if (candidate.verdict === "taken") return end(settle(route.action(head), streamId, origin));
     }
     return end(this.#noRoute);
   }
@@ -188,14 +188,14 @@ interface Candidate {
 
 function firstOf(candidates: readonly Candidate[], otherwise: Outcome): Outcome {
   if (candidates.length === 0) return otherwise;
-  return (streamId, source) => {
+  return (streamId, origin) => {
     for (const { fraction, outcome } of candidates)
-      if (isInFraction(fraction, streamId, SHARE)) return settle(outcome, streamId, source);
-    return settle(otherwise, streamId, source);
+      if (isInFraction(fraction, streamId, SHARE)) return settle(outcome, streamId, origin);
+    return settle(otherwise, streamId, origin);
   };
 }
 
 /** The match of one request. */
-export function settle(outcome: Outcome, streamId: StreamId, source: string): RouteMatch {
-  return typeof outcome === "function" ? outcome(streamId, source) : outcome;
+export function settle(outcome: Outcome, streamId: StreamId, origin: RequestOrigin): RouteMatch {
+  return typeof outcome === "function" ? outcome(streamId, origin) : outcome;
 }

@@ -102,8 +102,8 @@ function pickByValue(
     const targets = clusters.map((cluster) => cluster.targetFor(head));
     const value = valueHeader === "" ? undefined : valueFromHeader(head, valueHeader, total);
     if (value !== undefined) return targets[indexOfShare(clusters, value)]!;
-    return (streamId, source) => {
-      const hash = hashOf?.(head, source) ?? null;
+    return (streamId, origin) => {
+      const hash = hashOf?.(head, origin) ?? null;
       const drawn = hash === null ? streamId.mod(total, "weighted cluster") : moduloU64(hash, total);
       return targets[indexOfShare(clusters, drawn)]!;
     };
