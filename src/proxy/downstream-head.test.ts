@@ -39,6 +39,7 @@ it("takes from external requests what only internal ones may ask for", () => {
   ];
   expect([...receive(EDGE, "11.0.0.1", headers).head.headers.keys()]).toEqual([
     "x-user",
+    "x-forwarded-for",
     "x-forwarded-proto",
   ]);
   expect([...receive(RANGES, "11.0.0.1", headers).head.headers.keys()]).toEqual([
@@ -59,6 +60,7 @@ it("joins repeated lines of the headers that Envoy holds once, and leaves those 
   expect([...receive(EDGE, "11.0.0.1", headers).head.headers]).toEqual([
     ["user-agent", ["a,b"]],
     ["x-user", ["1", "2"]],
+    ["x-forwarded-for", ["11.0.0.1"]],
     ["x-forwarded-proto", ["http"]],
   ]);
 });
@@ -69,6 +71,45 @@ it("gives the same head for the same head, so that what depends on it can be rem
   const first = heads.receive(head, "11.0.0.1").head;
   expect(heads.receive(other, "11.0.0.1").head).not.toBe(first);
   expect(heads.receive(head, "11.0.0.1").head).toBe(first);
+});
+
+// Envoy 1.40, test/common/http/conn_manager_utility_test.cc: XFFTrustedHopsAppendsXFF, SkipXffAppend...
+describe("the address of the peer", () => {
+  const via: Headers = [["x-forwarded-for", "198.51.100.1"]];
+  it.each<[what: string, config: JsonObject, peer: string, headers: Headers, expected: string[] | undefined]>(
+    [
+      ["goes along", EDGE, "10.1.2.3", [], ["10.1.2.3"]],
+      ["comes after others", EDGE, "10.1.2.3", via, ["198.51.100.1,10.1.2.3"]],
+      [
+        "is left out where that is wanted",
+        { ...EDGE, skip_xff_append: true },
+        "10.1.2.3",
+        via,
+        ["198.51.100.1"],
+      ],
+      ["is left out behind a proxy", RANGES, "10.1.2.3", via, ["198.51.100.1"]],
+      ["is left out where there is none", EDGE, "web", [], undefined],
+    ],
+  )("%s", (_what, config, peer, headers, expected) => {
+    expect(receive(config, peer, headers).head.headers.get("x-forwarded-for")).toEqual(expected);
+  });
+
+  it("is that of each peer that sends the same head", () => {
+    const heads = new DownstreamHeads(messageOf(EDGE), false, 80);
+    const head = headOf();
+    const first = heads.receive(head, "10.0.0.1");
+    expect(heads.receive(head, "10.0.0.2").head.headers.get("x-forwarded-for")).toEqual(["10.0.0.2"]);
+    expect(heads.receive(head, "10.0.0.1")).toBe(first);
+  });
+
+  it("makes a request internal at the next proxy, but not after a second hop", () => {
+    const { head } = receive(EDGE, "10.1.2.3");
+    const next = new DownstreamHeads(messageOf(RANGES), false, 80);
+    expect(next.receive(head, "10.0.0.9").isInternal).toBe(true);
+    const atEdge = new DownstreamHeads(messageOf(EDGE), false, 80).receive(head, "10.0.0.9");
+    expect(atEdge.isInternal).toBe(false);
+    expect(next.receive(atEdge.head, "10.0.0.10").isInternal).toBe(false);
+  });
 });
 
 describe("the scheme", () => {

@@ -49,11 +49,14 @@ const INTERNAL = "x-envoy-internal";
  */
 export class DownstreamHeads {
   private readonly usesRemoteAddress: boolean;
+  private readonly appendsForwardedFor: boolean;
   private readonly trustedHops: number;
   private readonly internalAddresses: AddressRanges | undefined;
   private readonly paths: PathNormalization;
   private readonly internal = new WeakMap<RequestHead, DownstreamHead>();
   private readonly external = new WeakMap<RequestHead, DownstreamHead>();
+  /** By the peer, where its address goes into the head. */
+  private readonly ofPeers = new Map<string, WeakMap<RequestHead, DownstreamHead>>();
   private lastHead: RequestHead | null = null;
   private lastPeer = "";
   private lastResult!: DownstreamHead;
@@ -69,6 +72,7 @@ export class DownstreamHeads {
       manager.message("scheme_header_transformation")?.string("scheme_to_overwrite") || undefined;
     this.host = readHostNormalization(manager, port);
     this.usesRemoteAddress = manager.boolean("use_remote_address");
+    this.appendsForwardedFor = this.usesRemoteAddress && !manager.boolean("skip_xff_append");
     this.trustedHops = manager.number("xff_num_trusted_hops", 0);
     const ranges = manager.message("internal_address_config")?.messages("cidr_ranges");
     this.internalAddresses = ranges && new AddressRanges(ranges);
@@ -79,17 +83,23 @@ export class DownstreamHeads {
   receive(head: RequestHead, peer: string): DownstreamHead {
     if (head === this.lastHead && peer === this.lastPeer) return this.lastResult;
     const isInternal = this.isInternal(head, peer);
-    const known = isInternal ? this.internal : this.external;
+    const forwardsFor = this.appendsForwardedFor && isForwardable(peer) ? peer : undefined;
+    const known = forwardsFor === undefined ? (isInternal ? this.internal : this.external) : this.of(peer);
     let result = known.get(head);
-    if (result === undefined)
-      known.set(
-        head,
-        (result = this.normalized(this.cleaned(withInlineHeadersJoined(head), isInternal), isInternal)),
-      );
+    if (result === undefined) {
+      const forwarded = forwardedFor(withInlineHeadersJoined(head), forwardsFor);
+      known.set(head, (result = this.normalized(this.cleaned(forwarded, isInternal), isInternal)));
+    }
     this.lastHead = head;
     this.lastPeer = peer;
     this.lastResult = result;
     return result;
+  }
+
+  private of(peer: string): WeakMap<RequestHead, DownstreamHead> {
+    let known = this.ofPeers.get(peer);
+    if (known === undefined) this.ofPeers.set(peer, (known = new WeakMap()));
+    return known;
   }
 
   private normalized(head: RequestHead, isInternal: boolean): DownstreamHead {
@@ -128,6 +138,24 @@ export class DownstreamHeads {
     if (proto !== claimed) headers.set(FORWARDED_PROTO, [proto]);
     return { ...head, scheme: proto === "http" || proto === "https" ? proto : scheme, headers };
   }
+}
+
+/** IPv4, or IPv6, which alone has colons: names have none. */
+const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$|:/;
+
+/**
+ * A peer without an address has nothing to append. For one on loopback Envoy appends the address of its own machine,
+ * which is not simulated.
+ */
+function isForwardable(peer: string): boolean {
+  return ADDRESS.test(peer) && !peer.startsWith("127.") && peer !== "::1";
+}
+
+/** With the peer after those that the request has come by (Envoy 1.40, ConnectionManagerUtility::appendXff). */
+function forwardedFor(head: RequestHead, peer: string | undefined): RequestHead {
+  if (peer === undefined) return head;
+  const before = head.headers.get(FORWARDED_FOR) ?? [];
+  return { ...head, headers: new Map(head.headers).set(FORWARDED_FOR, [[...before, peer].join(",")]) };
 }
 
 /** How a host is written before routing (Envoy 1.40, ConnectionManagerUtility::maybeNormalizeHost). */

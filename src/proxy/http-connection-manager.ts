@@ -161,9 +161,9 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     const { routes } = this.config;
     const certificate = this.certificateOf(routed.downstream);
     const streamId = this.worker.newStreamId();
-    const match = routes.match(routed.head, streamId, certificate);
+    const match = routes.match(routed.head, streamId, certificate, routed);
     routed.match = match;
-    this.trace?.routed(routed, routes, certificate);
+    this.trace?.routed(routed, routes, certificate, routed);
     if (match.kind === "route" && match.route.mirrors.length > 0)
       routed.copies = wantedCopies(match.route.mirrors, routed.head.method, streamId);
     if (this.filters.isEmpty) {
@@ -229,7 +229,8 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
   }
 
   routeOf(head: RequestHead, { downstream }: Exchange): RouteMatch {
-    return this.config.routes.match(head, this.worker.newStreamId(), this.certificateOf(downstream));
+    const origin = { remoteAddress: downstream.connection?.source ?? "" };
+    return this.config.routes.match(head, this.worker.newStreamId(), this.certificateOf(downstream), origin);
   }
 
   redirectFailed(reason: RedirectFailure): void {

@@ -13,6 +13,7 @@ import { DownstreamHeads } from "./downstream-head.ts";
 import { type DownstreamTls, type FilterChainConfig, readFilterChain } from "./filter-chain-config.ts";
 import { type FilterChains, readFilterChains } from "./filter-chains.ts";
 import { HttpFilters } from "./http-filter/http-filters.ts";
+import { readRouteHash } from "./request-hash.ts";
 import { RoutePlans } from "./request-plan.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./retry/retry-policy.ts";
 import { DEFAULT_ROUTER_OPTIONS, type RouterOptions, readRouterOptions } from "./router-options.ts";
@@ -131,7 +132,7 @@ function readHttpConnectionManager(
   const options = readRouter(manager);
   const resolvesAuthority = readForwardFilter(manager);
   // Without an inline table the routes come by RDS; until they do nothing has a route.
-  const routes = compileRouteTable(manager.message("route_config") ?? EMPTY, runtime);
+  const routes = compileRouteTable(manager.message("route_config") ?? EMPTY, runtime, readRouteHash);
   const plans = new Map(routes.routes.map((route) => [route, plansFor(route, options)]));
   const common = manager.message("common_http_protocol_options");
   return {

@@ -177,18 +177,24 @@ class Explaining {
   }
 
   private routingOf(
-    { routedHead, routes, certificate }: ObservedRequest,
+    { routedHead, routes, certificate, origin }: ObservedRequest,
     draws: readonly Draw[],
   ): RouteExplanation | null {
     if (routedHead === null || routes === null || this.way.cluster !== undefined) return null;
     const drawn = draws.find(({ stream }) => stream.startsWith(STREAM_IDS));
     const streamId: StreamId = { mod: (n) => (drawn === undefined ? 0 : moduloU64(drawn, n)) };
-    return routes.explain(routedHead, streamId, certificate);
+    return routes.explain(routedHead, streamId, certificate, origin);
   }
 
-  private sharesOf({ routedHead, match, routes, certificate }: ObservedRequest): RoutingShare[] | null {
+  private sharesOf({
+    routedHead,
+    match,
+    routes,
+    certificate,
+    origin,
+  }: ObservedRequest): RoutingShare[] | null {
     if (this.way.cluster !== undefined) return match && [{ match, share: 1 }];
-    return routedHead && routes && routingShares(routes, routedHead, certificate);
+    return routedHead && routes && routingShares(routes, routedHead, certificate, origin);
   }
 
   /** A cluster to which no request came is asked by one more, unless only those of its route have what it looks at. */

@@ -6,6 +6,7 @@ import type { Exchange } from "../../proxy/exchange.ts";
 import type { BalancerView } from "../../proxy/load-balancing/balancer-view.ts";
 import type { ProxyTrace } from "../../proxy/proxy-trace.ts";
 import type { PeerCertificate } from "../../proxy/routing/peer-certificate.ts";
+import { type RequestOrigin, UNKNOWN_ORIGIN } from "../../proxy/routing/request-hash.ts";
 import type { RouteMatch } from "../../proxy/routing/route-match.ts";
 import type { RouteTable } from "../../proxy/routing/route-table.ts";
 import type { HostFacts } from "./explanation.ts";
@@ -18,6 +19,7 @@ export interface ObservedRequest {
   /** Of the filter chain that took its connection; null: it did not come to routing. */
   routes: RouteTable | null;
   certificate: PeerCertificate;
+  origin: RequestOrigin;
   /** Null: it was not sent to a cluster. */
   sent: SentRequest | null;
   readonly attempts: {
@@ -50,11 +52,12 @@ export class RequestObserver implements ProxyTrace {
     this.current = nothing();
   }
 
-  routed(exchange: Exchange, routes: RouteTable, certificate: PeerCertificate): void {
+  routed(exchange: Exchange, routes: RouteTable, certificate: PeerCertificate, origin: RequestOrigin): void {
     this.current.routedHead = exchange.head;
     this.current.match = exchange.match;
     this.current.routes = routes;
     this.current.certificate = certificate;
+    this.current.origin = { remoteAddress: origin.remoteAddress };
   }
 
   hostChosen(request: BalancedRequest, host: Host | null): void {
@@ -89,6 +92,7 @@ function nothing(): ObservedRequest {
     match: null,
     routes: null,
     certificate: "none",
+    origin: UNKNOWN_ORIGIN,
     sent: null,
     attempts: [],
     status: 0,

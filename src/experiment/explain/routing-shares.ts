@@ -1,5 +1,6 @@
 import type { RequestHead } from "../../http/request-head.ts";
 import type { PeerCertificate } from "../../proxy/routing/peer-certificate.ts";
+import type { RequestOrigin } from "../../proxy/routing/request-hash.ts";
 import type { RouteMatch, StreamId } from "../../proxy/routing/route-match.ts";
 import type { RouteTable } from "../../proxy/routing/route-table.ts";
 
@@ -21,12 +22,13 @@ export function routingShares(
   table: RouteTable,
   head: RequestHead,
   certificate: PeerCertificate,
+  origin: RequestOrigin,
 ): RoutingShare[] | null {
   for (let period = 1; period <= MOST_IDS; ) {
     const id = new CountingId(period);
     const counts = new Map<RouteMatch, number>();
     for (id.value = 0; id.value < period && id.period === period; id.value++) {
-      const match = table.match(head, id, certificate);
+      const match = table.match(head, id, certificate, origin);
       counts.set(match, (counts.get(match) ?? 0) + 1);
     }
     if (id.period === period) return [...counts].map(([match, count]) => ({ match, share: count / period }));

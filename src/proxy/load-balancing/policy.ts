@@ -25,8 +25,8 @@ export interface RequestView {
   readonly filterState: ReadonlyMap<string, string> | null;
   /** What filters have noted about the request, by their namespace; null where there is nothing. */
   readonly dynamicMetadata: JsonObject | null;
-  /** Asks that the answer carry this `set-cookie` value. */
-  addCookie(setCookie: string): void;
+  /** Asks that the answer carry this `set-cookie` value; null: there is no answer yet that could. */
+  readonly addCookie: ((setCookie: string) => void) | null;
 }
 
 /** Reduces a request to a hash; null when it has nothing to hash. */
@@ -36,6 +36,7 @@ export interface RequestHasher {
 
 /** What a balancer may ask about the request that needs a host. */
 export interface LoadBalancerContext extends RequestView {
+  addCookie(setCookie: string): void;
   /** How many further hosts may be tried when one is rejected; 0 on a first attempt. */
   readonly hostSelectionRetryCount: number;
   /** Whether a retry's host predicates reject this host. */

@@ -1,17 +1,10 @@
 import type { Message } from "../../decode/message.ts";
-import type { Runtime } from "../runtime/runtime.ts";
 import type { ClusterSpecifier } from "./cluster-choice.ts";
 import { clusterFromHeader } from "./cluster-header.ts";
-import type { RouteProblems } from "./route-problems.ts";
-import { compileWeightedClusters, type RouteFilters } from "./weighted-clusters.ts";
+import { compileWeightedClusters, type WeightedRoute } from "./weighted-clusters.ts";
 
 /** Compiles the cluster specifier of a `route.v3.RouteAction`. */
-export function compileClusterSpecifier(
-  action: Message,
-  runtime: Runtime,
-  problems: RouteProblems,
-  filters: RouteFilters,
-): ClusterSpecifier {
+export function compileClusterSpecifier(action: Message, route: WeightedRoute): ClusterSpecifier {
   const specifier = action.which(
     "cluster",
     "cluster_header",
@@ -27,9 +20,9 @@ export function compileClusterSpecifier(
     case "cluster_header":
       return clusterFromHeader(action.string("cluster_header"));
     case "weighted_clusters":
-      return compileWeightedClusters(action.message("weighted_clusters")!, runtime, problems, filters);
+      return compileWeightedClusters(action.message("weighted_clusters")!, route);
     default:
-      problems.actionNotModelled(action.path, specifier ?? "a route without a cluster");
+      route.problems.actionNotModelled(action.path, specifier ?? "a route without a cluster");
       return () => "";
   }
 }

@@ -61,14 +61,21 @@ export function compilePathMatcher(
 }
 
 function uriTemplate(match: Message, problems: RouteProblems): PathMatcher {
-  const policy = match.message("path_match_policy")!;
-  policy.string("name");
-  const config = policy.message("typed_config");
-  if (config?.typeName !== URI_TEMPLATE) {
-    return { fits: problems.conditionNotModelled(policy.path, "path_match_policy"), matchedPart: barePath };
+  const text = pathTemplateOf(match);
+  if (text === undefined) {
+    const { path } = match.message("path_match_policy")!;
+    return { fits: problems.conditionNotModelled(path, "path_match_policy"), matchedPart: barePath };
   }
-  const template = compileUriTemplate(config.string("path_template"));
+  const template = compileUriTemplate(text);
   return { fits: (head) => hasPath(head) && template.testExact(barePath(head.path)), matchedPart: barePath };
+}
+
+/** The URI template of a `route.v3.RouteMatch`; undefined: it has none. */
+export function pathTemplateOf(match: Message): string | undefined {
+  const policy = match.message("path_match_policy");
+  policy?.string("name");
+  const config = policy?.message("typed_config");
+  return config?.typeName === URI_TEMPLATE ? config.string("path_template") : undefined;
 }
 
 /** Envoy removes the query first here, and only then path parameters. */

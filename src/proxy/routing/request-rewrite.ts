@@ -4,8 +4,7 @@ import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import { asciiLowerCase } from "./ascii.ts";
 import { barePath } from "./bare-path.ts";
 import type { HeaderMutation } from "./header-mutation.ts";
-import type { MatchedPart } from "./path-matcher.ts";
-import { compilePathRewrite } from "./path-rewrite.ts";
+import type { PathRewrite } from "./path-rewrite.ts";
 import { compileRegex } from "./regex.ts";
 import type { RouteProblems } from "./route-problems.ts";
 
@@ -15,18 +14,17 @@ export type RequestRewrite = (head: RequestHead) => RequestHead;
 
 /**
  * Compiles how a `route.v3.RouteAction` changes a request on its way upstream: first the headers by `mutations`,
- * in their order, then the host, then the path. The old
+ * in their order, then the host, then the path by `rewritePath`. The old
  * values go along as `x-envoy-original-host` and `x-envoy-original-path`. Each head is rewritten once, so
  * that whoever receives the result can remember things by its identity.
  */
 export function compileRequestRewrite(
   action: Message,
-  matchedPart: MatchedPart,
+  rewritePath: PathRewrite | undefined,
   mutations: readonly HeaderMutation[],
   problems: RouteProblems,
 ): RequestRewrite {
   const rewriteHost = compileHostRewrite(action, problems);
-  const rewritePath = compilePathRewrite(action, matchedPart, problems);
   if (rewriteHost === undefined && rewritePath === undefined && mutations.length === 0) return (head) => head;
   const appendsForwardedHost = action.boolean("append_x_forwarded_host");
   const rewritten = new WeakMap<RequestHead, RequestHead>();

@@ -11,13 +11,16 @@ import { allMutations, type OuterMutations } from "./header-mutation.ts";
 import { readInternalRedirectPolicy } from "./internal-redirect-policy.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";
 import type { MatchedPart } from "./path-matcher.ts";
+import { compilePathRewrite } from "./path-rewrite.ts";
+import { compilePathTemplateRewrite } from "./path-template-rewrite.ts";
 import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } from "./redirect.ts";
+import type { HashPolicyReader, RequestOrigin } from "./request-hash.ts";
 import { compileRequestRewrite } from "./request-rewrite.ts";
 import type { MaxStreamDuration, MetadataMatch, RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
 
-/** What a route makes of a head: one and the same for all its requests, or by the stream id. */
-export type Outcome = RouteMatch | ((streamId: StreamId) => RouteMatch);
+/** What a route makes of a head: one and the same for all its requests, or by the stream id or who sent it. */
+export type Outcome = RouteMatch | ((streamId: StreamId, origin: RequestOrigin) => RouteMatch);
 
 /** The action of a compiled route. */
 export type RouteAction = (head: RequestHead) => Outcome;
@@ -37,6 +40,7 @@ export interface VirtualHostDefaults {
   readonly rateLimits: readonly Message[];
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
+  readonly readHash: HashPolicyReader;
   /** What it and the levels above it say of HTTP filters. */
   readonly filterLevels: FilterLevels;
   readonly filterLevelReader: FilterLevelReader;
@@ -88,9 +92,14 @@ function forward(
   const entry = compileRouteEntry(route, action, matchedPart, defaults);
   defaults.entries.push(entry);
   const levels = defaults.filterLevelReader.below(route, defaults.filterLevels);
-  const clusterFor = compileClusterSpecifier(action, defaults.runtime, defaults.problems, {
+  const clusterFor = compileClusterSpecifier(action, {
+    entry,
+    entries: defaults.entries,
     levels,
-    reader: defaults.filterLevelReader,
+    filterLevelReader: defaults.filterLevelReader,
+    runtime: defaults.runtime,
+    problems: defaults.problems,
+    readHash: defaults.readHash,
   });
   const wanted = action.message("metadata_match");
   // One match for each cluster, so that repeated requests share it.
@@ -104,8 +113,8 @@ function forward(
   return (head) => {
     const choice = clusterFor(head);
     if (typeof choice !== "function") return matchOf(choice);
-    return (streamId) => {
-      const cluster = choice(streamId);
+    return (streamId, origin) => {
+      const cluster = choice(streamId, origin);
       return cluster === null ? none : matchOf(cluster);
     };
   };
@@ -119,9 +128,17 @@ function routeMatch(
   levels: FilterLevels,
 ): RouteMatch {
   const own =
-    typeof target === "string" ? { name: target, metadataMatch: undefined, filterLevels: levels } : target;
+    typeof target === "string"
+      ? { name: target, metadataMatch: undefined, filterLevels: levels, route }
+      : target;
   const metadataMatch = readMetadataMatch(wanted, own.metadataMatch);
-  return { kind: "route", route, cluster: own.name, metadataMatch, filterLevels: own.filterLevels };
+  return {
+    kind: "route",
+    route: own.route,
+    cluster: own.name,
+    metadataMatch,
+    filterLevels: own.filterLevels,
+  };
 }
 
 function compileRouteEntry(
@@ -158,7 +175,8 @@ function compileRouteEntry(
       CLUSTER_NOT_FOUND_STATUS[action.enum("cluster_not_found_response_code", "SERVICE_UNAVAILABLE")]!,
     rewrite: compileRequestRewrite(
       action,
-      matchedPart,
+      compilePathRewrite(action, matchedPart, defaults.problems) ??
+        compilePathTemplateRewrite(route.message("match")!, action),
       allMutations(route, defaults.headerMutations),
       defaults.problems,
     ),

@@ -217,10 +217,6 @@ describe("what a table must not be used with", () => {
   test.each([
     [{ filter_action: {} }, "filter_action"],
     [{ route: { cluster_specifier_plugin: "x" } }, "cluster_specifier_plugin"],
-    [
-      { route: { weighted_clusters: { clusters: [{ name: "a", weight: 1 }], use_hash_policy: true } } },
-      "weighted clusters by hash policy",
-    ],
   ])("action %j is not modelled", (action, what) => {
     const table = tableOf({ match: { prefix: "/" }, ...action });
     expect(table.unmodelled.map(({ reason }) => reason)).toEqual([`route action not modelled: ${what}`]);

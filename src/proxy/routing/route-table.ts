@@ -7,6 +7,7 @@ import { compileHeaderMutation } from "./header-mutation.ts";
 import { withoutPort } from "./host.ts";
 import { readMirrorPolicies } from "./mirror-policy.ts";
 import type { PeerCertificate } from "./peer-certificate.ts";
+import { type HashPolicyReader, NOTHING_HASHED, UNKNOWN_ORIGIN } from "./request-hash.ts";
 import type { Outcome } from "./route-action.ts";
 import type { RouteExplanation } from "./route-explanation.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
@@ -38,7 +39,7 @@ export class RouteTable {
     validated: new WeakMap(),
   };
 
-  constructor(config: Message, runtime: Runtime) {
+  constructor(config: Message, runtime: Runtime, readHash: HashPolicyReader) {
     const problems = new RouteProblems();
     this.name = config.string("name");
     this.unmodelled = problems.unmodelled;
@@ -60,6 +61,7 @@ export class RouteTable {
       mirrors,
       runtime,
       problems,
+      readHash,
       filterLevels,
       filterLevelReader,
     };
@@ -67,12 +69,17 @@ export class RouteTable {
       this.#add(virtualHost, new VirtualHost(virtualHost, settings), problems);
   }
 
-  /** The route of a request. `streamId` is asked only where chance decides. */
-  match(head: RequestHead, streamId: StreamId, certificate: PeerCertificate = "none"): RouteMatch {
+  /** The route of a request. `streamId` and `origin` are asked only where chance or they decide. */
+  match(
+    head: RequestHead,
+    streamId: StreamId,
+    certificate: PeerCertificate = "none",
+    origin = UNKNOWN_ORIGIN,
+  ): RouteMatch {
     const outcomes = this.#outcomes[certificate];
     let outcome = outcomes.get(head);
     if (outcome === undefined) outcomes.set(head, (outcome = this.#outcomeOf(head, certificate)));
-    return settle(outcome, streamId);
+    return settle(outcome, streamId, origin);
   }
 
   #add(config: Message, virtualHost: VirtualHost, problems: RouteProblems): void {
@@ -90,13 +97,18 @@ export class RouteTable {
   }
 
   /** As `match`, with every step on the way. */
-  explain(head: RequestHead, streamId: StreamId, certificate: PeerCertificate = "none"): RouteExplanation {
+  explain(
+    head: RequestHead,
+    streamId: StreamId,
+    certificate: PeerCertificate = "none",
+    origin = UNKNOWN_ORIGIN,
+  ): RouteExplanation {
     const host = this.#hostOf(head);
     const fitting = [...this.#virtualHosts.fitting(host)];
     const domains = fitting.map(({ domain, virtualHost: { name } }) => ({ domain, virtualHost: name }));
     const virtualHost = fitting[0]?.virtualHost;
     if (virtualHost !== undefined)
-      return { host, domains, ...virtualHost.explain(head, streamId, certificate) };
+      return { host, domains, ...virtualHost.explain(head, streamId, certificate, origin) };
     const match = { kind: "none", virtualHost: null } as const;
     return { host, domains, needsTls: false, candidates: [], notLookedAt: 0, match };
   }
@@ -115,7 +127,11 @@ export class RouteTable {
   }
 }
 
-/** Compiles a `route.v3.RouteConfiguration`. */
-export function compileRouteTable(config: Message, runtime: Runtime = NO_RUNTIME): RouteTable {
-  return new RouteTable(config, runtime);
+/** Compiles a `route.v3.RouteConfiguration`. `readHash`: how requests are hashed where that chooses the cluster. */
+export function compileRouteTable(
+  config: Message,
+  runtime: Runtime = NO_RUNTIME,
+  readHash: HashPolicyReader = NOTHING_HASHED,
+): RouteTable {
+  return new RouteTable(config, runtime, readHash);
 }

@@ -10,17 +10,26 @@ const THE_REST = `[${CHARACTERS}/]*`;
  * whatever is left, `{name=pattern}` for its pattern (Envoy 1.40, source/extensions/path/uri_template_lib).
  */
 export function compileUriTemplate(template: string): RE2JS {
-  return RE2JS.compile(regexOf(template));
+  return RE2JS.compile(regexOf(template, (_name, pattern) => pattern));
 }
 
-function regexOf(template: string): string {
+/** The same with a named group for each variable. */
+export function compileCapturingUriTemplate(template: string): RE2JS {
+  return RE2JS.compile(regexOf(template, (name, pattern) => `(?P<${name}>${pattern})`));
+}
+
+function regexOf(template: string, variable: (name: string, pattern: string) => string): string {
   let regex = "";
   for (let rest = template; rest !== ""; ) {
     const [, open, name = "", pattern, globs, literal = ""] =
       /^(?:(\{)([^=}]*)(?:=([^}]*))?\}|(\*\*?)|([^*{]+))/.exec(rest) ?? [];
     const length = open === undefined ? (globs ?? literal).length : rest.indexOf("}") + 1;
     if (length === 0) return RE2JS.quote(template);
-    if (open !== undefined) regex += pattern === undefined || name === "" ? ONE_SEGMENT : regexOf(pattern);
+    if (open !== undefined)
+      regex +=
+        name === ""
+          ? ONE_SEGMENT
+          : variable(name, pattern === undefined ? ONE_SEGMENT : regexOf(pattern, variable));
     else regex += globs === undefined ? RE2JS.quote(literal) : globs === "**" ? THE_REST : ONE_SEGMENT;
     rest = rest.slice(length);
   }

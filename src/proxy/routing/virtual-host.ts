@@ -7,6 +7,7 @@ import { forwardedProto } from "./forwarded-proto.ts";
 import { compileHeaderMutation, type OuterMutations } from "./header-mutation.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";
 import type { PeerCertificate } from "./peer-certificate.ts";
+import type { HashPolicyReader, RequestOrigin } from "./request-hash.ts";
 import { compileRouteAction, type Outcome, type RouteAction } from "./route-action.ts";
 import { compileRouteConditions, type RouteConditions } from "./route-conditions.ts";
 import type { ConditionVerdict, RouteCandidate, RouteExplanation } from "./route-explanation.ts";
@@ -37,6 +38,7 @@ export interface RouteTableSettings {
   readonly tableMutations: Omit<OuterMutations, "virtualHost">;
   readonly runtime: Runtime;
   readonly problems: RouteProblems;
+  readonly readHash: HashPolicyReader;
   readonly filterLevels: FilterLevels;
   readonly filterLevelReader: FilterLevelReader;
 }
@@ -74,6 +76,7 @@ export class VirtualHost {
       rateLimits: config.messages("rate_limits"),
       runtime,
       problems,
+      readHash: settings.readHash,
       filterLevels: filterLevelReader.below(config, filterLevels),
       filterLevelReader,
     };
@@ -113,7 +116,12 @@ export class VirtualHost {
   }
 
   /** The same decision step by step. */
-  explain(head: RequestHead, streamId: StreamId, certificate: PeerCertificate): VirtualHostExplanation {
+  explain(
+    head: RequestHead,
+    streamId: StreamId,
+    certificate: PeerCertificate,
+    origin: RequestOrigin,
+  ): VirtualHostExplanation {
     const candidates: RouteCandidate[] = [];
     const routes = this.#routesFor(head);
     const end = (match: RouteMatch, needsTls = false): VirtualHostExplanation => {
@@ -124,7 +132,7 @@ export class VirtualHost {
     for (const route of routes) {
       const candidate = judge(route, head, streamId, certificate);
       candidates.push(candidate);
-      if (candidate.verdict === "taken") return end(settle(route.action(head), streamId));
+      if (candidate.verdict === "taken") return end(settle(route.action(head), streamId, origin));
     }
     return end(this.#noRoute);
   }
@@ -180,14 +188,14 @@ interface Candidate {
 
 function firstOf(candidates: readonly Candidate[], otherwise: Outcome): Outcome {
   if (candidates.length === 0) return otherwise;
-  return (streamId) => {
+  return (streamId, origin) => {
     for (const { fraction, outcome } of candidates)
-      if (isInFraction(fraction, streamId, SHARE)) return settle(outcome, streamId);
-    return settle(otherwise, streamId);
+      if (isInFraction(fraction, streamId, SHARE)) return settle(outcome, streamId, origin);
+    return settle(otherwise, streamId, origin);
   };
 }
 
 /** The match of one request. */
-export function settle(outcome: Outcome, streamId: StreamId): RouteMatch {
-  return typeof outcome === "function" ? outcome(streamId) : outcome;
+export function settle(outcome: Outcome, streamId: StreamId, origin: RequestOrigin): RouteMatch {
+  return typeof outcome === "function" ? outcome(streamId, origin) : outcome;
 }

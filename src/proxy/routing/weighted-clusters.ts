@@ -1,20 +1,31 @@
 import type { Message } from "../../decode/message.ts";
+import { moduloU64 } from "../../hash/u64.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { asciiLowerCase } from "./ascii.ts";
 import type { ClusterSpecifier, ClusterTarget } from "./cluster-choice.ts";
 import { clusterFromHeader } from "./cluster-header.ts";
 import type { FilterLevelReader, FilterLevels } from "./filter-levels.ts";
+import type { HashPolicyReader, RequestHash } from "./request-hash.ts";
+import type { RouteEntry } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
 import { parseU64Modulo } from "./u64.ts";
+import { routeOfWeightedCluster } from "./weighted-cluster-rewrite.ts";
 
 /** Envoy's bound of the sum of configured weights. */
 const LARGEST_TOTAL = 0xffffffff;
 
-/** What the levels up to the route say of HTTP filters, and the reader of those below. */
-export interface RouteFilters {
+/** The route whose requests weighted clusters share. */
+export interface WeightedRoute {
+  readonly entry: RouteEntry;
+  /** Takes the routes of clusters that change requests themselves. */
+  readonly entries: RouteEntry[];
+  /** What the levels up to the route say of HTTP filters, and the reader of those below. */
   readonly levels: FilterLevels;
-  readonly reader: FilterLevelReader;
+  readonly filterLevelReader: FilterLevelReader;
+  readonly runtime: Runtime;
+  readonly problems: RouteProblems;
+  readonly readHash: HashPolicyReader;
 }
 
 interface WeightedCluster {
@@ -25,27 +36,22 @@ interface WeightedCluster {
 /**
  * Compiles a `route.v3.WeightedCluster`: the value modulo the sum of weights falls to the cluster whose share
  * it lies in, in the order listed. The value is the stream id, unless the header named in `header_name` gives
- * a number (Envoy 1.40, source/common/router/weighted_cluster_specifier.cc).
+ * a number, or with `use_hash_policy` the route's hash policies give a hash (Envoy 1.40, source/common/router/weighted_cluster_specifier.cc).
  */
-export function compileWeightedClusters(
-  weighted: Message,
-  runtime: Runtime,
-  problems: RouteProblems,
-  filters: RouteFilters,
-): ClusterSpecifier {
+export function compileWeightedClusters(weighted: Message, route: WeightedRoute): ClusterSpecifier {
+  const { entry: routeEntry, runtime, problems, readHash } = route;
   const entries = weighted.messages("clusters");
   const configured = entries.map((entry) => configuredWeight(entry, problems));
   const sum = configured.reduce((total, weight) => total + weight, 0);
   if (sum === 0) problems.reject(weighted.path, "the sum of weights must be greater than 0");
   if (sum > LARGEST_TOTAL) problems.reject(weighted.path, `the sum of weights exceeds ${LARGEST_TOTAL}`);
-  if (weighted.boolean("use_hash_policy"))
-    problems.actionNotModelled(`${weighted.path}.use_hash_policy`, "weighted clusters by hash policy");
   const prefix = weighted.string("runtime_key_prefix");
   const clusters = entries.map((entry, i) => ({
-    targetFor: compileTarget(entry, filters),
+    targetFor: compileTarget(entry, route),
     weight: prefix === "" ? configured[i]! : runtimeWeight(runtime, prefix, entry, configured[i]!),
   }));
-  return pickByValue(clusters, asciiLowerCase(weighted.string("header_name")));
+  const hash = weighted.boolean("use_hash_policy") ? readHash(routeEntry.hashPolicies) : undefined;
+  return pickByValue(clusters, asciiLowerCase(weighted.string("header_name")), hash);
 }
 
 function configuredWeight(entry: Message, problems: RouteProblems): number {
@@ -62,17 +68,19 @@ function runtimeWeight(runtime: Runtime, prefix: string, entry: Message, otherwi
 /** With settings of its own one target for each name, so that repeated requests share it. */
 function compileTarget(
   entry: Message,
-  { levels, reader }: RouteFilters,
+  { entry: routeEntry, entries, levels, filterLevelReader }: WeightedRoute,
 ): (head: RequestHead) => ClusterTarget {
   const nameFor = compileName(entry);
   const metadataMatch = entry.message("metadata_match");
-  const filterLevels = reader.below(entry, levels);
-  if (metadataMatch === undefined && filterLevels === levels) return nameFor;
+  const filterLevels = filterLevelReader.below(entry, levels);
+  const route = routeOfWeightedCluster(entry, routeEntry);
+  if (route !== routeEntry) entries.push(route);
+  else if (metadataMatch === undefined && filterLevels === levels) return nameFor;
   const targets = new Map<string, ClusterTarget>();
   return (head) => {
     const name = nameFor(head);
     let target = targets.get(name);
-    if (target === undefined) targets.set(name, (target = { name, metadataMatch, filterLevels }));
+    if (target === undefined) targets.set(name, (target = { name, metadataMatch, filterLevels, route }));
     return target;
   };
 }
@@ -82,7 +90,11 @@ function compileName(entry: Message): (head: RequestHead) => string {
   return name === "" ? clusterFromHeader(entry.string("cluster_header")) : () => name;
 }
 
-function pickByValue(clusters: readonly WeightedCluster[], valueHeader: string): ClusterSpecifier {
+function pickByValue(
+  clusters: readonly WeightedCluster[],
+  valueHeader: string,
+  hashOf: RequestHash | undefined,
+): ClusterSpecifier {
   const total = clusters.reduce((sum, { weight }) => sum + weight, 0);
   return (head) => {
     // Only runtime weights can sum to 0: such a request has no route.
@@ -90,7 +102,11 @@ function pickByValue(clusters: readonly WeightedCluster[], valueHeader: string):
     const targets = clusters.map((cluster) => cluster.targetFor(head));
     const value = valueHeader === "" ? undefined : valueFromHeader(head, valueHeader, total);
     if (value !== undefined) return targets[indexOfShare(clusters, value)]!;
-    return (streamId) => targets[indexOfShare(clusters, streamId.mod(total, "weighted cluster"))]!;
+    return (streamId, origin) => {
+      const hash = hashOf?.(head, origin) ?? null;
+      const drawn = hash === null ? streamId.mod(total, "weighted cluster") : moduloU64(hash, total);
+      return targets[indexOfShare(clusters, drawn)]!;
+    };
   };
 }
 

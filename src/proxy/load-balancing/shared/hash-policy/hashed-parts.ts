@@ -36,7 +36,8 @@ export function hashCookie(options: CookieOptions): HashPart {
   return (request) => {
     const present = cookieValue(request.head, options.name);
     if (present !== undefined && present !== "") return xxHash64(present);
-    if (options.ttlSeconds === null || request.remoteAddress === "") return null;
+    if (options.ttlSeconds === null || request.addCookie === null) return null;
+    if (request.remoteAddress === "") return null;
     const { value, setCookie } = generateCookie(request, options, options.ttlSeconds);
     request.addCookie(setCookie);
     return xxHash64(value);
