@@ -1,5 +1,6 @@
 import { NO_HEADERS } from "../network/stream.ts";
 import type { Exchange } from "./exchange.ts";
+import { isGrpc } from "./grpc-status.ts";
 import type { HttpManagerStats } from "./http-manager-stats.ts";
 import type { RouteMatch } from "./routing/route-match.ts";
 
@@ -26,7 +27,8 @@ export function refusePath(
   stats: HttpManagerStats,
   redirectTo: string | undefined,
 ): void {
-  if (redirectTo === undefined) {
+  // gRPC clients follow no redirects: Envoy refuses their requests.
+  if (redirectTo === undefined || isGrpc(exchange.downstream.head)) {
     stats.downstreamRqFailedPathNormalization.value++;
     exchange.replyLocally(400, "", "path_normalization_failed");
   } else {
