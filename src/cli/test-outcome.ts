@@ -1,6 +1,6 @@
 import { judge } from "../experiment/judge.ts";
 import type { Replicate } from "../experiment/replicate/study.ts";
-import { tellRequests } from "../experiment/replicate/tell-requests.ts";
+import { tellRequests } from "../experiment/story/tell-requests.ts";
 import { roundOrNull } from "../report/figures.ts";
 import { goldenDifferences } from "../report/golden/differences.ts";
 import { type Golden, type GoldenRun, makeGoldenRun } from "../report/golden/golden.ts";

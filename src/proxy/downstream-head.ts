@@ -1,6 +1,6 @@
 import type { Message } from "../decode/message.ts";
 import type { RequestHead } from "../http/request-head.ts";
-import { AddressRanges } from "./address-ranges.ts";
+import { type IpRange, isInRange, parseIp, readIpRange } from "./cluster/ip-range.ts";
 import { withInlineHeadersJoined } from "./inline-headers.ts";
 import { PathNormalization } from "./path-normalization.ts";
 import { stripPort, stripTrailingDot } from "./routing/host.ts";
@@ -51,7 +51,7 @@ export class DownstreamHeads {
   private readonly usesRemoteAddress: boolean;
   private readonly appendsForwardedFor: boolean;
   private readonly trustedHops: number;
-  private readonly internalAddresses: AddressRanges | undefined;
+  private readonly internalAddresses: readonly IpRange[] | undefined;
   private readonly paths: PathNormalization;
   private readonly internal = new WeakMap<RequestHead, DownstreamHead>();
   private readonly external = new WeakMap<RequestHead, DownstreamHead>();
@@ -75,7 +75,7 @@ export class DownstreamHeads {
     this.appendsForwardedFor = this.usesRemoteAddress && !manager.boolean("skip_xff_append");
     this.trustedHops = manager.number("xff_num_trusted_hops", 0);
     const ranges = manager.message("internal_address_config")?.messages("cidr_ranges");
-    this.internalAddresses = ranges && new AddressRanges(ranges);
+    this.internalAddresses = ranges?.map(readIpRange).filter((range) => range !== undefined);
     this.paths = new PathNormalization(manager);
   }
 
@@ -116,10 +116,10 @@ export class DownstreamHeads {
   private isInternal(head: RequestHead, peer: string): boolean {
     if (this.internalAddresses === undefined) return false;
     const forwardedFor = head.headers.get(FORWARDED_FOR);
-    if (this.usesRemoteAddress) return forwardedFor === undefined && this.internalAddresses.contain(peer);
+    if (this.usesRemoteAddress) return forwardedFor === undefined && liesIn(peer, this.internalAddresses);
     const addresses = (forwardedFor ?? []).join(",").split(",");
     return (
-      addresses.length === 1 && this.trustedHops === 0 && this.internalAddresses.contain(addresses[0]!.trim())
+      addresses.length === 1 && this.trustedHops === 0 && liesIn(addresses[0]!.trim(), this.internalAddresses)
     );
   }
 
@@ -169,4 +169,9 @@ function readHostNormalization(manager: Message, port: number): (authority: stri
     if (stripsAnyPort) return stripPort(host);
     return stripsOwnPort ? stripPort(host, port) : host;
   };
+}
+
+function liesIn(address: string, ranges: readonly IpRange[]): boolean {
+  const ip = parseIp(address);
+  return ip !== undefined && ranges.some((range) => isInRange(ip, range));
 }

@@ -4,6 +4,7 @@ import type { Handle } from "../kernel/simulator.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
 import { NO_HEADERS, type Stream } from "../network/stream.ts";
 import type { Host } from "./cluster/host.ts";
+import type { RouteRateLimits } from "./cluster/route-levels.ts";
 import type { ExchangeManager } from "./exchange-manager.ts";
 import type { FilterChain } from "./http-filter/filter-chain.ts";
 import type {
@@ -12,7 +13,6 @@ import type {
   PendingCall,
   RateLimitCall,
   RateLimitCallReceiver,
-  RouteRateLimits,
 } from "./http-filter/http-filter.ts";
 import type { RedirectHistory } from "./internal-redirect.ts";
 import { makeLocalReply } from "./local-reply.ts";

@@ -1,14 +1,10 @@
 import type { JsonObject } from "../../decode/message.ts";
+import { denominatorOf } from "../../proxy/runtime/fraction.ts";
 import { number, object, text } from "../json-access.ts";
 import { anyType } from "../walk-messages.ts";
 import type { Checks, Context } from "./context.ts";
 
 const FORWARD = ".clusters.dynamic_forward_proxy.v3.ClusterConfig";
-const DENOMINATORS: Readonly<Record<string, number>> = {
-  HUNDRED: 100,
-  TEN_THOUSAND: 10_000,
-  MILLION: 1_000_000,
-};
 
 /** Sources: source/extensions/clusters/{original_dst,dynamic_forward_proxy}, upstream_impl.cc of Envoy 1.40. */
 export const providedClusterChecks: Checks = {
@@ -58,7 +54,7 @@ function checkForward(cluster: JsonObject, path: string, { report }: Context): v
 function checkDrop(drop: JsonObject, path: string, { report }: Context): void {
   const percentage = object(drop, "drop_percentage");
   const numerator = number(percentage, "numerator") ?? 0;
-  const denominator = DENOMINATORS[text(percentage, "denominator") || "HUNDRED"] ?? 100;
+  const denominator = denominatorOf(text(percentage, "denominator"));
   if (numerator <= denominator) return;
   const message = `drop_percentage is ${numerator} of ${denominator}, more than everything`;
   report.error("out-of-range", `${path}.drop_percentage.numerator`, message, `write at most ${denominator}`);

@@ -1,10 +1,8 @@
 import type { Request } from "../../http/request.ts";
 import type { Nanoseconds } from "../../kernel/time.ts";
 import type { Run } from "../../simulation/run-world.ts";
-import type { Journal } from "../../telemetry/journal.ts";
-import type { LoadedScenario } from "../load-scenario.ts";
-import { startRun, variantOf } from "../simulate.ts";
-import { OpenStory, type RequestStory, StationNames } from "./request-story.ts";
+import type { RequestStory } from "../story/request-story.ts";
+import { ToldRun, type ToldWorld } from "../story/told-run.ts";
 
 /** The same request in two worlds. */
 export interface StoryPair {
@@ -20,13 +18,6 @@ export interface FirstDifferences {
   readonly host: StoryPair | undefined;
 }
 
-/** A world to run. */
-export interface ToldArm {
-  readonly scenario: LoadedScenario;
-  readonly variant: string | null;
-  readonly seed: string;
-}
-
 /** Virtual time is cut into so many steps, between which requests are compared. */
 const STEPS = 1_000;
 
@@ -36,17 +27,17 @@ const STEPS = 1_000;
  * in memory is what is in flight in one of the two.
  */
 export class FirstDifference {
-  private readonly from: ToldRun;
-  private readonly of: ToldRun;
+  private readonly from: KeptStories;
+  private readonly of: KeptStories;
   private readonly stepLength: Nanoseconds;
   private until: Nanoseconds = 0;
   private outcome: StoryPair | undefined;
   private host: StoryPair | undefined;
 
-  constructor(from: ToldArm, of: ToldArm) {
-    this.from = new ToldRun(from);
-    this.of = new ToldRun(of);
-    this.stepLength = Math.ceil(this.from.duration / STEPS);
+  constructor(from: ToldWorld, of: ToldWorld) {
+    this.from = new KeptStories(from);
+    this.of = new KeptStories(of);
+    this.stepLength = Math.ceil(this.from.told.duration / STEPS);
   }
 
   /** Runs on a little; true when the answer is known. */
@@ -90,23 +81,29 @@ function isBefore(a: RequestStory, b: RequestStory): boolean {
   return a.ordinal < b.ordinal;
 }
 
-/** A run that keeps the story of each request until it has been compared. */
-class ToldRun implements Journal {
-  readonly run: Run;
-  readonly duration: Nanoseconds;
+/** Keeps the story of each request of a run until it has been compared. */
+class KeptStories {
   /** Ended and not compared yet. */
   readonly ended = new Map<string, RequestStory>();
+  readonly told: ToldRun;
   /** Wanted and not compared yet. */
   private readonly wanted = new Map<string, Nanoseconds>();
-  private readonly open = new Map<Request, OpenStory>();
-  private readonly exchanges = new WeakMap<object, OpenStory>();
-  private readonly names: StationNames;
 
-  constructor({ scenario, variant, seed }: ToldArm) {
-    this.run = startRun(scenario, { variant, seed, journal: this });
-    const { plan } = variantOf(scenario, variant);
-    this.duration = plan.scenario.duration;
-    this.names = new StationNames(plan, (station) => this.run.addressOf(station));
+  constructor(world: ToldWorld) {
+    this.told = new ToldRun(world, this);
+  }
+
+  get run(): Run {
+    return this.told.run;
+  }
+
+  wants(request: Request): boolean {
+    this.wanted.set(keyOf(request), request.wantedAt);
+    return true;
+  }
+
+  hear(request: Request, story: RequestStory): void {
+    this.ended.set(keyOf(request), story);
   }
 
   hasOpenBefore({ wantedAt }: RequestStory): boolean {
@@ -118,35 +115,6 @@ class ToldRun implements Journal {
   forget(key: string): void {
     this.ended.delete(key);
     this.wanted.delete(key);
-  }
-
-  requestWanted(request: Request): void {
-    this.open.set(request, new OpenStory(request));
-    this.wanted.set(keyOf(request), request.wantedAt);
-  }
-
-  attemptStarted(
-    exchange: object,
-    request: Request,
-    proxy: number,
-    host: string | undefined,
-    now: Nanoseconds,
-  ): void {
-    const story = this.open.get(request);
-    if (story === undefined) return;
-    this.exchanges.set(exchange, story);
-    story.attemptStarted(exchange, proxy, host, now);
-  }
-
-  attemptEnded(exchange: object, host: string, result: number | string, now: Nanoseconds): void {
-    this.exchanges.get(exchange)?.attemptEnded(exchange, host, result, now);
-  }
-
-  requestEnded(request: Request, status: number, now: Nanoseconds): void {
-    const story = this.open.get(request);
-    if (story === undefined) return;
-    this.ended.set(keyOf(request), story.tell(status, now, this.names));
-    this.open.delete(request);
   }
 }
 

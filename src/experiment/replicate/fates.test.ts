@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { loadTestScenario } from "../../../test/support/run-scenario.ts";
 import { scenarioFiles } from "../../../test/support/small-world.ts";
 import { simulate } from "../simulate.ts";
+import { tellRequests } from "../story/tell-requests.ts";
 import { FateRecorder, MARKS } from "./fates.ts";
-import { tellRequests } from "./tell-requests.ts";
 
 const broken = "faults: [ { at: 1s, for: 300ms, service: api, hosts: 1, errors: { 503: 100% } } ]\n";
 

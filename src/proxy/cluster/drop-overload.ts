@@ -1,11 +1,7 @@
 import type { Message } from "../../decode/message.ts";
 import type { Random64 } from "../../random/random64.ts";
+import { readFraction } from "../runtime/fraction.ts";
 
-const DENOMINATORS: Readonly<Record<string, number>> = {
-  HUNDRED: 100,
-  TEN_THOUSAND: 10_000,
-  MILLION: 1_000_000,
-};
 const TWO_TO_64 = 0x1_0000_0000 * 0x1_0000_0000;
 const TWO_TO_32 = 0x1_0000_0000;
 
@@ -17,9 +13,7 @@ export function readDropOverload(categories: readonly Message[]): number {
   const [category] = categories;
   if (category === undefined) return 0;
   category.string("category");
-  const percentage = category.message("drop_percentage");
-  const numerator = percentage?.number("numerator", 0) ?? 0;
-  const denominator = DENOMINATORS[percentage?.enum("denominator", "HUNDRED") ?? "HUNDRED"]!;
+  const { numerator, denominator } = readFraction(category.message("drop_percentage"));
   return Math.fround(Math.fround(numerator) / Math.fround(denominator));
 }
 

@@ -7,6 +7,7 @@ import type { Nanoseconds } from "../../kernel/time.ts";
 import type { ResponseHeaders } from "../../network/stream.ts";
 import type { Random64 } from "../../random/random64.ts";
 import type { Stats } from "../../telemetry/stats.ts";
+import type { RouteRateLimits } from "../cluster/route-levels.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
 /** Whether the next filter may have it at once. */
@@ -121,14 +122,6 @@ export type FilterOfProcess = (random: Random64) => FilterOfWorker;
 
 /** State that all workers of a process share is made here. */
 export type ConfiguredFilter = (process: FilterProcess) => FilterOfProcess;
-
-/** `rate_limits` of a route and its virtual host: lists of `route.v3.RateLimit`. */
-export interface RouteRateLimits {
-  readonly own: readonly Message[];
-  readonly ofVirtualHost: readonly Message[];
-  /** Whether those of the virtual host count besides its own. */
-  readonly includesVirtualHost: boolean;
-}
 
 /** What reading a filter's configuration needs of other concerns. */
 export interface FilterReading {

@@ -1,5 +1,6 @@
 import type { Message } from "../../decode/message.ts";
 import type { Random64 } from "../../random/random64.ts";
+import type { FilterLevels } from "../cluster/route-levels.ts";
 import { FilterChain, type FilterChainEnds } from "./filter-chain.ts";
 import type {
   ConfiguredFilter,
@@ -11,11 +12,7 @@ import type {
   StreamFilter,
 } from "./http-filter.ts";
 import { httpFilterKinds } from "./registry.ts";
-import {
-  type RouteFilterConfig,
-  type RouteFilterConfigs,
-  readRouteFilterConfig,
-} from "./route-filter-config.ts";
+import { type RouteFilterConfig, readRouteFilterConfig } from "./route-filter-config.ts";
 
 interface InChain<Filter> {
   readonly name: string;
@@ -68,7 +65,7 @@ interface OnRoute {
 /** The filters of a connection manager on one worker. */
 export class WorkerFilters {
   private readonly filters: readonly InChain<FilterOfWorker>[];
-  private readonly onRoutes = new Map<RouteFilterConfigs, readonly OnRoute[]>();
+  private readonly onRoutes = new Map<FilterLevels, readonly OnRoute[]>();
 
   constructor(filters: readonly InChain<FilterOfWorker>[]) {
     this.filters = filters;
@@ -79,7 +76,7 @@ export class WorkerFilters {
   }
 
   /** The chain of a request, by what its route says of filters. */
-  chainFor(request: FilteredRequest & FilterChainEnds, levels: RouteFilterConfigs): FilterChain {
+  chainFor(request: FilteredRequest & FilterChainEnds, levels: FilterLevels): FilterChain {
     const streams: StreamFilter[] = [];
     for (const { filter, config } of this.onRoute(levels)) {
       const stream = filter(request, config);
@@ -88,14 +85,14 @@ export class WorkerFilters {
     return new FilterChain(streams, request);
   }
 
-  private onRoute(levels: RouteFilterConfigs): readonly OnRoute[] {
+  private onRoute(levels: FilterLevels): readonly OnRoute[] {
     let taking = this.onRoutes.get(levels);
     if (taking === undefined) this.onRoutes.set(levels, (taking = this.resolve(levels)));
     return taking;
   }
 
   /** The most specific level says whether a filter is on, and the most specific one with a configuration how. */
-  private resolve(levels: RouteFilterConfigs): OnRoute[] {
+  private resolve(levels: FilterLevels): OnRoute[] {
     return this.filters.flatMap(({ name, isDisabled, filter, routeConfigs }) => {
       const said = levels.flatMap((level) => routeConfigs.get(level.get(name)!) ?? []);
       if (said[0]?.isDisabled ?? isDisabled) return [];

@@ -2,9 +2,6 @@ import type { Message } from "../../decode/message.ts";
 
 const FILTER_CONFIG = "envoy.config.route.v3.FilterConfig";
 
-/** What the levels of a route table say of filters, by the filters' names, the most specific level first. */
-export type RouteFilterConfigs = readonly ReadonlyMap<string, Message>[];
-
 /** What one level says of one filter. */
 export interface RouteFilterConfig {
   readonly isDisabled: boolean;

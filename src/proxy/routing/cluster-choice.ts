@@ -1,6 +1,6 @@
 import type { Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
-import type { FilterLevels } from "./filter-levels.ts";
+import type { FilterLevels } from "../cluster/route-levels.ts";
 import type { RequestOrigin } from "./request-hash.ts";
 import type { RouteEntry, StreamId } from "./route-match.ts";
 

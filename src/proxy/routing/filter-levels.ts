@@ -1,10 +1,5 @@
 import type { Message } from "../../decode/message.ts";
-
-/** What one level of a route table says of HTTP filters, by the filters' names. */
-export type FilterLevel = ReadonlyMap<string, Message>;
-
-/** The levels that hold for a request, the most specific first: weighted cluster, route, virtual host, table. */
-export type FilterLevels = readonly FilterLevel[];
+import type { FilterLevels } from "../cluster/route-levels.ts";
 
 export const NO_FILTER_LEVELS: FilterLevels = [];
 

@@ -1,12 +1,13 @@
 import type { JsonObject, Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import { SECOND } from "../../kernel/time.ts";
+import type { FilterLevels } from "../cluster/route-levels.ts";
 import { timerDuration } from "../cluster/timer-duration.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { ClusterTarget } from "./cluster-choice.ts";
 import { compileClusterSpecifier } from "./cluster-specifier.ts";
 import { hasOwnLocation, inlineText } from "./direct-response.ts";
-import type { FilterLevelReader, FilterLevels } from "./filter-levels.ts";
+import type { FilterLevelReader } from "./filter-levels.ts";
 import { allMutations, type OuterMutations } from "./header-mutation.ts";
 import { readInternalRedirectPolicy } from "./internal-redirect-policy.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";

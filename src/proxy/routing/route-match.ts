@@ -1,7 +1,7 @@
 import type { Json, Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { Nanoseconds } from "../../kernel/time.ts";
-import type { FilterLevels } from "./filter-levels.ts";
+import type { FilterLevels, RouteRateLimits } from "../cluster/route-levels.ts";
 import type { InternalRedirectPolicy } from "./internal-redirect-policy.ts";
 import type { MirrorPolicy } from "./mirror-policy.ts";
 
@@ -24,14 +24,6 @@ export interface MaxStreamDuration {
   readonly grpcMax: Nanoseconds | undefined;
   /** Taken off the `grpc-timeout`. */
   readonly grpcOffset: Nanoseconds;
-}
-
-/** `rate_limits` of a route and its virtual host: lists of `route.v3.RateLimit`. */
-export interface RouteRateLimits {
-  readonly own: readonly Message[];
-  readonly ofVirtualHost: readonly Message[];
-  /** Whether those of the virtual host count besides its own. */
-  readonly includesVirtualHost: boolean;
 }
 
 /** A route that sends requests upstream, compiled from `route.v3.Route`. */

@@ -1,8 +1,9 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import type { FilterLevels } from "../cluster/route-levels.ts";
 import { type Fraction, isInFraction } from "../runtime/fraction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { type FilterLevelReader, type FilterLevels, NO_FILTER_LEVELS } from "./filter-levels.ts";
+import { type FilterLevelReader, NO_FILTER_LEVELS } from "./filter-levels.ts";
 import { forwardedProto } from "./forwarded-proto.ts";
 import { compileHeaderMutation, type OuterMutations } from "./header-mutation.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./mirror-policy.ts";

@@ -7,11 +7,16 @@ export interface Fraction {
   readonly denominator: number;
 }
 
-const denominators: Readonly<Record<string, number>> = {
+const DENOMINATORS: Readonly<Record<string, number>> = {
   HUNDRED: 100,
   TEN_THOUSAND: 10_000,
   MILLION: 1_000_000,
 };
+
+/** What a `type.v3.FractionalPercent.DenominatorType` stands for; hundred where there is no such name. */
+export function denominatorOf(name: string): number {
+  return DENOMINATORS[name] ?? 100;
+}
 
 /**
  * Reads a `core.v3.RuntimeFractionalPercent`: the runtime's value if there is one, a fraction or a whole
@@ -27,7 +32,7 @@ export function readRuntimeFraction(percent: Message, runtime: Runtime): Fractio
 export function readFraction(percent: Message | undefined): Fraction {
   return {
     numerator: percent?.number("numerator", 0) ?? 0,
-    denominator: denominators[percent?.enum("denominator", "HUNDRED") ?? "HUNDRED"]!,
+    denominator: denominatorOf(percent?.enum("denominator", "HUNDRED") ?? "HUNDRED"),
   };
 }
 
@@ -36,7 +41,7 @@ export function fractionOf(value: Json | undefined): Fraction | undefined {
   if (typeof value === "number") return { numerator: value, denominator: 100 };
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   const { numerator, denominator } = value as { numerator?: number; denominator?: string };
-  return { numerator: numerator ?? 0, denominator: denominators[denominator ?? "HUNDRED"] ?? 100 };
+  return { numerator: numerator ?? 0, denominator: denominatorOf(denominator ?? "HUNDRED") };
 }
 
 /** Whether a drawn number belongs to the share; a numerator above the denominator takes in every number. */

@@ -1,6 +1,6 @@
 import type { ArmMetric, ComparedMetric } from "../../experiment/compare/comparison.ts";
 import type { StoryPair } from "../../experiment/compare/first-difference.ts";
-import type { RequestStory } from "../../experiment/compare/request-story.ts";
+import type { RequestStory } from "../../experiment/story/request-story.ts";
 import type { ConfidenceInterval } from "../../statistics/confidence-interval.ts";
 import { round } from "../figures.ts";
 import { JsonObject, type OrderedJson, printJson } from "../ordered-json.ts";

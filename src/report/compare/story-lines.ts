@@ -1,4 +1,4 @@
-import type { AttemptStory, RequestStory } from "../../experiment/compare/request-story.ts";
+import type { AttemptStory, RequestStory } from "../../experiment/story/request-story.ts";
 import { SECOND } from "../../kernel/time.ts";
 import { formatMs } from "../figures.ts";
 import { causeMeaning } from "../flag-meanings.ts";

@@ -1,4 +1,4 @@
-import type { RequestStory } from "../../experiment/compare/request-story.ts";
+import type { RequestStory } from "../../experiment/story/request-story.ts";
 import { SECOND } from "../../kernel/time.ts";
 import { requestName, shortStoryLines } from "../compare/story-lines.ts";
 import { formatMetric, formatTime } from "../figures.ts";

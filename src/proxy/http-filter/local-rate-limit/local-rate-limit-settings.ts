@@ -2,10 +2,11 @@ import type { Message } from "../../../decode/message.ts";
 import type { Descriptor } from "../../../http/rate-limit-call.ts";
 import { SECOND } from "../../../kernel/time.ts";
 import type { Random64 } from "../../../random/random64.ts";
+import type { RouteRateLimits } from "../../cluster/route-levels.ts";
 import { timerDuration } from "../../cluster/timer-duration.ts";
 import { type Fraction, isInFraction, readRuntimeFraction } from "../../runtime/fraction.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import type { FilterReading, RouteRateLimits } from "../http-filter.ts";
+import type { FilterReading } from "../http-filter.ts";
 import { errorStatus } from "../shared/error-status.ts";
 
 import type { DescriptorSource } from "../shared/rate-limit-actions.ts";

@@ -1,6 +1,7 @@
 import type { Message } from "../../../decode/message.ts";
 import type { Descriptor, DescriptorEntry } from "../../../http/rate-limit-call.ts";
-import type { FilterReading, RouteRateLimits } from "../http-filter.ts";
+import type { RouteRateLimits } from "../../cluster/route-levels.ts";
+import type { FilterReading } from "../http-filter.ts";
 import { compileRateLimitAction, type DescriptorSource, type RateLimitAction } from "./rate-limit-actions.ts";
 
 /** What a virtual host's rate limits do besides those of a route. */
