@@ -2,7 +2,7 @@ import type { AbsolutePath } from "../decode/json-tree.ts";
 import type { Json, JsonObject } from "../decode/message.ts";
 import { nearest } from "../decode/nearest.ts";
 import type { Location, Problems } from "../decode/problem.ts";
-import { setAll } from "../decode/set-at.ts";
+import { setAll } from "../decode/set-all.ts";
 import { resolveSettingPath, type Setting } from "../decode/setting-path.ts";
 import { plainNode } from "../decode/text-node.ts";
 import { BOOTSTRAP, checkConfiguration, type ReadConfig } from "./bootstrap.ts";

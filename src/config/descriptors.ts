@@ -87,11 +87,6 @@ export function enumType(name: string): EnumType {
   return found;
 }
 
-/** Whether Envoy's message of this name has this field; lets tests catch a misspelt name in a reader. */
-export function fieldExists(typeName: string, field: string): boolean {
-  return messageType(typeName)?.field(field) !== undefined;
-}
-
 const messages = new Map<string, LoadedMessage>();
 const enums = new Map<string, EnumType>();
 

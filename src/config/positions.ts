@@ -26,7 +26,7 @@ export class Positions {
 }
 
 /** The path without its last step; keys of maps may hold dots, which costs only more steps. */
-export function parentPath(path: string): string {
+function parentPath(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("."), path.lastIndexOf("[")));
 }
 

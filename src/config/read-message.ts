@@ -23,12 +23,7 @@ export function newReading(
  * at their default left out where the definition knows no absence. Everything wrong is reported, and what is
  * right is kept. Undefined when the node cannot be a message of this type at all.
  */
-export function readMessage(
-  node: TextNode,
-  typeName: string,
-  path: string,
-  reading: Reading,
-): Json | undefined {
+function readMessage(node: TextNode, typeName: string, path: string, reading: Reading): Json | undefined {
   if (typeName === "google.protobuf.Any") return readAny(node, path, reading);
   if (wellKnownTypes.has(typeName)) return readWellKnown(node, typeName, path, reading);
   if (node.kind !== "map") {

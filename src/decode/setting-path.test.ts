@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { valueAt } from "./json-tree.ts";
 import type { Json } from "./message.ts";
-import { setAll, setAt } from "./set-at.ts";
+import { setAll } from "./set-all.ts";
 import { type PathOptions, resolveSettingPath } from "./setting-path.ts";
 
 const bootstrap: Json = {
@@ -137,7 +137,7 @@ describe("setting a value", () => {
   test("creates what is missing and leaves the original as it is", () => {
     const before = JSON.stringify(bootstrap);
     const path = ["static_resources", "clusters", 1, "circuit_breakers", "thresholds", 0, "max_retries"];
-    const after = setAt(bootstrap, path, 7);
+    const after = setAll(bootstrap, [path], 7);
     expect(valueAt(after, path.slice(0, 4))).toEqual({ thresholds: [{ max_retries: 7 }] });
     expect(JSON.stringify(bootstrap)).toBe(before);
     expect(valueAt(after, ["static_resources", "listeners"])).toBe(
@@ -157,8 +157,8 @@ describe("setting a value", () => {
         null,
       ),
     ).toEqual({ a: [{ n: 1 }], b: 1 });
-    expect(setAt(list, ["b"], null)).toEqual({ a: list.a });
-    expect(setAt(list, ["c", "d"], null)).toEqual(list);
+    expect(setAll(list, [["b"]], null)).toEqual({ a: list.a });
+    expect(setAll(list, [["c", "d"]], null)).toEqual(list);
   });
 
   test("is what is found there afterwards", () => {
@@ -166,7 +166,7 @@ describe("setting a value", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 5 }), fc.integer(), (rest, value) => {
         const path = ["root", ...rest];
-        expect(valueAt(setAt({}, path, value), path)).toBe(value);
+        expect(valueAt(setAll({}, [path], value), path)).toBe(value);
       }),
     );
   });

@@ -31,7 +31,7 @@ const HTTP_STATUS_OF_GRPC = [
 ];
 
 /** The HTTP status that a grpc-status stands for; 500 for unknown ones (Envoy 1.40, Utility::grpcToHttpStatus). */
-export function httpStatusOfGrpc(grpcStatus: string): number {
+function httpStatusOfGrpc(grpcStatus: string): number {
   return HTTP_STATUS_OF_GRPC[Number(grpcStatus)] ?? 500;
 }
 

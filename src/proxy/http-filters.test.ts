@@ -99,6 +99,13 @@ describe("fault", () => {
             typed_config: { "@type": ${TYPE}.http.fault.v3.HTTPFault, ${settings} }`;
   const web = "web: { to: edge, arrivals: { constant: 50/s }, request: { path: / } }";
 
+  test("what a route says under the filter's name in the type of another filter is as if it said nothing", () => {
+    const filters = fault("abort: { http_status: 418, percentage: { numerator: 100 } }");
+    const foreign = `{ "@type": ${TYPE}.http.ratelimit.v3.RateLimitPerRoute, domain: other }`;
+    const result = run(web, { filters, route: `, typed_per_filter_config: { fault: ${foreign} }` });
+    expect(result.clients[0]!.status).toEqual([["418", 500]]);
+  });
+
   test("a delay adds its time to every request, an abort answers in place of the host", () => {
     const delay = fault("delay: { fixed_delay: 0.2s, percentage: { numerator: 100 } }");
     const delayed = run(web, { filters: delay });

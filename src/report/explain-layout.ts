@@ -15,7 +15,7 @@ export function field(
 }
 
 /** Colours take no room. */
-export function widthOf(text: string): number {
+function widthOf(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is how terminals are told of colours
   return text.replace(/\u001b\[[0-9;]*m/g, "").length;
 }

@@ -13,7 +13,7 @@ export interface MetricFlaw {
   readonly remedy: string;
 }
 
-export function kindsOf(plan: WorldPlan): ReadonlyMap<string, NameKind> {
+function kindsOf(plan: WorldPlan): ReadonlyMap<string, NameKind> {
   return new Map<string, NameKind>([
     ...plan.clients.map(({ name }) => [name, "client"] as const),
     ...plan.services.map(({ name }) => [name, "service"] as const),

@@ -21,7 +21,7 @@ export type ParsedRequest =
     };
 
 /** Where requests come from that name no source: an address of documentation (RFC 5737). */
-export const DEFAULT_SOURCE = "192.0.2.1";
+const DEFAULT_SOURCE = "192.0.2.1";
 const FORM = 'write it like: GET /cart host=shop.example x-user=7 x-note="two words"';
 const METHOD = /^[A-Z][A-Z0-9_-]*$/;
 const NAME = /^:?[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

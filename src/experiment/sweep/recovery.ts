@@ -33,7 +33,7 @@ export interface Recovery {
 }
 
 /** A run that is good only in its last windows has not shown that it stays so. */
-export const STEADY_WINDOWS = 3;
+const STEADY_WINDOWS = 3;
 
 /**
  * Time from the end of the fault until success is back at its level before the fault, for good. Windows follow one

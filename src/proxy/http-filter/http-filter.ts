@@ -138,6 +138,8 @@ export interface FilterReading {
 export interface HttpFilterKind {
   /** Type of its configuration. */
   readonly type: string;
+  /** Type of what routes say of it, where that is another. */
+  readonly routeType?: string;
   /** `routeConfigs`: what virtual hosts, routes and weighted clusters say of it. */
   read(config: Message, routeConfigs: readonly Message[], reading: FilterReading): ConfiguredFilter;
 }

@@ -19,6 +19,8 @@ interface InChain<Filter> {
   /** Unless a route says otherwise. */
   readonly isDisabled: boolean;
   readonly filter: Filter;
+  /** Type of its configurations on routes. */
+  readonly routeType: string;
   readonly routeConfigs: ReadonlyMap<Message, RouteFilterConfig>;
 }
 
@@ -40,9 +42,13 @@ export class HttpFilters {
       const own = new Map(
         routeConfigs.flatMap(([of, level]) => (of === name ? [[level, readRouteFilterConfig(level)]] : [])),
       );
-      const messages = [...own.values()].flatMap((level) => level.config ?? []);
+      const routeType = kind.routeType ?? kind.type;
+      const messages = [...own.values()].flatMap((level) =>
+        level.config?.typeName === routeType ? [level.config] : [],
+      );
       const configured = kind.read(config!, messages, reading);
-      return [{ name, isDisabled: filter.boolean("disabled"), filter: configured, routeConfigs: own }];
+      const isDisabled = filter.boolean("disabled");
+      return [{ name, isDisabled, filter: configured, routeType, routeConfigs: own }];
     });
   }
 
@@ -91,12 +97,16 @@ export class WorkerFilters {
     return taking;
   }
 
-  /** The most specific level says whether a filter is on, and the most specific one with a configuration how. */
+  /**
+   * The most specific level says whether a filter is on, and the most specific one with a configuration how; if that is
+   * one of another filter, none holds (Envoy 1.40, resolveMostSpecificPerFilterConfig in source/common/http/utility.h).
+   */
   private resolve(levels: FilterLevels): OnRoute[] {
-    return this.filters.flatMap(({ name, isDisabled, filter, routeConfigs }) => {
+    return this.filters.flatMap(({ name, isDisabled, filter, routeType, routeConfigs }) => {
       const said = levels.flatMap((level) => routeConfigs.get(level.get(name)!) ?? []);
       if (said[0]?.isDisabled ?? isDisabled) return [];
-      return [{ filter, config: said.find(({ config }) => config !== undefined)?.config }];
+      const config = said.find((level) => level.config !== undefined)?.config;
+      return [{ filter, config: config?.typeName === routeType ? config : undefined }];
     });
   }
 }

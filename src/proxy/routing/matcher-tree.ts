@@ -50,7 +50,7 @@ function compileChoice<Data, Action>(
 }
 
 /** Compiles an `OnMatch`. */
-export function compileOnMatch<Data, Action>(
+function compileOnMatch<Data, Action>(
   onMatch: Message | undefined,
   context: MatcherContext<Data, Action>,
 ): MatcherTree<Data, Action> {

@@ -112,7 +112,7 @@ function draws(fraction: Fraction, random: Random64): boolean {
 }
 
 /** Without a time in which it fills a bucket means nothing. */
-export function readBucket(bucket: Message | undefined): BucketSettings | undefined {
+function readBucket(bucket: Message | undefined): BucketSettings | undefined {
   const interval = bucket === undefined ? 0 : timerDuration(bucket, "fill_interval", 0);
   if (bucket === undefined || interval === 0) return undefined;
   const perFill = bucket.number("tokens_per_fill", 1);

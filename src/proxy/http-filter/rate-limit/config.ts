@@ -6,6 +6,7 @@ import { RateLimitStats } from "./rate-limit-stats.ts";
 /** The global rate limit: a service is asked about requests. */
 export const rateLimit: HttpFilterKind = {
   type: "envoy.extensions.filters.http.ratelimit.v3.RateLimit",
+  routeType: "envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute",
   read(config, routeConfigs, reading) {
     const settings = new RateLimitSettings(config, reading);
     const ofRoutes = new Map(

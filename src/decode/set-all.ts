@@ -4,12 +4,7 @@ import type { Json } from "./message.ts";
 
 type Draft = { [key: string | number]: Json | Draft };
 
-/** `root` with `value` at the path, what is missing on the way created; null removes. `root` stays as it is. */
-export function setAt(root: Json, path: AbsolutePath, value: Json): Json {
-  return setAll(root, [path], value);
-}
-
-/** The same at several paths. */
+/** `root` with `value` at the paths, what is missing on the way created; null removes. `root` stays as it is. */
 export function setAll(root: Json, paths: readonly AbsolutePath[], value: Json): Json {
   if (paths.some((path) => path.length === 0)) return value;
   return produce(root as unknown as Draft, (draft) => {
