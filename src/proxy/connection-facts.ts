@@ -24,7 +24,7 @@ export interface Inspectors {
 }
 
 const UNKNOWN = { transportProtocol: "raw_buffer", serverName: "", applicationProtocols: [] } as const;
-const HTTP_PROTOCOLS = { http1: ["http/1.1"], http2: ["h2c"] } as const;
+const HTTP_PROTOCOLS = { http1: ["http/1.1"], http2: ["h2c"], tcp: [] } as const;
 
 /** The facts of a connection that speaks TLS or plain text. */
 export function factsOf(connection: Connection, speaksTls: boolean, inspectors: Inspectors): ConnectionFacts {

@@ -34,7 +34,7 @@ const DEFAULT_STREAM_IDLE_TIMEOUT: Nanoseconds = 5 * MINUTE;
 /** A route table without routes. */
 const EMPTY = new Message({}, "", new ReadLog());
 
-/** A listener; one without an HTTP connection manager in any of its filter chains is not simulated. */
+/** A listener; one without an HTTP connection manager or TCP proxy in any of its filter chains is not simulated. */
 export interface ListenerConfig {
   readonly name: string;
   readonly path: string;
@@ -120,7 +120,12 @@ function readListenerFilters(listener: Message): Pick<ListenerConfig, "inspector
 
 /** Whether any of its filter chains serves HTTP. */
 export function servesHttp({ chains }: ListenerConfig): boolean {
-  return chains.all.some(({ httpConnectionManager }) => httpConnectionManager !== undefined);
+  return chains.all.some(({ terminal }) => terminal?.kind === "http");
+}
+
+/** Whether any of its filter chains serves anything. */
+export function takesConnections({ chains }: ListenerConfig): boolean {
+  return chains.all.some(({ terminal }) => terminal !== undefined);
 }
 
 function readHttpConnectionManager(

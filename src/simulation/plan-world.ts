@@ -90,7 +90,7 @@ function proxyTargets(client: ClientSpec, proxy: ProxyPlan, report: PlanReport):
     if (listeners.length === 1) return listeners[0]!.addresses;
     const [message, remedy] =
       listeners.length === 0
-        ? [`proxy "${proxy.name}" has no listener with an HTTP connection manager`, "send to another proxy"]
+        ? [`proxy "${proxy.name}" has no listener with an HTTP connection manager or a TCP proxy`, "send to another proxy"]
         : [
             `proxy "${proxy.name}" has ${listeners.length} listeners: ${names.join(", ")}`,
             "say which, with listener: NAME",

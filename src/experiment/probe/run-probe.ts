@@ -74,7 +74,8 @@ class ProbeWorld {
       mirrors: [],
     }));
     this.recorder = new Recorder((record) => {
-      if (!record.request.isHealthCheck) this.sent[record.request.ordinal]!.log = record;
+      const { request } = record;
+      if (request !== null && !request.isHealthCheck) this.sent[request.ordinal]!.log = record;
     });
     for (const script of [...probeCase.upstreams, ...this.closedPorts()]) this.addUpstream(script);
     const proxy = this.makeProxy();
