@@ -26,8 +26,8 @@ import { NO_FILTER_LEVELS } from "./routing/filter-levels.ts";
 import { type MirrorPolicy, wantedCopies } from "./routing/mirror-policy.ts";
 import type { PeerCertificate } from "./routing/peer-certificate.ts";
 import type { RouteMatch, StreamId } from "./routing/route-match.ts";
-import { callService } from "./service-caller.ts";
 import type { ConnectionServer } from "./served-connection.ts";
+import { callService } from "./service-caller.ts";
 import type { Worker } from "./worker.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 

@@ -97,8 +97,7 @@ export class Listener implements Acceptor {
   /** The pressure has been looked at; overload that stops it may be over. */
   overloadChanged(): void {
     const { stopsAccepting, reducesTimeouts } = this.overload!;
-    if (reducesTimeouts)
-      for (const { served } of this.connections.values()) served.rescale();
+    if (reducesTimeouts) for (const { served } of this.connections.values()) served.rescale();
     if (stopsAccepting) return;
     for (const [connection, streams] of this.backlog.release()) {
       if (this.take(connection) === "closed") connection.closeByPeer();
@@ -227,8 +226,10 @@ export class Listener implements Acceptor {
  * Whether both sides speak TLS, or both plain text, and the client has the certificate that it needs; a TCP proxy
  * without TLS of its own passes on that of the client.
  */
-function understands({ tls, terminal }: FilterChainConfig, { hello }: Connection): boolean {
-  if (tls === null && terminal?.kind === "tcp") return true;
+function understands({ tls, terminal }: FilterChainConfig, { hello, protocol }: Connection): boolean {
+  const passesOn = terminal?.kind === "tcp";
+  if (passesOn && tls === null) return true;
+  if (!passesOn && protocol === "tcp") return false;
   if (hello === null) return tls === null;
   if (hello.isOptional) return true;
   return tls !== null && (hello.hasCertificate || !tls.requiresCertificate);

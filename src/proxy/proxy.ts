@@ -206,8 +206,7 @@ export class Proxy {
       new ListenerLimiter(listener.limits, this.globalConnections, overload && { overload, random }),
       (address) => this.listenerAt(address),
       overload,
-      (worker) =>
-        connectionCaller(this.deps, worker, this.stats.counter("http.async-client.rq_total")),
+      (worker) => connectionCaller(this.deps, worker, this.stats.counter("http.async-client.rq_total")),
     );
     this.listeners.push(made);
     overload?.whenRefreshed(() => made.overloadChanged());

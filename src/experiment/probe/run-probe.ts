@@ -88,7 +88,8 @@ class ProbeWorld {
     for (const script of [...probeCase.upstreams, ...this.closedPorts()]) this.addUpstream(script);
     const proxy = this.makeProxy();
     this.simulator.at(-headStart, startProxy, proxy);
-    this.sender = probeCase.requests[0]!.tcp === null ? this.makeSender(this.makeClient()) : this.makeTcpSender();
+    this.sender =
+      probeCase.requests[0]!.tcp === null ? this.makeSender(this.makeClient()) : this.makeTcpSender();
   }
 
   run(): ProbeRecording {
@@ -247,7 +248,9 @@ function listenerAddress(
 ): string {
   const found = listeners.find((each) => serves(each) && (port === undefined || each.port === port));
   if (found === undefined)
-    throw new ProbeError(`envoy.yaml: no listener takes these requests${port === undefined ? "" : ` at port ${port}`}`);
+    throw new ProbeError(
+      `envoy.yaml: no listener takes these requests${port === undefined ? "" : ` at port ${port}`}`,
+    );
   return `${isUnspecified(found.address) ? LOOPBACK : found.address}:${found.port}`;
 }
 

@@ -52,7 +52,9 @@ export function readConnectionOptions(cluster: Message): ConnectionOptions {
       http2 === undefined ? 1 : http2.number("max_concurrent_streams", DEFAULT_MAX_CONCURRENT_STREAMS),
     maxRequestsPerConnection: maxRequests || Number.POSITIVE_INFINITY,
     idleTimeout: common ? timerDuration(common, "idle_timeout", DEFAULT_IDLE_TIMEOUT) : DEFAULT_IDLE_TIMEOUT,
-    tcpIdleTimeout: tcp ? timerDuration(tcp, "idle_timeout", DEFAULT_TCP_IDLE_TIMEOUT) : DEFAULT_TCP_IDLE_TIMEOUT,
+    tcpIdleTimeout: tcp
+      ? timerDuration(tcp, "idle_timeout", DEFAULT_TCP_IDLE_TIMEOUT)
+      : DEFAULT_TCP_IDLE_TIMEOUT,
     maxConnectionDuration: common ? timerDuration(common, "max_connection_duration", 0) : 0,
     preconnectRatio: preconnect?.number("per_upstream_preconnect_ratio") ?? 1,
   };

@@ -1,8 +1,8 @@
 import type { Request } from "../../http/request.ts";
 import type { ClientHello } from "../../network/client-hello.ts";
 import type { Closing, Protocol } from "../../network/connection.ts";
-import type { PoolStream } from "./pool-options.ts";
 import { ConnectionPool } from "./connection-pool.ts";
+import type { PoolStream } from "./pool-options.ts";
 import type { PooledConnection } from "./pooled-connection.ts";
 import { TcpConnection } from "./tcp-connection.ts";
 

@@ -53,6 +53,6 @@ class Bucket {
   }
 
   take(): boolean {
-    return this.tokens !== null && this.tokens.consume(1, this.simulator.now);
+    return this.tokens?.consume(1, this.simulator.now) === true;
   }
 }
