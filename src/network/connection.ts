@@ -69,6 +69,13 @@ export class Connection {
   hello: ClientHello | null = null;
   /** The request that it is opened for, as far as its owner knows; null: it does not. */
   cause: Request | null = null;
+  /**
+   * The PROXY header (version 1, without its line end) that its owner begins with; null: none; undefined: whatever the
+   * other side wants, and nothing that it does not know.
+   */
+  proxyHeader: string | null | undefined = undefined;
+  /** Whom it is really from and to, as `ip:port`, where its acceptor has found that out. */
+  restored: { readonly source: string; readonly target: string } | null = null;
   isClosedByOwner = false;
   /** Its owner sends nothing more, and waits for the other side to close it. */
   isHalfClosed = false;

@@ -36,11 +36,11 @@ export abstract class BalancedConnection implements LoadBalancerContext {
   abstract get originalDestination(): string | null;
 
   get remoteAddress(): string {
-    return this.connection.source;
+    return (this.connection.restored ?? this.connection).source;
   }
 
   get localAddress(): string {
-    return this.connection.target;
+    return (this.connection.restored ?? this.connection).target;
   }
 
   /** The number of the attempt has no part in it, so that each attempt goes to the same host. */

@@ -43,6 +43,8 @@ export abstract class ConnectingSession extends BalancedConnection implements Tc
   upstreamHost: UpstreamHost | null = null;
   /** Null before it is connected, and when that is over. */
   protected upstream: TcpConnection | null = null;
+  /** In the place of a single configured cluster; null: a network filter has named none. */
+  protected namedCluster: string | null = null;
   private route: TcpRoute | null = null;
   private cluster: WorkerCluster | null = null;
   /** Where it waits for a connection; null: nowhere. */
@@ -75,7 +77,8 @@ export abstract class ConnectingSession extends BalancedConnection implements Tc
 
   get originalDestination(): string | null {
     const { redirectsTo } = this.proxy;
-    const { target } = this.connection;
+    const { target, restored } = this.connection;
+    if (restored !== null && restored.target !== target) return restored.target;
     return redirectsTo === null || target === redirectsTo ? null : target;
   }
 
@@ -101,7 +104,7 @@ export abstract class ConnectingSession extends BalancedConnection implements Tc
   connect(): void {
     const { proxy } = this;
     this.backOffTimer = 0;
-    this.route = chooseCluster(proxy.parts.config.clusters, proxy.random);
+    this.route = chooseCluster(proxy.parts.config.clusters, this.namedCluster, proxy.random);
     const cluster = proxy.worker.cluster(this.route.cluster);
     if (cluster === undefined) {
       proxy.parts.stats.downstreamCxNoRoute.value++;

@@ -74,6 +74,9 @@ export class DownstreamConnection implements ServedConnection {
   /** A connection that is refused has no line in the access log of requests. */
   refused(): void {}
 
+  /** Routes say where requests go. */
+  useCluster(): void {}
+
   keepsOpen(): boolean {
     return false;
   }

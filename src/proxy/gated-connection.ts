@@ -28,6 +28,7 @@ export interface GateDeps {
  */
 export class GatedConnection implements RequestHandler, FilteredConnection {
   readonly connection: Connection;
+  readonly serverName: string;
   private readonly served: ServedConnection;
   private readonly chain: readonly MakeConnectionFilter[];
   private readonly deps: GateDeps;
@@ -38,14 +39,20 @@ export class GatedConnection implements RequestHandler, FilteredConnection {
 
   constructor(
     connection: Connection,
+    serverName: string,
     served: ServedConnection,
     chain: readonly MakeConnectionFilter[],
     deps: GateDeps,
   ) {
     this.connection = connection;
+    this.serverName = serverName;
     this.served = served;
     this.chain = chain;
     this.deps = deps;
+  }
+
+  useCluster(name: string): void {
+    this.served.useCluster(name);
   }
 
   get random(): Random64 {

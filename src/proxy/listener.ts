@@ -1,6 +1,8 @@
+import type { Simulator } from "../kernel/simulator.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
 import type { Closing, Connection } from "../network/connection.ts";
 import type { Acceptor } from "../network/station.ts";
+import type { Stream } from "../network/stream.ts";
 import type { TlsOptions } from "../network/tls.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import { AcceptBacklog } from "./accept-backlog.ts";
@@ -12,7 +14,9 @@ import type { ListenerLimiter } from "./listener-limiter.ts";
 import type { ListenerStats } from "./listener-stats.ts";
 import type { MakeConnectionFilter } from "./network-filter/network-filter.ts";
 import type { OverloadManager } from "./overload-manager.ts";
+import { PendingSocket, type SocketOwner } from "./pending-socket.ts";
 import type { ConnectionServer, ServedConnection } from "./served-connection.ts";
+import type { SocketStats } from "./socket-stats.ts";
 import type { Worker } from "./worker.ts";
 
 /** What serves the connections of a filter chain. */
@@ -30,11 +34,20 @@ interface OpenConnection {
   readonly gate: GatedConnection | null;
 }
 
+/** What waiting for first bytes needs. */
+interface SocketDeps {
+  readonly simulator: Simulator;
+  readonly stats: SocketStats;
+}
+
+/** A usual size; what matters is that it is enough to tell what it is. */
+const CLIENT_HELLO_BYTES = 200;
+
 /** The filter chains that serve anything. */
 export type ServedChains = ReadonlyMap<FilterChainConfig, ServedChain>;
 
 /** A listener of one process: deals new connections to workers and filter chains and knows which are open. */
-export class Listener implements Acceptor {
+export class Listener implements Acceptor, SocketOwner {
   readonly name: string;
   readonly config: ListenerConfig;
   private readonly chains: ServedChains;
@@ -43,11 +56,14 @@ export class Listener implements Acceptor {
   private readonly overload: OverloadManager | null;
   private readonly backlog = new AcceptBacklog();
   private readonly random: RandomStream;
-  private readonly stats: ListenerStats;
+  readonly stats: ListenerStats;
   /** Finds the listener that has an address; for connections with an original destination. */
   private readonly listenerAt: (address: string) => Listener | undefined;
   private readonly connections = new Map<Connection, OpenConnection>();
   private readonly callServiceOn: (worker: Worker) => GateDeps["callService"];
+  /** Those that listener filters look at. */
+  private readonly pending = new Map<Connection, PendingSocket>();
+  private readonly sockets: SocketDeps;
   /** Made when first needed. */
   private readonly gateDeps = new Map<Worker, GateDeps>();
   /** The connection that is being accepted, until it is closed. */
@@ -64,7 +80,9 @@ export class Listener implements Acceptor {
     listenerAt: (address: string) => Listener | undefined,
     overload: OverloadManager | null,
     callServiceOn: (worker: Worker) => GateDeps["callService"],
+    sockets: SocketDeps,
   ) {
+    this.sockets = sockets;
     this.overload = overload;
     this.callServiceOn = callServiceOn;
     this.name = config.name;
@@ -118,6 +136,7 @@ export class Listener implements Acceptor {
   /** A connection that nobody has accepted yet waits for that; its handshake is not simulated. */
   handshakeTime(connection: Connection): Nanoseconds {
     const owner = this.ownerOf(connection);
+    owner.pending.get(connection)?.look(CLIENT_HELLO_BYTES);
     const open = owner.connections.get(connection);
     // What speaks TLS with somebody behind a TCP proxy does not bother it.
     if (open === undefined || owner.chainFor(connection)?.tls == null) return 0;
@@ -130,7 +149,18 @@ export class Listener implements Acceptor {
 
   connectionClosed(connection: Connection): void {
     if (this.backlog.forget(connection)) return;
-    this.ownerOf(connection).closed(connection, "remote");
+    const owner = this.ownerOf(connection);
+    const socket = owner.pending.get(connection);
+    if (socket === undefined) owner.closed(connection, "remote");
+    else owner.abandon(socket);
+  }
+
+  /** The client has gone before listener filters knew it. */
+  private abandon(socket: PendingSocket): void {
+    this.pending.delete(socket.connection);
+    this.limiter.release();
+    this.stats.downstreamListenerFilterRemoteClose.value++;
+    socket.stop();
   }
 
   /** The listener that serves a connection to this one's address: itself, or that of the original destination. */
@@ -141,19 +171,42 @@ export class Listener implements Acceptor {
 
   private serve(connection: Connection, worker: number): "accepted" | "closed" {
     if (this.limiter.isFull(this.stats)) return "closed";
+    this.limiter.take();
+    const { socketFilters } = this.config;
+    if (socketFilters === null) return this.establish(connection, worker);
+    const { simulator, stats } = this.sockets;
+    const socket = new PendingSocket(connection, worker, socketFilters, this, stats, simulator);
+    this.pending.set(connection, socket);
+    connection.handler = socket;
+    return "accepted";
+  }
+
+  proceed({ connection, worker }: PendingSocket, streams: readonly Stream[]): void {
+    this.pending.delete(connection);
+    if (this.establish(connection, worker) === "closed") connection.closeByPeer();
+    else for (const stream of streams) connection.handler.handle(stream);
+  }
+
+  refuse({ connection }: PendingSocket): void {
+    this.pending.delete(connection);
+    this.limiter.release();
+    connection.closeByPeer();
+  }
+
+  /** It is known what the connection is: a filter chain takes it. */
+  private establish(connection: Connection, worker: number): "accepted" | "closed" {
     const chain = this.chainFor(connection);
-    if (chain === null) {
-      this.stats.noFilterChainMatch.value++;
+    if (chain === null) this.stats.noFilterChainMatch.value++;
+    const found = chain === null ? undefined : this.chains.get(chain);
+    if (found === undefined || !understands(chain!, connection)) {
+      this.limiter.release();
       return "closed";
     }
-    const found = this.chains.get(chain);
-    if (found === undefined || !understands(chain, connection)) return "closed";
-    this.limiter.take();
     this.stats.opened(worker);
     const { servers, filters } = found;
     const served = servers[worker]!.open(connection);
     this.accepting = connection;
-    const gate = filters && new GatedConnection(connection, served, filters, this.gateDepsOf(served.worker));
+    const gate = filters && this.makeGate(connection, chain!, served, filters);
     connection.handler = gate ?? served;
     this.connections.set(connection, { served, gate });
     if (gate === null) served.start();
@@ -161,6 +214,17 @@ export class Listener implements Acceptor {
     const isOpen = this.accepting !== null;
     this.accepting = null;
     return isOpen ? "accepted" : "closed";
+  }
+
+  private makeGate(
+    connection: Connection,
+    { tls }: FilterChainConfig,
+    served: ServedConnection,
+    filters: readonly MakeConnectionFilter[],
+  ): GatedConnection {
+    const seesServerName = tls !== null || this.config.inspectors.tls;
+    const serverName = seesServerName ? (connection.hello?.serverName ?? "") : "";
+    return new GatedConnection(connection, serverName, served, filters, this.gateDepsOf(served.worker));
   }
 
   private gateDepsOf(worker: Worker): GateDeps {
@@ -208,6 +272,10 @@ export class Listener implements Acceptor {
   goDown(): void {
     this.isDown = true;
     for (const [connection] of this.backlog.release()) connection.closeByPeer();
+    for (const socket of [...this.pending.values()]) {
+      socket.stop();
+      this.refuse(socket);
+    }
     for (const connection of [...this.connections.keys()]) {
       for (const stream of [...connection.streams, ...connection.givenUp]) {
         if (stream.handling !== null) connection.handler.abandon(stream);

@@ -52,6 +52,7 @@ import type { ProxyConfig } from "./proxy-config.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
 import type { RoutingPriority } from "./routing/route-match.ts";
 import type { ConnectionServer } from "./served-connection.ts";
+import { SocketStats } from "./socket-stats.ts";
 import { connectionCaller, makeTcpProxies, tcpPoolDeps } from "./tcp-parts.ts";
 import { Worker } from "./worker.ts";
 import { UpstreamHost, WorkerCluster } from "./worker-cluster.ts";
@@ -100,6 +101,7 @@ export class Proxy {
   private readonly nodeCluster: string;
   private readonly providers: HostProviders;
   private readonly globalConnections: ConnectionCount;
+  private readonly socketStats = new SocketStats(this.stats);
   private readonly sharedByFilters = new Map<string, unknown>();
   /** Null: overload is not watched for. */
   readonly overload: OverloadManager | null;
@@ -193,7 +195,7 @@ export class Proxy {
     const chains = new Map(
       listener.chains.all.flatMap((chain) => {
         if (chain.terminal === undefined) return [];
-        const servers = this.makeServers(chain, chain.terminal, overload);
+        const servers = this.makeServers(listener, chain, chain.terminal, overload);
         return [[chain, { servers, filters: this.makeNetworkFilters(chain) }] as const];
       }),
     );
@@ -207,6 +209,7 @@ export class Proxy {
       (address) => this.listenerAt(address),
       overload,
       (worker) => connectionCaller(this.deps, worker, this.stats.counter("http.async-client.rq_total")),
+      { simulator: this.deps.simulator, stats: this.socketStats },
     );
     this.listeners.push(made);
     overload?.whenRefreshed(() => made.overloadChanged());
@@ -227,12 +230,13 @@ export class Proxy {
   }
 
   private makeServers(
+    { inspectors }: ListenerConfig,
     chain: FilterChainConfig,
     terminal: TerminalConfig,
     overload: OverloadManager | null,
   ): readonly ConnectionServer[] {
     if (terminal.kind === "http") return this.makeManagers(terminal.config, overload);
-    return makeTcpProxies(this, this.workers, this.stats, chain, terminal.config);
+    return makeTcpProxies(this, this.workers, this.stats, chain, terminal.config, inspectors.tls);
   }
 
   private makeNetworkFilters({ filters }: FilterChainConfig): readonly MakeConnectionFilter[] | null {

@@ -10,6 +10,8 @@ export interface ServedConnection extends RequestHandler {
   start(): void;
   /** A network filter closes it for this reason, which a log shows beside the flag. */
   refused(reason: string, flag: ResponseFlagName | null): void;
+  /** A network filter wants it to go to this cluster, if the configuration names only one. */
+  useCluster(name: string): void;
   /** The client sends nothing more. True: the connection goes on until this side closes it. */
   keepsOpen(): boolean;
   /** Overload has changed how long it may be idle. */

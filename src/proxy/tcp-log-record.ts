@@ -4,7 +4,8 @@ import type { AccessLogRecord } from "../telemetry/access-log.ts";
 import type { TcpSession } from "./tcp-session.ts";
 
 /** What the access log of a TCP proxy says of a connection that ends now: what belongs to requests is empty. */
-export function tcpLogRecord(session: TcpSession, filterChain: string, now: Nanoseconds): AccessLogRecord {
+export function tcpLogRecord(session: TcpSession, now: Nanoseconds): AccessLogRecord {
+  const { chainName: filterChain, seesServerName } = session.proxy.parts;
   const { startedAt, upstreamHost, clusterName, connection, closeReason } = session;
   return {
     start: startedAt,
@@ -23,6 +24,10 @@ export function tcpLogRecord(session: TcpSession, filterChain: string, now: Nano
     ...(clusterName !== null && { cluster: clusterName }),
     attemptCount: session.attemptCount,
     responseHeaders: NO_HEADERS,
-    connection: { filterChain, serverName: connection.hello?.serverName ?? "", closeReason },
+    connection: {
+      filterChain,
+      serverName: seesServerName ? (connection.hello?.serverName ?? "") : "",
+      closeReason,
+    },
   };
 }

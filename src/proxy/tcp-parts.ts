@@ -23,11 +23,13 @@ export function makeTcpProxies(
   stats: Stats,
   { name, tls }: FilterChainConfig,
   config: TcpProxyConfig,
+  inspectsTls: boolean,
 ): TcpProxy[] {
   const parts = {
     config,
     chainName: name,
     endsTls: tls !== null,
+    seesServerName: tls !== null || inspectsTls,
     stats: new TcpProxyStats(stats, config.statPrefix),
     backOff: config.backOff && new ConnectBackOff(config.backOff),
   };

@@ -18,6 +18,8 @@ export interface TcpProxyParts {
   readonly chainName: string;
   /** Whether it speaks TLS with clients itself. */
   readonly endsTls: boolean;
+  /** Whether it knows what name clients ask for in TLS. */
+  readonly seesServerName: boolean;
   readonly stats: TcpProxyStats;
   /** Null: there is no time between two attempts to connect. */
   readonly backOff: ConnectBackOff | null;
@@ -78,6 +80,6 @@ export class TcpProxy implements ConnectionServer {
 
   logEnd(session: TcpSession): void {
     const { accessLog } = this.proxy.deps.recorder;
-    accessLog?.(tcpLogRecord(session, this.parts.chainName, this.simulator.now));
+    accessLog?.(tcpLogRecord(session, this.simulator.now));
   }
 }

@@ -94,6 +94,10 @@ export class TcpSession extends ConnectingSession implements ServedConnection {
     if (flag !== null) this.setFlag(flag);
   }
 
+  useCluster(name: string): void {
+    this.namedCluster = name;
+  }
+
   /** Overload reduces the idle time of HTTP alone. */
   rescale(): void {}
 

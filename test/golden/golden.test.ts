@@ -22,7 +22,7 @@ const AGREEING: Readonly<Record<string, number>> = {
   maglev: 9,
   filters: 11,
   health_checks: 4,
-  protocols: 7,
+  protocols: 13,
 };
 
 /**

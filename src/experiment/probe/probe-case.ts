@@ -1,4 +1,5 @@
 import type { Nanoseconds } from "../../kernel/time.ts";
+import type { ClientHello } from "../../network/client-hello.ts";
 
 /** What a scripted upstream does with one request. */
 export interface UpstreamBehaviour {
@@ -63,6 +64,10 @@ export interface TcpRequest {
   readonly port: number | undefined;
   /** IP address of the client. */
   readonly source: string;
+  /** The PROXY header that it begins with; null: none. */
+  readonly proxyHeader: string | null;
+  /** What it says in TLS; null: plain text. */
+  readonly hello: ClientHello | null;
   /** How long the client stays after the answer. */
   readonly hold: Nanoseconds;
   /** How long it waits for the answer. */

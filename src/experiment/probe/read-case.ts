@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MILLISECOND, type Nanoseconds, wholeNanoseconds } from "../../kernel/time.ts";
+import type { ClientHello } from "../../network/client-hello.ts";
 import type {
   ProbeCase,
   ProbeRequest,
@@ -18,6 +19,8 @@ const LEAST_SETTLE: Nanoseconds = 30 * MILLISECOND;
 const DEFAULT_HTTP2_ERROR = 2;
 
 const LOOPBACK = "127.0.0.1";
+/** A usual size. */
+const CLIENT_HELLO_BYTES = 200;
 const DEFAULT_LINE = "n=000000";
 /** How long a client waits for the first bytes of an answer. */
 const DEFAULT_READ_MS = 3000;
@@ -68,6 +71,8 @@ const requestSchema = z.strictObject({
   read_ms: milliseconds.optional(),
   send: z.boolean().optional(),
   text: z.string().optional(),
+  proxy: z.string().optional(),
+  tls: z.strictObject({ sni: z.string().nullish(), alpn: z.array(z.string()).nullish() }).optional(),
 });
 
 const caseSchema = z.object({
@@ -201,13 +206,30 @@ function notSimulated(where: string, protocol: string): ProbeError {
 }
 
 /** Without a text of its own a line is `n=` with six digits. */
-function lineBytes({ send, text }: z.infer<typeof requestSchema>): number {
+function lineBytes({ send, text, tls }: z.infer<typeof requestSchema>): number {
+  if (tls !== undefined) return CLIENT_HELLO_BYTES;
   return send === false ? 0 : (text?.length ?? DEFAULT_LINE.length) + 1;
 }
 
-function tcpOf({ port, source, hold_ms, read_ms }: z.infer<typeof requestSchema>): TcpRequest {
-  const patience = duration(read_ms ?? DEFAULT_READ_MS);
-  return { port, source: source ?? LOOPBACK, hold: duration(hold_ms ?? 0), patience };
+function tcpOf(json: z.infer<typeof requestSchema>): TcpRequest {
+  const { port, source, hold_ms, read_ms, proxy, tls } = json;
+  return {
+    port,
+    source: source ?? LOOPBACK,
+    proxyHeader: proxy ?? null,
+    hello: tls === undefined ? null : helloOf(tls),
+    hold: duration(hold_ms ?? 0),
+    patience: duration(read_ms ?? DEFAULT_READ_MS),
+  };
+}
+
+function helloOf({ sni, alpn }: NonNullable<z.infer<typeof requestSchema>["tls"]>): ClientHello {
+  return {
+    serverName: (sni ?? "").toLowerCase(),
+    applicationProtocols: alpn ?? [],
+    hasCertificate: false,
+    isOptional: false,
+  };
 }
 
 function duration(ms: number): Nanoseconds {

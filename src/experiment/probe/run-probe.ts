@@ -10,6 +10,7 @@ import {
 } from "../../proxy/listener-config.ts";
 import { Proxy } from "../../proxy/proxy.ts";
 import type { ProxyConfig } from "../../proxy/proxy-config.ts";
+import { parseProxyHeader } from "../../proxy/proxy-header.ts";
 import { makeDistribution } from "../../random/distributions/table.ts";
 import { stream64 } from "../../random/stream64.ts";
 import { Streams } from "../../random/streams.ts";
@@ -111,9 +112,10 @@ class ProbeWorld {
   /** Endpoints that the case does not describe: nobody listens there. */
   private closedPorts(): UpstreamScript[] {
     const known = new Set(this.probeCase.upstreams.map(({ address }) => address));
-    const listed = this.config.clusters.flatMap(({ assignment }) =>
-      assignment.endpoints.map(({ address }) => address),
-    );
+    const listed = [
+      ...this.config.clusters.flatMap(({ assignment }) => assignment.endpoints.map(({ address }) => address)),
+      ...this.probeCase.requests.flatMap(({ tcp }) => proxiedTarget(tcp)),
+    ];
     const otherwise = {
       status: 200,
       headers: new Map(),
@@ -252,6 +254,13 @@ function listenerAddress(
       `envoy.yaml: no listener takes these requests${port === undefined ? "" : ` at port ${port}`}`,
     );
   return `${isUnspecified(found.address) ? LOOPBACK : found.address}:${found.port}`;
+}
+
+/** Whom a PROXY header names: an original destination cluster connects there. */
+function proxiedTarget(tcp: ProbeRequest["tcp"]): string[] {
+  if (tcp?.proxyHeader == null) return [];
+  const parsed = parseProxyHeader(tcp.proxyHeader);
+  return typeof parsed === "string" ? [] : [parsed.target];
 }
 
 function templateOf({ method, authority, path, headers, bodyBytes }: ProbeRequest): RequestTemplate {

@@ -104,6 +104,8 @@ class ProbedConnection implements ConnectionOwner {
     this.timer = simulator.timeout(this.tcp.patience, waitedEnough, this);
     this.connection = this.sender.open(this, this.tcp);
     this.connection.cause = this.request;
+    this.connection.proxyHeader = this.tcp.proxyHeader;
+    this.connection.hello = this.tcp.hello;
   }
 
   onConnected(): void {

@@ -13,6 +13,10 @@ export interface FilteredConnection {
   readonly connection: Connection;
   /** The worker's own draws. */
   readonly random: Random64;
+  /** SNI in lower case, as far as the proxy sees it; empty: none. */
+  readonly serverName: string;
+  /** Names the cluster that a TCP proxy without weighted clusters connects to. */
+  useCluster(name: string): void;
   /** Closes it for this reason, which a log shows beside the flag. */
   close(reason: string, flag: ResponseFlagName | null): void;
   /** The filter that has stopped it lets it go on. */

@@ -4,8 +4,9 @@ import { connectionLimit } from "./connection-limit.ts";
 import { localRateLimit } from "./local-rate-limit.ts";
 import type { NetworkFilterConfig, NetworkFilterKind } from "./network-filter.ts";
 import { rateLimit } from "./rate-limit.ts";
+import { sniCluster } from "./sni-cluster.ts";
 
-const KINDS: readonly NetworkFilterKind[] = [connectionLimit, localRateLimit, rateLimit];
+const KINDS: readonly NetworkFilterKind[] = [connectionLimit, localRateLimit, rateLimit, sniCluster];
 
 /** Reads the filters in front of the one that ends a chain, in their order; those that are not simulated are left out. */
 export function readNetworkFilters(filters: readonly Message[], runtime: Runtime): NetworkFilterConfig[] {

@@ -1,6 +1,5 @@
 import type { Message } from "../../decode/message.ts";
 import type { Descriptor, RateLimitResponse } from "../../http/rate-limit-call.ts";
-import type { Connection } from "../../network/connection.ts";
 import type { Random64 } from "../../random/random64.ts";
 import type { Counter, Gauge, Stats } from "../../telemetry/stats.ts";
 import { type RateLimitServer, readRateLimitServer } from "../cluster/rate-limit-server.ts";
@@ -20,7 +19,7 @@ interface RateLimitConfig {
   readonly domain: string;
   readonly server: RateLimitServer;
   /** By what connections are counted. */
-  readonly descriptors: readonly ((connection: Connection) => Descriptor)[];
+  readonly descriptors: readonly ((connection: FilteredConnection) => Descriptor)[];
   readonly deniesOnError: boolean;
   /** Shares in percent, by runtime: of connections that are asked about, and of those over the limit that are closed. */
   readonly enabled: number;
@@ -51,7 +50,7 @@ function readConfig(config: Message, runtime: Runtime): RateLimitConfig {
 }
 
 /** A descriptor with commands that are not simulated is left out, and reported because nobody reads them. */
-function readDescriptor(descriptor: Message): ((connection: Connection) => Descriptor) | undefined {
+function readDescriptor(descriptor: Message): ((connection: FilteredConnection) => Descriptor) | undefined {
   const entries = descriptor.messages("entries").map((entry) => {
     const value = compileConnectionText(String(entry.json.value ?? ""));
     if (value !== undefined) entry.string("value");
@@ -110,7 +109,7 @@ class RateLimitFilter implements ConnectionFilter, ConnectionCallReceiver {
     this.state = "calling";
     stats.active.value++;
     stats.total.value++;
-    const descriptors = config.descriptors.map((descriptor) => descriptor(connection.connection));
+    const descriptors = config.descriptors.map((descriptor) => descriptor(connection));
     this.isInitiating = true;
     const request = { domain: config.domain, descriptors };
     const call = connection.callService({ ...config.server, request }, this);

@@ -30,9 +30,19 @@ export function readClusterChoice(config: Message): ClusterChoice {
   return { shares, totalWeight: shares.reduce((sum, { weight }) => sum + weight, 0) };
 }
 
-/** The route of one attempt to connect; several clusters take one draw each time. */
-export function chooseCluster({ shares, totalWeight }: ClusterChoice, random: Random64): TcpRoute {
-  if (totalWeight === 0) return shares[0]!.route;
+/**
+ * The route of one attempt to connect; several clusters take one draw each time. `named`: takes the place of a single
+ * cluster, and has no say among several.
+ */
+export function chooseCluster(
+  { shares, totalWeight }: ClusterChoice,
+  named: string | null,
+  random: Random64,
+): TcpRoute {
+  if (totalWeight === 0) {
+    const { route } = shares[0]!;
+    return named === null ? route : { ...route, cluster: named };
+  }
   random.draw("weighted cluster");
   const drawn = random.mod(totalWeight);
   let end = 0;
