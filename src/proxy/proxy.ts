@@ -21,7 +21,6 @@ import type { ClusterConfig } from "./cluster-config.ts";
 import { ConnectionCount } from "./connection-limits.ts";
 import type { PoolDeps } from "./connection-pool/connection-pool.ts";
 import type { Exchange } from "./exchange.ts";
-import type { FilterChainConfig, TerminalConfig } from "./filter-chain-config.ts";
 import { HandshakeQueue } from "./handshake-queue.ts";
 import {
   fieldsOf,
@@ -44,14 +43,12 @@ import { ListenerLimiter } from "./listener-limiter.ts";
 import { ListenerStats } from "./listener-stats.ts";
 import type { DynamicForward } from "./load-balancing/cluster-provided/dynamic-forward.ts";
 import type { LocalCluster } from "./load-balancing/policy.ts";
-import type { MakeConnectionFilter } from "./network-filter/network-filter.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
 import { OverloadManager } from "./overload-manager.ts";
 import { ProxyCluster } from "./proxy-cluster.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
 import type { RoutingPriority } from "./routing/route-match.ts";
-import type { ConnectionServer } from "./served-connection.ts";
 import { SocketStats } from "./socket-stats.ts";
 import { connectionCaller, makeTcpProxies, tcpPoolDeps } from "./tcp-parts.ts";
 import { Worker } from "./worker.ts";
@@ -192,11 +189,17 @@ export class Proxy {
     if (!takesConnections(listener)) return;
     const overload = listener.bypassesOverloadManager ? null : this.overload;
     const random = this.deps.random64(`overload/${listener.name}`);
+    const process = { simulator: this.deps.simulator, stats: this.stats, shared: this.sharedByFilters };
     const chains = new Map(
       listener.chains.all.flatMap((chain) => {
-        if (chain.terminal === undefined) return [];
-        const servers = this.makeServers(listener, chain, chain.terminal, overload);
-        return [[chain, { servers, filters: this.makeNetworkFilters(chain) }] as const];
+        const { terminal, filters } = chain;
+        if (terminal === undefined) return [];
+        const servers =
+          terminal.kind === "http"
+            ? this.makeManagers(terminal.config, overload)
+            : makeTcpProxies(this, this.workers, this.stats, chain, terminal.config, listener.inspectors.tls);
+        const makers = filters.length === 0 ? null : filters.map((make) => make(process));
+        return [[chain, { servers, filters: makers }] as const];
       }),
     );
     const made = new Listener(
@@ -227,22 +230,6 @@ export class Proxy {
     return (
       exact ?? this.listeners.find(({ config }) => isUnspecified(config.address) && config.port === port)
     );
-  }
-
-  private makeServers(
-    { inspectors }: ListenerConfig,
-    chain: FilterChainConfig,
-    terminal: TerminalConfig,
-    overload: OverloadManager | null,
-  ): readonly ConnectionServer[] {
-    if (terminal.kind === "http") return this.makeManagers(terminal.config, overload);
-    return makeTcpProxies(this, this.workers, this.stats, chain, terminal.config, inspectors.tls);
-  }
-
-  private makeNetworkFilters({ filters }: FilterChainConfig): readonly MakeConnectionFilter[] | null {
-    const { simulator } = this.deps;
-    const process = { simulator, stats: this.stats, shared: this.sharedByFilters };
-    return filters.length === 0 ? null : filters.map((make) => make(process));
   }
 
   private makeManagers(
