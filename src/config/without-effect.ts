@@ -91,7 +91,12 @@ export const withoutEffect: Readonly<Record<string, readonly string[]>> = {
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter": ["name"],
   "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy": [
     "access_log",
+    "access_log_flush_interval",
     "access_log_options",
+    "check_drain_close",
+    "flush_access_log_on_connected",
+    "proxy_protocol_tlv_merge_policy",
+    "proxy_protocol_tlvs",
     "stat_prefix",
   ],
 };

@@ -47,6 +47,8 @@ export const ResponseFlag = {
   DF: 1 << 20,
   /** A request header of Envoy's own is malformed. */
   IH: 1 << 21,
+  /** The longest time of a connection is over. */
+  DT: 1 << 22,
 } as const;
 
 export type ResponseFlagName = keyof typeof ResponseFlag;

@@ -1,3 +1,4 @@
+import type { Request } from "../http/request.ts";
 import { ResetReason } from "../http/reset-reason.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
 import type { ClientHello } from "./client-hello.ts";
@@ -8,13 +9,16 @@ import type { RequestHandler, Stream } from "./stream.ts";
 import type { TlsClient, TlsOptions } from "./tls.ts";
 import type { Transmission } from "./transmission.ts";
 
-export type Protocol = "http1" | "http2";
+export type HttpProtocol = "http1" | "http2";
+
+/** `tcp`: bytes of whatever protocol, one exchange a connection. */
+export type Protocol = HttpProtocol | "tcp";
 
 /**
- * How the receiving side ends a connection: it closes it (FIN or RST); it closes it in the middle of an answer;
- * or it sends what is no answer of the protocol, whereupon the side that opened it closes it.
+ * How the receiving side ends a connection: it closes it (FIN); it resets it (RST); it closes it in the middle of
+ * an answer; or it sends what is no answer of the protocol, whereupon the side that opened it closes it.
  */
-export type Closing = "closed" | "truncated" | "malformed";
+export type Closing = "closed" | "reset" | "truncated" | "malformed";
 
 /** Linux's default `ip_local_port_range`: 32768 to 60999. */
 const FIRST_EPHEMERAL_PORT = 32768;
@@ -49,7 +53,8 @@ export class Direction {
  */
 export class Connection {
   readonly owner: ConnectionOwner;
-  readonly protocol: Protocol;
+  /** A proxy that passes bytes on may lend a connection that it has in stock to any. */
+  protocol: Protocol;
   readonly out: Direction;
   readonly back: Direction;
   /** Null where nobody listens. */
@@ -62,7 +67,18 @@ export class Connection {
   readonly givenUp: Stream[] = [];
   /** Set by its owner when it opens the connection; null: it speaks plain text. */
   hello: ClientHello | null = null;
+  /** The request that it is opened for, as far as its owner knows; null: it does not. */
+  cause: Request | null = null;
+  /**
+   * The PROXY header (version 1, without its line end) that its owner begins with; null: none; undefined: whatever the
+   * other side wants, and nothing that it does not know.
+   */
+  proxyHeader: string | null | undefined = undefined;
+  /** Whom it is really from and to, as `ip:port`, where its acceptor has found that out. */
+  restored: { readonly source: string; readonly target: string } | null = null;
   isClosedByOwner = false;
+  /** Its owner sends nothing more, and waits for the other side to close it. */
+  isHalfClosed = false;
   isClosedByPeer = false;
   /** Meaningful once it is closed by the peer. */
   closing: Closing = "closed";
@@ -118,12 +134,17 @@ export class Connection {
     this.network.sendRequest(stream, this.out);
   }
 
-  /** The sender gives an exchange up: HTTP/2 resets the stream, HTTP/1.1 closes the connection. */
+  /** The sender gives an exchange up: HTTP/2 resets the stream, other protocols close the connection. */
   reset(stream: Stream): void {
+    this.giveUp(stream);
+    if (this.protocol !== "http2") this.close();
+  }
+
+  /** The sender waits for an exchange no longer; without HTTP/2 it must close the connection as well. */
+  giveUp(stream: Stream): void {
     this.release(stream);
     this.givenUp.push(stream);
     this.network.sendReset(stream, this.out);
-    if (this.protocol === "http1") this.close();
   }
 
   /** The receiver hears that an exchange was given up. */
@@ -136,6 +157,13 @@ export class Connection {
   close(): void {
     if (this.isClosedByOwner) return;
     this.isClosedByOwner = true;
+    this.network.sendClose(this);
+  }
+
+  /** The owner has nothing more to send; the other side answers with its close, of which the owner is told. */
+  endData(): void {
+    if (this.isClosedByOwner || this.isHalfClosed) return;
+    this.isHalfClosed = true;
     this.network.sendClose(this);
   }
 
@@ -177,7 +205,9 @@ export class Connection {
       stream.indexInConnection = -1;
       stream.ended = true;
       stream.onReset(
-        this.closing === "closed" ? ResetReason.connectionTermination : ResetReason.protocolError,
+        this.closing === "closed" || this.closing === "reset"
+          ? ResetReason.connectionTermination
+          : ResetReason.protocolError,
       );
     }
     this.owner.onConnectionClosed(this);

@@ -263,7 +263,10 @@ function deliverPeerReset({ stream, reason }: { stream: Stream; reason: ResetRea
 }
 
 function deliverClose(connection: Connection): void {
-  if (!connection.isClosedByPeer) connection.acceptor?.connectionClosed(connection);
+  const { acceptor, isClosedByPeer } = connection;
+  if (isClosedByPeer || acceptor?.keepsOpen?.(connection) === true) return;
+  acceptor?.connectionClosed(connection);
+  if (connection.isHalfClosed) connection.closeByPeer();
 }
 
 function deliverGoAway(connection: Connection): void {

@@ -38,6 +38,11 @@ export interface Acceptor {
    * closed at once; `ignored`: no answer comes.
    */
   accept(connection: Connection): "accepted" | "closed" | "refused" | "ignored";
+  /**
+   * The other side has sent all that it will ever send. True: a connection goes on until this side closes it, too;
+   * otherwise, as where this is absent, `connectionClosed` follows.
+   */
+  keepsOpen?(connection: Connection): boolean;
   /** The other side has closed a connection. */
   connectionClosed(connection: Connection): void;
 }

@@ -46,6 +46,11 @@ export abstract class Stream {
     this.isFirstHop = isFirstHop;
   }
 
+  /** TCP: its sender sends nothing and waits for what the other side says. */
+  get isSilent(): boolean {
+    return this.head.bodyBytes === 0 && this.connection?.protocol === "tcp";
+  }
+
   /** The answer has arrived at the sender; or its beginning, if it is not complete. */
   abstract onResponse(): void;
 

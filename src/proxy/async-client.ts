@@ -78,10 +78,10 @@ export class AsyncClient implements ExchangeManager {
   }
 
   /** A request with the identity of the one that causes it, and chance of its own: it must not take any from that. */
-  requestFor({ downstream }: Exchange, number: number, { high, low }: KeyPurposes): Request {
-    const { client, ordinal, wantedAt, keyHigh, keyLow } = downstream.request;
+  requestFor(request: Request, visit: number, number: number, { high, low }: KeyPurposes): Request {
+    const { client, ordinal, wantedAt, keyHigh, keyLow } = request;
     const { place } = this.deps.station;
-    const which = downstream.visit * MOST_REQUESTS + number;
+    const which = visit * MOST_REQUESTS + number;
     const half = (purpose: number) => Math.trunc(luck(keyHigh, keyLow, place, which, purpose) * 2 ** 32);
     return new Request(client, ordinal, wantedAt, half(high), half(low));
   }

@@ -24,16 +24,17 @@ export interface Inspectors {
 }
 
 const UNKNOWN = { transportProtocol: "raw_buffer", serverName: "", applicationProtocols: [] } as const;
-const HTTP_PROTOCOLS = { http1: ["http/1.1"], http2: ["h2c"] } as const;
+const HTTP_PROTOCOLS = { http1: ["http/1.1"], http2: ["h2c"], tcp: [] } as const;
 
 /** The facts of a connection that speaks TLS or plain text. */
 export function factsOf(connection: Connection, speaksTls: boolean, inspectors: Inspectors): ConnectionFacts {
-  const [destinationAddress, destinationPort] = splitAddress(connection.target);
-  const [sourceAddress, sourcePort] = splitAddress(connection.source);
+  const { source, target } = connection.restored ?? connection;
+  const [destinationAddress, destinationPort] = splitAddress(target);
+  const [sourceAddress, sourcePort] = splitAddress(source);
   const addresses = { destinationAddress, destinationPort, sourceAddress, sourcePort };
   return {
     ...addresses,
-    directSourceAddress: sourceAddress,
+    directSourceAddress: splitAddress(connection.source)[0],
     ...detected(connection, speaksTls, inspectors),
   };
 }

@@ -1,10 +1,11 @@
 import { IdleTimer } from "../kernel/idle-timer.ts";
 import type { Handle } from "../kernel/simulator.ts";
-import type { Nanoseconds } from "../kernel/time.ts";
 import type { Connection } from "../network/connection.ts";
-import type { RequestHandler, Stream } from "../network/stream.ts";
+import type { Stream } from "../network/stream.ts";
 import { type DownstreamConnectionLimits, jittered } from "./downstream-connection-limits.ts";
 import type { HttpConnectionManager } from "./http-connection-manager.ts";
+import type { ServedConnection } from "./served-connection.ts";
+import type { Worker } from "./worker.ts";
 
 /**
  * A connection from a client, and how it ends: after a time without requests, after a time or a number of
@@ -12,7 +13,7 @@ import type { HttpConnectionManager } from "./http-connection-manager.ts";
  * is over it is closed after its last answer (Envoy 1.40, ConnectionManagerImpl in
  * source/common/http/conn_manager_impl.cc).
  */
-export class DownstreamConnection implements RequestHandler {
+export class DownstreamConnection implements ServedConnection {
   readonly manager: HttpConnectionManager;
   readonly connection: Connection;
   private readonly limits: DownstreamConnectionLimits;
@@ -63,10 +64,25 @@ export class DownstreamConnection implements RequestHandler {
     this.streamEnded();
   }
 
-  /** A connection limit refuses it: nothing is read, and it is closed after the delay. */
-  refuse(delay: Nanoseconds): void {
-    this.state = "closing";
-    this.closeTimer = this.manager.simulator.timeout(delay, closeRefused, this);
+  get worker(): Worker {
+    return this.manager.worker;
+  }
+
+  /** Its timers run from its beginning, whatever the filters in front of the connection manager do. */
+  start(): void {}
+
+  /** A connection that is refused has no line in the access log of requests. */
+  refused(): void {}
+
+  /** Routes say where requests go. */
+  useCluster(): void {}
+
+  keepsOpen(): boolean {
+    return false;
+  }
+
+  ended(by: "local" | "remote"): void {
+    this.manager.closed(this, by);
   }
 
   close(): void {
@@ -202,10 +218,6 @@ function durationReached(connection: DownstreamConnection): void {
 
 function drainTimedOut(connection: DownstreamConnection): void {
   connection.onDrainTimeout();
-}
-
-function closeRefused(connection: DownstreamConnection): void {
-  connection.close();
 }
 
 function closeDelayed(connection: DownstreamConnection): void {

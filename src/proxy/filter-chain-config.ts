@@ -1,10 +1,12 @@
 import type { Message } from "../decode/message.ts";
 import type { Connection } from "../network/connection.ts";
 import type { TlsOptions } from "../network/tls.ts";
-import { type ConnectionLimitConfig, readConnectionLimit } from "./connection-limits.ts";
 import type { HttpConnectionManagerConfig } from "./listener-config.ts";
+import type { NetworkFilterConfig } from "./network-filter/network-filter.ts";
+import { readNetworkFilters } from "./network-filter/network-filters.ts";
 import type { PeerCertificate } from "./routing/peer-certificate.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { readTcpProxy, TCP_PROXY, type TcpProxyConfig } from "./tcp-proxy/tcp-proxy-config.ts";
 import { readDownstreamTls } from "./tls-options.ts";
 
 const HTTP_CONNECTION_MANAGER =
@@ -17,11 +19,16 @@ export interface FilterChainConfig {
   readonly path: string;
   /** What it asks of connections; null: plain text. */
   readonly tls: DownstreamTls | null;
-  /** Undefined: connections that this chain takes are closed, for nothing else is simulated. */
-  readonly httpConnectionManager: HttpConnectionManagerConfig | undefined;
-  /** Of the filters before the connection manager. */
-  readonly connectionLimits: readonly ConnectionLimitConfig[];
+  /** What serves its connections; undefined: they are closed, for nothing else is simulated. */
+  readonly terminal: TerminalConfig | undefined;
+  /** The filters before that, in their order. */
+  readonly filters: readonly NetworkFilterConfig[];
 }
+
+/** The network filter that ends a chain. */
+export type TerminalConfig =
+  | { readonly kind: "http"; readonly config: HttpConnectionManagerConfig }
+  | { readonly kind: "tcp"; readonly config: TcpProxyConfig };
 
 /** What counts of a `DownstreamTlsContext`. */
 export interface DownstreamTls {
@@ -39,18 +46,30 @@ export function readFilterChain(
 ): FilterChainConfig {
   const tls = readTls(chain.message("transport_socket"));
   const filters = chain.messages("filters");
-  const configs = filters.map((filter) => filter.message("typed_config"));
-  const position = configs.findIndex((config) => config?.typeName === HTTP_CONNECTION_MANAGER);
-  const manager = configs[position];
+  const last = filters.at(-1)?.message("typed_config");
+  const terminal = last && readTerminal(last, tls, readManager);
   return {
     name: chain.string("name"),
     path: chain.path,
     tls,
-    httpConnectionManager: manager && readManager(manager, tls),
-    connectionLimits: filters
-      .slice(0, Math.max(0, position))
-      .flatMap((filter) => readConnectionLimit(filter, runtime) ?? []),
+    terminal,
+    filters: terminal === undefined ? [] : readNetworkFilters(filters.slice(0, -1), runtime),
   };
+}
+
+function readTerminal(
+  config: Message,
+  tls: DownstreamTls | null,
+  readManager: (manager: Message, tls: DownstreamTls | null) => HttpConnectionManagerConfig,
+): TerminalConfig | undefined {
+  switch (config.typeName) {
+    case HTTP_CONNECTION_MANAGER:
+      return { kind: "http", config: readManager(config, tls) };
+    case TCP_PROXY:
+      return { kind: "tcp", config: readTcpProxy(config, tls !== null) };
+    default:
+      return undefined;
+  }
 }
 
 /**

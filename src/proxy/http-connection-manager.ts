@@ -26,6 +26,7 @@ import { NO_FILTER_LEVELS } from "./routing/filter-levels.ts";
 import { type MirrorPolicy, wantedCopies } from "./routing/mirror-policy.ts";
 import type { PeerCertificate } from "./routing/peer-certificate.ts";
 import type { RouteMatch, StreamId } from "./routing/route-match.ts";
+import type { ConnectionServer } from "./served-connection.ts";
 import { callService } from "./service-caller.ts";
 import type { Worker } from "./worker.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
@@ -37,7 +38,7 @@ const BAD_REQUEST = 400;
  * The downstream side of a listener on one worker: takes requests, finds their route, and gives the answers
  * (Envoy 1.40, source/common/http/conn_manager_impl.cc).
  */
-export class HttpConnectionManager implements ExchangeManager, Redirector {
+export class HttpConnectionManager implements ExchangeManager, Redirector, ConnectionServer {
   readonly simulator: Simulator;
   readonly worker: Worker;
   /** Set by the listener, which keeps account of its connections. */
@@ -225,7 +226,8 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
   }
 
   callService(exchange: Exchange, call: RateLimitCall, receiver: RateLimitCallReceiver): PendingCall | null {
-    return callService(this.client, exchange, call, receiver);
+    const { request, visit } = exchange.downstream;
+    return callService(this.client, { request, visit, number: exchange.calls++ }, call, receiver);
   }
 
   routeOf(head: RequestHead, { downstream }: Exchange): RouteMatch {

@@ -107,9 +107,12 @@ export class HttpManagerStats {
         stats.counter(`${prefix}passthrough_internal_redirect_${reason}`),
       ]),
     );
+    const http1 = new ProtocolStats(stats, prefix, "http1");
     this.byProtocol = {
-      http1: new ProtocolStats(stats, prefix, "http1"),
+      http1,
       http2: new ProtocolStats(stats, prefix, "http2"),
+      // Envoy takes for HTTP/1.1 what does not begin as HTTP/2 does.
+      tcp: http1,
     };
     this.codes = new DownstreamCodes(stats, prefix);
   }

@@ -23,6 +23,7 @@ import type { RouteEntry } from "./routing/route-match.ts";
 import { RouteProblems } from "./routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "./routing/route-table.ts";
 import type { Runtime } from "./runtime/runtime.ts";
+import { readSocketFilters, type SocketFilters } from "./socket-filters.ts";
 
 const LISTENER_FILTERS = "envoy.extensions.filters.listener.";
 const ROUTER = "envoy.extensions.filters.http.router.v3.Router";
@@ -34,7 +35,7 @@ const DEFAULT_STREAM_IDLE_TIMEOUT: Nanoseconds = 5 * MINUTE;
 /** A route table without routes. */
 const EMPTY = new Message({}, "", new ReadLog());
 
-/** A listener; one without an HTTP connection manager in any of its filter chains is not simulated. */
+/** A listener; one without an HTTP connection manager or TCP proxy in any of its filter chains is not simulated. */
 export interface ListenerConfig {
   readonly name: string;
   readonly path: string;
@@ -45,6 +46,8 @@ export interface ListenerConfig {
   readonly port: number;
   readonly chains: FilterChains<FilterChainConfig>;
   readonly inspectors: Inspectors;
+  /** Null: nothing waits for first bytes. A listener of HTTP alone gets them in any case, so that nothing does. */
+  readonly socketFilters: SocketFilters | null;
   /**
    * Whether it finds out what a connection that was redirected to it was meant for, and hands it on to the listener
    * with that address, if there is one.
@@ -82,17 +85,18 @@ export function readListener(listener: Message, runtime: Runtime): ListenerConfi
   const address = readAddress(listener.message("address"));
   const separator = address.lastIndexOf(":");
   const port = Number(address.slice(separator + 1));
+  const chains = readFilterChains(listener, runtime, (chain) =>
+    readFilterChain(chain, runtime, (manager, tls) => readHttpConnectionManager(manager, tls, port, runtime)),
+  );
+  const passesOn = chains.all.some(({ terminal }) => terminal?.kind === "tcp");
   return {
     name: listener.string("name"),
     path: listener.path,
     statName: listener.string("stat_prefix") || address,
     address: address.slice(0, separator),
     port,
-    chains: readFilterChains(listener, runtime, (chain) =>
-      readFilterChain(chain, runtime, (manager, tls) =>
-        readHttpConnectionManager(manager, tls, port, runtime),
-      ),
-    ),
+    chains,
+    socketFilters: passesOn ? readSocketFilters(listener) : null,
     ...readListenerFilters(listener),
     bypassesOverloadManager: listener.boolean("bypass_overload_manager"),
     bindsToPort: listener.boolean("bind_to_port", true),
@@ -120,7 +124,12 @@ function readListenerFilters(listener: Message): Pick<ListenerConfig, "inspector
 
 /** Whether any of its filter chains serves HTTP. */
 export function servesHttp({ chains }: ListenerConfig): boolean {
-  return chains.all.some(({ httpConnectionManager }) => httpConnectionManager !== undefined);
+  return chains.all.some(({ terminal }) => terminal?.kind === "http");
+}
+
+/** Whether any of its filter chains serves anything. */
+export function takesConnections({ chains }: ListenerConfig): boolean {
+  return chains.all.some(({ terminal }) => terminal !== undefined);
 }
 
 function readHttpConnectionManager(

@@ -22,6 +22,10 @@ export class ListenerStats {
   /** Closed at once for overload. */
   readonly downstreamCxOverloadReject: Counter;
   readonly noFilterChainMatch: Counter;
+  /** Listener filters have waited in vain. */
+  readonly downstreamPreCxTimeout: Counter;
+  /** Clients that have gone meanwhile. */
+  readonly downstreamListenerFilterRemoteClose: Counter;
 
   /** `name`: the configured prefix, or address and port. */
   constructor(stats: Stats, name: string, workers: number) {
@@ -33,6 +37,10 @@ export class ListenerStats {
     );
     this.downstreamCxOverflow = stats.counter(`${prefix}downstream_cx_overflow`);
     this.downstreamGlobalCxOverflow = stats.counter(`${prefix}downstream_global_cx_overflow`);
+    this.downstreamPreCxTimeout = stats.counter(`${prefix}downstream_pre_cx_timeout`);
+    this.downstreamListenerFilterRemoteClose = stats.counter(
+      `${prefix}downstream_listener_filter_remote_close`,
+    );
     this.noFilterChainMatch = stats.counter(`${prefix}no_filter_chain_match`);
     this.downstreamCxOverloadReject = stats.counter(`${prefix}downstream_cx_overload_reject`);
     this.destroyed = stats.counter(`${prefix}downstream_cx_destroy`);

@@ -34,10 +34,11 @@ export class MirrorSender {
     timeout: Nanoseconds,
   ): void {
     const { client } = this;
+    const { downstream } = exchange;
     policies.forEach((policy, index) => {
       const cluster = client.cluster(policy.clusterFor(head) ?? "");
       if (cluster === undefined) return;
-      const request = client.requestFor(exchange, index, COPY_KEY);
+      const request = client.requestFor(downstream.request, downstream.visit, index, COPY_KEY);
       const copy = new MirroredStream(request, policy.copy(head), false);
       client.send(copy, cluster, timeout, exchange.match);
     });

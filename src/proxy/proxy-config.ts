@@ -4,7 +4,7 @@ import type { Locality } from "./cluster/locality.ts";
 import { type ClusterConfig, readCluster } from "./cluster-config.ts";
 import { readGlobalConnectionLimit } from "./connection-limits.ts";
 import type { FilterChainConfig } from "./filter-chain-config.ts";
-import { type ListenerConfig, readListener, servesHttp } from "./listener-config.ts";
+import { type ListenerConfig, readListener, takesConnections } from "./listener-config.ts";
 import { type OverloadConfig, readOverloadManager } from "./overload-config.ts";
 import { readRuntime } from "./runtime/read-runtime.ts";
 
@@ -55,8 +55,8 @@ export function readProxyConfig(bootstrap: Message): ProxyConfig {
 
 function noticesOfListener(listener: ListenerConfig): ConfigNotice[] {
   const { name, path, chains } = listener;
-  if (!servesHttp(listener)) {
-    const text = `listener "${name}" has no HTTP connection manager: it takes no connections in the simulation`;
+  if (!takesConnections(listener)) {
+    const text = `listener "${name}" has no HTTP connection manager and no TCP proxy: it takes no connections in the simulation`;
     return [{ path, text }];
   }
   return [
@@ -65,13 +65,14 @@ function noticesOfListener(listener: ListenerConfig): ConfigNotice[] {
   ];
 }
 
-function noticesOfChain({ path, httpConnectionManager }: FilterChainConfig): ConfigNotice[] {
-  if (httpConnectionManager === undefined) {
+function noticesOfChain({ path, terminal }: FilterChainConfig): ConfigNotice[] {
+  if (terminal === undefined) {
     const text =
-      "this filter chain has no HTTP connection manager: its connections are closed in the simulation";
+      "this filter chain has no HTTP connection manager and no TCP proxy: its connections are closed in the simulation";
     return [{ path, text }];
   }
-  return httpConnectionManager.routes.unmodelled.map(({ path: at, reason }) => ({
+  if (terminal.kind === "tcp") return [];
+  return terminal.config.routes.unmodelled.map(({ path: at, reason }) => ({
     path: at,
     text: `${reason}: this route never matches in the simulation`,
   }));

@@ -18,7 +18,7 @@ import { mergeStats } from "./cluster/merge-window.ts";
 import type { Assignment } from "./cluster/priority-set.ts";
 import { ClusterChecks } from "./cluster-checks.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
-import { ConnectionCount, ConnectionLimit } from "./connection-limits.ts";
+import { ConnectionCount } from "./connection-limits.ts";
 import type { PoolDeps } from "./connection-pool/connection-pool.ts";
 import type { Exchange } from "./exchange.ts";
 import { HandshakeQueue } from "./handshake-queue.ts";
@@ -37,7 +37,7 @@ import {
   type HttpConnectionManagerConfig,
   isUnspecified,
   type ListenerConfig,
-  servesHttp,
+  takesConnections,
 } from "./listener-config.ts";
 import { ListenerLimiter } from "./listener-limiter.ts";
 import { ListenerStats } from "./listener-stats.ts";
@@ -49,6 +49,8 @@ import { ProxyCluster } from "./proxy-cluster.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
 import type { RoutingPriority } from "./routing/route-match.ts";
+import { SocketStats } from "./socket-stats.ts";
+import { connectionCaller, makeTcpProxies, tcpPoolDeps } from "./tcp-parts.ts";
 import { Worker } from "./worker.ts";
 import { UpstreamHost, WorkerCluster } from "./worker-cluster.ts";
 
@@ -96,6 +98,8 @@ export class Proxy {
   private readonly nodeCluster: string;
   private readonly providers: HostProviders;
   private readonly globalConnections: ConnectionCount;
+  private readonly socketStats = new SocketStats(this.stats);
+  private readonly sharedByFilters = new Map<string, unknown>();
   /** Null: overload is not watched for. */
   readonly overload: OverloadManager | null;
 
@@ -182,15 +186,20 @@ export class Proxy {
 
   private addListener(listener: ListenerConfig): void {
     const { network, station } = this.deps;
-    if (!servesHttp(listener)) return;
+    if (!takesConnections(listener)) return;
     const overload = listener.bypassesOverloadManager ? null : this.overload;
     const random = this.deps.random64(`overload/${listener.name}`);
+    const process = { simulator: this.deps.simulator, stats: this.stats, shared: this.sharedByFilters };
     const chains = new Map(
       listener.chains.all.flatMap((chain) => {
-        const config = chain.httpConnectionManager;
-        if (config === undefined) return [];
-        const limits = chain.connectionLimits.map((limit) => new ConnectionLimit(limit, this.stats));
-        return [[chain, { managers: this.makeManagers(config, overload), limits }] as const];
+        const { terminal, filters } = chain;
+        if (terminal === undefined) return [];
+        const servers =
+          terminal.kind === "http"
+            ? this.makeManagers(terminal.config, overload)
+            : makeTcpProxies(this, this.workers, this.stats, chain, terminal.config, listener.inspectors.tls);
+        const makers = filters.length === 0 ? null : filters.map((make) => make(process));
+        return [[chain, { servers, filters: makers }] as const];
       }),
     );
     const made = new Listener(
@@ -202,14 +211,15 @@ export class Proxy {
       new ListenerLimiter(listener.limits, this.globalConnections, overload && { overload, random }),
       (address) => this.listenerAt(address),
       overload,
+      (worker) => connectionCaller(this.deps, worker, this.stats.counter("http.async-client.rq_total")),
+      { simulator: this.deps.simulator, stats: this.socketStats },
     );
     this.listeners.push(made);
     overload?.whenRefreshed(() => made.overloadChanged());
     const ip = isUnspecified(listener.address) ? station.address : listener.address;
     const address = `${ip}:${listener.port}`;
     if (listener.restoresDestination)
-      for (const { managers } of chains.values())
-        for (const manager of managers) manager.redirectsTo = address;
+      for (const { servers } of chains.values()) for (const server of servers) server.redirectsTo = address;
     if (listener.bindsToPort) network.listen(address, station, made);
   }
 
@@ -273,9 +283,11 @@ export class Proxy {
       probe: (host, onAnswer) => deps.network.probe(deps.station, host.address, onAnswer),
       hostProvider: this.providers.providerFor(cluster, worker),
     });
+    const pools = this.poolDeps(cluster, worker, "default");
     const poolDeps = {
-      default: this.poolDeps(cluster, worker, "default"),
+      default: pools,
       high: this.poolDeps(cluster, worker, "high"),
+      tcp: tcpPoolDeps(cluster, pools, deps),
     };
     const members = membersOf(cluster).flatMap((name) => worker.cluster(name) ?? []);
     const workerCluster = new WorkerCluster(cluster, loadBalancer, members, (host) => {

@@ -5,7 +5,6 @@ import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
 import { Stream } from "../network/stream.ts";
 import { LuckPurpose } from "../random/luck.ts";
 import type { AsyncClient } from "./async-client.ts";
-import type { Exchange } from "./exchange.ts";
 import { GRPC } from "./grpc-status.ts";
 import type { PendingCall, RateLimitCall, RateLimitCallReceiver } from "./http-filter/http-filter.ts";
 import type { RoutedRequest } from "./router.ts";
@@ -36,19 +35,26 @@ class CallStream extends Stream implements PendingCall {
   }
 }
 
+/** Which request a call is made for, and the how manieth call of its visit it is: its chance is its own. */
+export interface CallCause {
+  readonly request: Request;
+  readonly visit: number;
+  readonly number: number;
+}
+
 /**
- * Calls a rate-limit service while a request waits (Envoy 1.40, source/common/grpc/async_client_impl.cc and
+ * Calls a rate-limit service while a request or a connection waits (Envoy 1.40, source/common/grpc/async_client_impl.cc and
  * source/extensions/filters/common/ratelimit/ratelimit_impl.cc). Null: there is no such cluster.
  */
 export function callService(
   client: AsyncClient,
-  exchange: Exchange,
+  { request: cause, visit, number }: CallCause,
   call: RateLimitCall,
   receiver: RateLimitCallReceiver,
 ): PendingCall | null {
   const cluster = client.cluster(call.cluster);
   if (cluster === undefined) return null;
-  const request = client.requestFor(exchange, exchange.calls++, CALL_KEY);
+  const request = client.requestFor(cause, visit, number, CALL_KEY);
   const stream = new CallStream(request, headOf(call), receiver);
   stream.sent = client.send(stream, cluster, call.timeout, null);
   return stream;

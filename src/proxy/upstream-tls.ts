@@ -1,6 +1,6 @@
 import type { Message } from "../decode/message.ts";
 import type { ClientHello } from "../network/client-hello.ts";
-import type { Protocol } from "../network/connection.ts";
+import type { HttpProtocol } from "../network/connection.ts";
 
 const UPSTREAM_TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 
@@ -8,7 +8,7 @@ const UPSTREAM_TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsConte
 const ALPN = { http1: "http/1.1", http2: "h2" } as const;
 
 /** Reads what connections to a cluster begin with from the configuration of its transport socket; null: plain text. */
-export function readClientHello(context: Message | undefined, protocol: Protocol): ClientHello | null {
+export function readClientHello(context: Message | undefined, protocol: HttpProtocol): ClientHello | null {
   if (context?.typeName !== UPSTREAM_TLS) return null;
   const common = context.message("common_tls_context");
   const configured = common?.strings("alpn_protocols") ?? [];

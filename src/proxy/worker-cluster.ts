@@ -1,12 +1,18 @@
 import type { Breakers } from "./cluster/breakers.ts";
 import type { Host } from "./cluster/host.ts";
 import { ConnectionPool, type PoolDeps } from "./connection-pool/connection-pool.ts";
+import { TcpPool } from "./connection-pool/tcp-pool.ts";
 import type { LoadBalancer } from "./load-balancing/policy.ts";
 import type { HostMonitor } from "./outlier-detection/host-monitor.ts";
 import type { ProxyCluster } from "./proxy-cluster.ts";
 import type { RoutingPriority } from "./routing/route-match.ts";
 
-/** What one worker keeps about a host: its connection pools, one for each routing priority. */
+/** What makes the pools of a host. */
+export interface UpstreamPools extends Readonly<Record<RoutingPriority, PoolDeps>> {
+  readonly tcp: PoolDeps;
+}
+
+/** What one worker keeps about a host: its connection pools, one for each routing priority and one for TCP. */
 export class UpstreamHost {
   readonly host: Host;
   /** Number of the host's station in the world. */
@@ -15,7 +21,8 @@ export class UpstreamHost {
   readonly monitor: HostMonitor | undefined;
   /** The balancer that chose it. */
   readonly loadBalancer: LoadBalancer;
-  private readonly poolDeps: Readonly<Record<RoutingPriority, PoolDeps>>;
+  private readonly poolDeps: UpstreamPools;
+  private ownTcpPool: TcpPool | null = null;
   private readonly pools: Record<RoutingPriority, ConnectionPool | null> = { default: null, high: null };
 
   constructor(
@@ -23,7 +30,7 @@ export class UpstreamHost {
     stationNumber: number,
     monitor: HostMonitor | undefined,
     loadBalancer: LoadBalancer,
-    poolDeps: Readonly<Record<RoutingPriority, PoolDeps>>,
+    poolDeps: UpstreamPools,
   ) {
     this.host = host;
     this.stationNumber = stationNumber;
@@ -36,7 +43,12 @@ export class UpstreamHost {
     return (this.pools[priority] ??= new ConnectionPool(this.host, this.poolDeps[priority]));
   }
 
+  get tcpPool(): TcpPool {
+    return (this.ownTcpPool ??= new TcpPool(this.host, this.poolDeps.tcp));
+  }
+
   drainPools(): void {
+    this.ownTcpPool?.drain();
     this.pools.default?.drain();
     this.pools.high?.drain();
   }

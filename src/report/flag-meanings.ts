@@ -23,6 +23,7 @@ const meanings: Readonly<Record<ResponseFlagName, string>> = {
   RLSE: "the rate-limit service failed",
   LH: "the proxy answers health checks with a failure",
   IH: "400: a request header of Envoy's own is malformed",
+  DT: "the longest time of a connection was over",
 };
 
 /** What a response flag, several of them, or another cause of failure in a series, means in a few words. */

@@ -70,7 +70,7 @@ const types: BadInput = [
     "unknown choice",
     "timeout: 5s",
     "protocol: http3",
-    '14:15 «http3» wrong-value this is the text "http3", but one of http1, http2 is wanted (did you mean "http1"?)',
+    '14:15 «http3» wrong-value this is the text "http3", but one of http1, http2, tcp is wanted (did you mean "http1"?)',
   ],
   [
     "condition",

@@ -117,7 +117,8 @@ export interface ClientSpec {
   readonly to: string;
   /** Name of the proxy's listener; absent: its only one. */
   readonly listener?: string;
-  readonly protocol: "http1" | "http2";
+  /** `tcp`: each request is a connection with one exchange. */
+  readonly protocol: "http1" | "http2" | "tcp";
   /** Absent: as the listener wants it; false: plain text. */
   readonly tls?: boolean | ClientTlsSpec;
   /** IP address that its connections come from; absent: none that a range could hold. */

@@ -239,7 +239,7 @@ export class Instance implements Acceptor, RequestHandler {
       if (stream.handling instanceof Job) this.abandon(stream);
     }
     this.keepAlive?.closed(connection);
-    connection.closeByPeer();
+    connection.closeByPeer("reset");
   }
 
   private luck(job: Job, purpose: number): number {

@@ -1,4 +1,4 @@
-import { isUnspecified, servesHttp } from "../proxy/listener-config.ts";
+import { isUnspecified, takesConnections } from "../proxy/listener-config.ts";
 import { formatIpv4, parseIpv4 } from "../scenario/address.ts";
 import type { ProxyPlan } from "./plan.ts";
 
@@ -23,7 +23,7 @@ export function defaultProxyAddress(proxy: number): string {
 /** `ip:port` of every listener of a proxy that takes connections, by replica. */
 export function listenerAddresses({ config, replicas }: ProxyPlan): { name: string; addresses: string[] }[] {
   return config.listeners
-    .filter((listener) => listener.bindsToPort && servesHttp(listener))
+    .filter((listener) => listener.bindsToPort && takesConnections(listener))
     .map(({ name, address, port }) => ({
       name,
       addresses: replicas.map((replica) => `${isUnspecified(address) ? replica.address : address}:${port}`),

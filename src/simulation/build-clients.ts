@@ -74,17 +74,19 @@ function tlsOf({ tls }: ClientSpec): ClientTls {
 function templatesOf(spec: ClientSpec): RequestTemplate[] {
   const requests =
     spec.arrivals.kind === "trace" ? spec.arrivals.requests.map(({ request }) => request) : spec.requests;
-  return requests.map(templateOf);
+  return requests.map((request) => templateOf(request, spec.protocol === "tcp" ? 1 : 0));
 }
 
-function templateOf(spec: RequestSpec): RequestTemplate {
+/** A TCP client sends at least one byte: with none it would wait for the host to speak first. */
+function templateOf(spec: RequestSpec, leastBytes: number): RequestTemplate {
   const headers = new Map<string, string[]>();
   const keyed = spec.headers.flatMap(({ name, value }) => {
     if (typeof value !== "string") return [{ name, keyOf: makeZipf(value.keys, value.zipf) }];
     headers.set(name, [...(headers.get(name) ?? []), value]);
     return [];
   });
-  const { method, authority, path, bodyBytes } = spec;
+  const { method, authority, path } = spec;
+  const bodyBytes = Math.max(leastBytes, spec.bodyBytes);
   return new RequestTemplate(
     spec.weight,
     { method, scheme: "http", authority, path, headers, bodyBytes },

@@ -80,7 +80,17 @@ function planClient(
     proxy === undefined
       ? (service?.hosts.map(({ address }) => address) ?? [])
       : proxyTargets(client, proxy, report);
+  if (proxy !== undefined && client.protocol === "tcp") checkTakesTcp(client, proxy, report);
   return { name: client.name, isDirect: service !== undefined, targets };
+}
+
+/** Bytes that are no HTTP are of no use to an HTTP connection manager. */
+function checkTakesTcp({ name, listener }: ClientSpec, proxy: ProxyPlan, report: PlanReport): void {
+  const chosen = proxy.config.listeners.filter((each) => listener === undefined || each.name === listener);
+  const chains = chosen.flatMap(({ chains }) => chains.all);
+  if (chains.some(({ terminal }) => terminal?.kind === "tcp")) return;
+  const message = `client "${name}" speaks TCP, and proxy "${proxy.name}" has no TCP proxy for it`;
+  report(["clients", name, "protocol"], "contradiction", message, "say protocol: http1, or http2");
 }
 
 function proxyTargets(client: ClientSpec, proxy: ProxyPlan, report: PlanReport): readonly string[] {
@@ -90,7 +100,10 @@ function proxyTargets(client: ClientSpec, proxy: ProxyPlan, report: PlanReport):
     if (listeners.length === 1) return listeners[0]!.addresses;
     const [message, remedy] =
       listeners.length === 0
-        ? [`proxy "${proxy.name}" has no listener with an HTTP connection manager`, "send to another proxy"]
+        ? [
+            `proxy "${proxy.name}" has no listener with an HTTP connection manager or a TCP proxy`,
+            "send to another proxy",
+          ]
         : [
             `proxy "${proxy.name}" has ${listeners.length} listeners: ${names.join(", ")}`,
             "say which, with listener: NAME",

@@ -10,7 +10,8 @@ export interface AccessLogLine {
   readonly method: string;
   /** The path as it came, before any rewrite. */
   readonly path: string;
-  readonly protocol: "HTTP/1.1" | "HTTP/2";
+  /** `-` of a connection that is passed on. */
+  readonly protocol: "HTTP/1.1" | "HTTP/2" | "-";
   /** 0 where no response was sent. */
   readonly status: number;
   /** Short names of response flags, in Envoy's order; empty for none. */
@@ -31,10 +32,10 @@ export interface AccessLogLine {
   readonly upstreamHost?: string;
 }
 
-/** What one proxy knows of one request that it has answered or lost. */
+/** What one proxy knows of one request, or of one connection, that it has answered or lost. */
 export interface AccessLogRecord extends AccessLogLine {
-  /** On whose behalf it came; the same object in all proxies and at hosts. */
-  readonly request: Request;
+  /** On whose behalf it came; the same object in all proxies and at hosts. Null: a connection without any request. */
+  readonly request: Request | null;
   /** Envoy's response code details, such as `via_upstream`. */
   readonly details: string;
   /** Absent where no route fitted; empty where the route has no name. */
@@ -48,6 +49,18 @@ export interface AccessLogRecord extends AccessLogLine {
   readonly responseHeaders: ReadonlyMap<string, string>;
   /** The body of an answer that the proxy made itself. */
   readonly localReply?: string;
+  /** Of a connection that a TCP proxy passed on; absent for requests. */
+  readonly connection?: LoggedConnection;
+}
+
+/** What is known of a whole connection. */
+export interface LoggedConnection {
+  /** Empty: it has no name. */
+  readonly filterChain: string;
+  /** Empty: none. */
+  readonly serverName: string;
+  /** Why this proxy has closed it, in Envoy's words; null: it has not. */
+  readonly closeReason: string | null;
 }
 
 /**

@@ -32,7 +32,7 @@ export class ClientConnection implements ConnectionOwner {
 
   finished(stream: ClientExchange): void {
     this.connection.release(stream);
-    if (stream.closesConnection || this.isLeaving) this.leave();
+    if (stream.closesConnection || this.isLeaving || this.connection.protocol === "tcp") this.leave();
     else this.pool.freed(this);
   }
 
@@ -43,7 +43,7 @@ export class ClientConnection implements ConnectionOwner {
     } else {
       stream.ended = true;
       this.waiting.splice(this.waiting.indexOf(stream), 1);
-      if (this.connection.protocol === "http1") this.connection.close();
+      if (this.connection.protocol !== "http2") this.connection.close();
     }
     if (this.isLeaving) this.leave();
   }

@@ -13,7 +13,7 @@ const CLIENT_TLS = { maxVersion: "1.3", resumes: true } as const;
 /**
  * The connections of one client. HTTP/1.1 connections are kept alive, the most recently freed is used first,
  * and there is no limit; a new one goes to the target's addresses in turn. HTTP/2: one connection for each
- * address, requests go to them in turn.
+ * address, requests go to them in turn. TCP: a new connection for each request, closed after its answer.
  */
 export class ClientConnections implements Sender {
   private readonly network: Network;
@@ -81,11 +81,11 @@ export class ClientConnections implements Sender {
   }
 
   closed(connection: ClientConnection): void {
-    const pool: (ClientConnection | undefined)[] = this.protocol === "http1" ? this.free : this.shared;
+    const pool: (ClientConnection | undefined)[] = this.protocol === "http2" ? this.shared : this.free;
     const index = pool.indexOf(connection);
     if (index < 0) return;
-    if (this.protocol === "http1") pool.splice(index, 1);
-    else pool[index] = undefined;
+    if (this.protocol === "http2") pool[index] = undefined;
+    else pool.splice(index, 1);
   }
 
   private takeFree(address: number): ClientConnection | undefined {
@@ -106,6 +106,7 @@ export class ClientConnections implements Sender {
     const { network, protocol, station, tls } = this;
     const carrier = new ClientConnection(this, index);
     const connection = network.connect(carrier, protocol, station, this.addresses[index]!);
+    connection.cause = first.request;
     connection.hello = helloOf(tls, protocol, first.head.authority);
     if (tls !== null) connection.startTls(this.tlsClients[index]!, tls === "as-wanted" ? undefined : ANY_TLS);
     carrier.open(connection);

@@ -13,7 +13,7 @@ export type ClientTls =
       readonly certificate: boolean;
     };
 
-const ALPN = { http1: ["http/1.1"], http2: ["h2"] } as const;
+const ALPN = { http1: ["http/1.1"], http2: ["h2"], tcp: [] } as const;
 
 /** What a connection begins with whose first request is for `authority`. */
 export function helloOf(tls: ClientTls, protocol: Protocol, authority: string): ClientHello | null {

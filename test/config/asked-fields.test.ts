@@ -28,7 +28,16 @@ test("the fields that readers ask for are those that Envoy's messages have", () 
 
 /** Those of the recordings, those of which Envoy's verdict is known, and the ones that the scenarios use. */
 function bootstraps(): string[] {
-  const categories = ["routes", "retries", "filters", "outlier", "health_checks", "priority", "spread"];
+  const categories = [
+    "routes",
+    "retries",
+    "filters",
+    "outlier",
+    "health_checks",
+    "priority",
+    "spread",
+    "protocols",
+  ];
   const recorded = categories.flatMap((category) =>
     goldenCases(category).map(({ read }) => read("envoy.yaml")),
   );

@@ -6,13 +6,13 @@ import { minRttDelayMs, nextLimit } from "../../src/proxy/http-filter/adaptive-c
 import { isRejected, rejectionProbability } from "../../src/proxy/http-filter/admission-control/rejection.ts";
 import { FaultSettings } from "../../src/proxy/http-filter/fault/fault-settings.ts";
 import { LocalRateLimiter } from "../../src/proxy/http-filter/local-rate-limit/local-rate-limiter.ts";
-import { ClassicTokenBucket } from "../../src/proxy/http-filter/shared/classic-token-bucket.ts";
-import { ContinuousTokenBucket } from "../../src/proxy/http-filter/shared/continuous-token-bucket.ts";
 import { StreamRateLimiter } from "../../src/proxy/http-filter/shared/stream-rate-limiter.ts";
 import { triggerState } from "../../src/proxy/overload-trigger.ts";
 import { type Fraction, isInFraction } from "../../src/proxy/runtime/fraction.ts";
 import { NO_RUNTIME } from "../../src/proxy/runtime/runtime.ts";
 import { scaledTimeout } from "../../src/proxy/scaled-timeout.ts";
+import { ClassicTokenBucket } from "../../src/proxy/token-bucket/classic-token-bucket.ts";
+import { ContinuousTokenBucket } from "../../src/proxy/token-bucket/continuous-token-bucket.ts";
 import {
   FixedWindow,
   type LocalCache,

@@ -20,8 +20,9 @@ const AGREEING: Readonly<Record<string, number>> = {
   outlier: 16,
   ring_hash: 13,
   maglev: 9,
-  filters: 9,
+  filters: 11,
   health_checks: 4,
+  protocols: 13,
 };
 
 /**

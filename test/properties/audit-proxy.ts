@@ -17,7 +17,9 @@ export type LiveRequests = Set<RoutedRequest>;
 
 export function managersOf(proxy: Proxy): HttpConnectionManager[] {
   return proxy.listeners.flatMap((listener) =>
-    [...inside("listener", listener).chains.values()].flatMap(({ managers }) => managers),
+    [...inside("listener", listener).chains.values()].flatMap(
+      ({ servers }) => servers as readonly HttpConnectionManager[],
+    ),
   );
 }
 
@@ -185,7 +187,7 @@ function auditListeners(findings: Findings, proxy: Proxy, live: LiveRequests): v
     const { chains, connections, isDown } = inside("listener", listener);
     // The worlds' listeners have one filter chain.
     const [served] = chains.values();
-    const { stats } = inside("manager", served!.managers[0]!);
+    const { stats } = inside("manager", served!.servers[0] as HttpConnectionManager);
     findings.equal("agreement", "downstream_rq_active", stats.downstreamRqActive.value, live.size);
     findings.equal("agreement", "downstream_cx_active", stats.downstreamCxActive.value, connections.size);
     for (const { isClosedByPeer } of connections.keys()) {

@@ -19,6 +19,7 @@ import { matcherChecks } from "./matchers.ts";
 import { providedClusterChecks } from "./provided-clusters.ts";
 import { checkClusterNames, checkNode } from "./references.ts";
 import { routeChecks } from "./routes.ts";
+import { tcpProxyChecks } from "./tcp-proxy.ts";
 import { uriTemplateChecks } from "./uri-templates.ts";
 import { virtualHostChecks } from "./virtual-hosts.ts";
 
@@ -38,6 +39,7 @@ const TABLES: readonly Checks[] = [
   matcherChecks,
   matcherTreeChecks,
   routeChecks,
+  tcpProxyChecks,
   uriTemplateChecks,
   virtualHostChecks,
 ];

@@ -1,4 +1,5 @@
 import type { Nanoseconds } from "../../kernel/time.ts";
+import type { ClientHello } from "../../network/client-hello.ts";
 
 /** What a scripted upstream does with one request. */
 export interface UpstreamBehaviour {
@@ -11,6 +12,10 @@ export interface UpstreamBehaviour {
   readonly does: UpstreamAction;
   /** Code of the RST_STREAM with which HTTP/2 resets before headers. */
   readonly http2Error: number;
+  /** How it ends a connection by `reset` without HTTP/2: FIN or RST. */
+  readonly closing: "closed" | "reset";
+  /** TCP: it answers before anything is sent, and nothing afterwards. */
+  readonly speaksFirst: boolean;
 }
 
 /**
@@ -49,6 +54,24 @@ export interface ProbeRequest {
   /** All values of each header, by lower-case name. */
   readonly headers: ReadonlyMap<string, readonly string[]>;
   readonly bodyBytes: number;
+  /** Null: it is a request of HTTP. */
+  readonly tcp: TcpRequest | null;
+}
+
+/** A connection with one line and its answer in place of a request. */
+export interface TcpRequest {
+  /** Of the listener; undefined: the case has only one. */
+  readonly port: number | undefined;
+  /** IP address of the client. */
+  readonly source: string;
+  /** The PROXY header that it begins with; null: none. */
+  readonly proxyHeader: string | null;
+  /** What it says in TLS; null: plain text. */
+  readonly hello: ClientHello | null;
+  /** How long the client stays after the answer. */
+  readonly hold: Nanoseconds;
+  /** How long it waits for the answer. */
+  readonly patience: Nanoseconds;
 }
 
 /** A case as its folder describes it: who answers what, and which requests are sent how. */

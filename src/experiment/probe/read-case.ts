@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { MILLISECOND, type Nanoseconds, wholeNanoseconds } from "../../kernel/time.ts";
+import type { ClientHello } from "../../network/client-hello.ts";
 import type {
   ProbeCase,
   ProbeRequest,
+  TcpRequest,
   UpstreamAction,
   UpstreamBehaviour,
   UpstreamScript,
@@ -16,6 +18,13 @@ const LEAST_SETTLE: Nanoseconds = 30 * MILLISECOND;
 /** CANCEL-like default of a reset stream: INTERNAL_ERROR. */
 const DEFAULT_HTTP2_ERROR = 2;
 
+const LOOPBACK = "127.0.0.1";
+/** A usual size. */
+const CLIENT_HELLO_BYTES = 200;
+const DEFAULT_LINE = "n=000000";
+/** How long a client waits for the first bytes of an answer. */
+const DEFAULT_READ_MS = 3000;
+
 const milliseconds = z.number().min(0);
 const bytes = z.number().int().min(0);
 
@@ -25,11 +34,12 @@ const behaviourSchema = z.strictObject({
   body_bytes: bytes.optional(),
   delay_ms: milliseconds.optional(),
   hang: z.boolean().optional(),
-  reset: z.enum(["before_headers", "after_headers"]).optional(),
+  reset: z.enum(["before_headers", "after_headers", "after_data"]).optional(),
   reset_kind: z.enum(["fin", "rst"]).optional(),
   h2_error: z.number().int().min(0).optional(),
   garbage: z.boolean().optional(),
   grpc_status: z.union([z.number(), z.string()]).optional(),
+  speaks_first: z.boolean().optional(),
 });
 
 const endpointSchema = z.strictObject({
@@ -37,7 +47,7 @@ const endpointSchema = z.strictObject({
   script: z.array(behaviourSchema).optional(),
   listen: z.boolean().optional(),
   accept_queue: z.literal("full").optional(),
-  protocol: z.enum(["http1", "http2"]).optional(),
+  protocol: z.enum(["http1", "http2", "tcp"]).optional(),
   mirror: z.boolean().optional(),
   health: z
     .strictObject({ default: behaviourSchema.optional(), script: z.array(behaviourSchema).optional() })
@@ -55,6 +65,14 @@ const requestSchema = z.strictObject({
     .optional(),
   body_bytes: bytes.optional(),
   protocol: z.string().optional(),
+  port: z.number().int().min(1).max(65535).optional(),
+  source: z.string().optional(),
+  hold_ms: milliseconds.optional(),
+  read_ms: milliseconds.optional(),
+  send: z.boolean().optional(),
+  text: z.string().optional(),
+  proxy: z.string().optional(),
+  tls: z.strictObject({ sni: z.string().nullish(), alpn: z.array(z.string()).nullish() }).optional(),
 });
 
 const caseSchema = z.object({
@@ -69,7 +87,8 @@ const caseSchema = z.object({
 /** Reads a case; `read` gives the text of one of its files. Throws a ProbeError. */
 export function readCase(read: (name: string) => string): ProbeCase {
   const described = parse(caseSchema, readJson(read("case.json"), "case.json"), "case.json");
-  if (described.protocol !== undefined) throw notSimulated("case.json", described.protocol);
+  const { protocol } = described;
+  if (protocol !== undefined && protocol !== "tcp") throw notSimulated("case.json", protocol);
   const endpoints = parse(
     z.record(z.string(), z.looseObject({})),
     readJson(read("upstreams.json"), "upstreams.json"),
@@ -79,7 +98,7 @@ export function readCase(read: (name: string) => string): ProbeCase {
     mode: described.mode,
     gap: duration(described.gap_ms ?? 0),
     settle: Math.max(LEAST_SETTLE, duration(described.settle_ms ?? 0)),
-    requests: readRequests(read("requests.jsonl"), described.mode),
+    requests: readRequests(read("requests.jsonl"), described.mode, protocol),
     upstreams: Object.entries(endpoints).map(([address, endpoint]) => readEndpoint(address, endpoint)),
     alsoRecorded: described.also_recorded,
     upstreamHeaders: (described.upstream_headers ?? []).map((name) => name.toLowerCase()),
@@ -89,7 +108,7 @@ export function readCase(read: (name: string) => string): ProbeCase {
 function readEndpoint(address: string, json: { readonly protocol?: unknown }): UpstreamScript {
   const where = `upstreams.json: ${address}`;
   const { protocol } = json;
-  if (protocol === "tcp" || protocol === "redis") throw notSimulated(where, protocol);
+  if (protocol === "redis") throw notSimulated(where, protocol);
   const endpoint = parse(endpointSchema, json, where);
   const listens = endpoint.listen ?? true;
   return {
@@ -119,6 +138,8 @@ function behaviourOf(json: z.infer<typeof behaviourSchema>): UpstreamBehaviour {
     delay: duration(json.delay_ms ?? 0),
     does: actionOf(json),
     http2Error: json.h2_error ?? DEFAULT_HTTP2_ERROR,
+    closing: json.reset_kind === "rst" ? "reset" : "closed",
+    speaksFirst: json.speaks_first ?? false,
   };
 }
 
@@ -126,21 +147,27 @@ function actionOf({ hang, reset, garbage }: z.infer<typeof behaviourSchema>): Up
   if (hang === true) return "hang";
   if (garbage === true) return "garbage";
   if (reset === undefined) return "answer";
-  return reset === "before_headers" ? "reset" : "break-off";
+  return reset === "after_headers" ? "break-off" : "reset";
 }
 
-function readRequests(text: string, mode: ProbeCase["mode"]): ProbeRequest[] {
+function readRequests(text: string, mode: ProbeCase["mode"], protocol: string | undefined): ProbeRequest[] {
   const requests: ProbeRequest[] = [];
   text.split("\n").forEach((line, index) => {
-    if (line.trim() !== "") requests.push(readRequest(line, `requests.jsonl:${index + 1}`, mode));
+    if (line.trim() !== "") requests.push(readRequest(line, `requests.jsonl:${index + 1}`, mode, protocol));
   });
   if (requests.length === 0) throw new ProbeError("requests.jsonl: there is no request");
   return requests;
 }
 
-function readRequest(line: string, where: string, mode: ProbeCase["mode"]): ProbeRequest {
+function readRequest(
+  line: string,
+  where: string,
+  mode: ProbeCase["mode"],
+  ofCase: string | undefined,
+): ProbeRequest {
   const json = parse(requestSchema, readJson(line, where), where);
-  if (json.protocol !== undefined) throw notSimulated(where, json.protocol);
+  const protocol = json.protocol ?? ofCase;
+  if (protocol !== undefined && protocol !== "tcp") throw notSimulated(where, protocol);
   if (mode === "concurrent" && json.at_ms == null) throw new ProbeError(`${where}: at_ms is missing`);
   const headers = new Map<string, readonly string[]>();
   for (const [name, value] of Object.entries(json.headers ?? {}))
@@ -152,7 +179,8 @@ function readRequest(line: string, where: string, mode: ProbeCase["mode"]): Prob
     authority: json.authority ?? "",
     path: json.path ?? "/",
     headers: headers.set("x-case-n", [String(json.n)]),
-    bodyBytes: json.body_bytes ?? 0,
+    bodyBytes: protocol === "tcp" ? lineBytes(json) : (json.body_bytes ?? 0),
+    tcp: protocol === "tcp" ? tcpOf(json) : null,
   };
 }
 
@@ -175,6 +203,33 @@ function parse<Schema extends z.ZodType>(schema: Schema, json: unknown, where: s
 
 function notSimulated(where: string, protocol: string): ProbeError {
   return new ProbeError(`${where}: protocol "${protocol}" is not simulated`);
+}
+
+/** Without a text of its own a line is `n=` with six digits. */
+function lineBytes({ send, text, tls }: z.infer<typeof requestSchema>): number {
+  if (tls !== undefined) return CLIENT_HELLO_BYTES;
+  return send === false ? 0 : (text?.length ?? DEFAULT_LINE.length) + 1;
+}
+
+function tcpOf(json: z.infer<typeof requestSchema>): TcpRequest {
+  const { port, source, hold_ms, read_ms, proxy, tls } = json;
+  return {
+    port,
+    source: source ?? LOOPBACK,
+    proxyHeader: proxy ?? null,
+    hello: tls === undefined ? null : helloOf(tls),
+    hold: duration(hold_ms ?? 0),
+    patience: duration(read_ms ?? DEFAULT_READ_MS),
+  };
+}
+
+function helloOf({ sni, alpn }: NonNullable<z.infer<typeof requestSchema>["tls"]>): ClientHello {
+  return {
+    serverName: (sni ?? "").toLowerCase(),
+    applicationProtocols: alpn ?? [],
+    hasCertificate: false,
+    isOptional: false,
+  };
 }
 
 function duration(ms: number): Nanoseconds {

@@ -1,9 +1,16 @@
 import { Simulator } from "../../kernel/simulator.ts";
 import { MILLISECOND, type Nanoseconds, SECOND } from "../../kernel/time.ts";
 import { Network } from "../../network/network.ts";
-import { isUnspecified, servesHttp } from "../../proxy/listener-config.ts";
+import type { Station } from "../../network/station.ts";
+import {
+  isUnspecified,
+  type ListenerConfig,
+  servesHttp,
+  takesConnections,
+} from "../../proxy/listener-config.ts";
 import { Proxy } from "../../proxy/proxy.ts";
 import type { ProxyConfig } from "../../proxy/proxy-config.ts";
+import { parseProxyHeader } from "../../proxy/proxy-header.ts";
 import { makeDistribution } from "../../random/distributions/table.ts";
 import { stream64 } from "../../random/stream64.ts";
 import { Streams } from "../../random/streams.ts";
@@ -21,6 +28,7 @@ import { ProbeError } from "./read-case.ts";
 import type { ProbedRequest, ProbeRecording } from "./recording.ts";
 import { ScriptedUpstream } from "./scripted-upstream.ts";
 import { ConcurrentSender, type Sender, SequentialSender } from "./sender.ts";
+import { type OpenTcp, type TcpOrder, TcpSender } from "./tcp-sender.ts";
 
 /** All stations but the upstreams have this address, as in the recordings. */
 const LOOPBACK = "127.0.0.1";
@@ -72,14 +80,17 @@ class ProbeWorld {
       log: null,
       attempts: [],
       mirrors: [],
+      tcp: null,
     }));
     this.recorder = new Recorder((record) => {
-      if (!record.request.isHealthCheck) this.sent[record.request.ordinal]!.log = record;
+      const { request } = record;
+      if (request !== null && !request.isHealthCheck) this.sent[request.ordinal]!.log = record;
     });
     for (const script of [...probeCase.upstreams, ...this.closedPorts()]) this.addUpstream(script);
     const proxy = this.makeProxy();
     this.simulator.at(-headStart, startProxy, proxy);
-    this.sender = this.makeSender(this.makeClient());
+    this.sender =
+      probeCase.requests[0]!.tcp === null ? this.makeSender(this.makeClient()) : this.makeTcpSender();
   }
 
   run(): ProbeRecording {
@@ -101,9 +112,10 @@ class ProbeWorld {
   /** Endpoints that the case does not describe: nobody listens there. */
   private closedPorts(): UpstreamScript[] {
     const known = new Set(this.probeCase.upstreams.map(({ address }) => address));
-    const listed = this.config.clusters.flatMap(({ assignment }) =>
-      assignment.endpoints.map(({ address }) => address),
-    );
+    const listed = [
+      ...this.config.clusters.flatMap(({ assignment }) => assignment.endpoints.map(({ address }) => address)),
+      ...this.probeCase.requests.flatMap(({ tcp }) => proxiedTarget(tcp)),
+    ];
     const otherwise = {
       status: 200,
       headers: new Map(),
@@ -111,6 +123,8 @@ class ProbeWorld {
       delay: 0,
       does: "answer",
       http2Error: 0,
+      closing: "closed",
+      speaksFirst: false,
     } as const;
     return [...new Set(listed)]
       .filter((address) => !known.has(address))
@@ -178,10 +192,37 @@ class ProbeWorld {
       place: this.numbers.place("client", name),
     } as const;
     this.recorder.clients.push(new ClientTally(name, this.observation, [], () => true));
-    const connections = new ClientConnections(this.network, station, "http1", [listenerAddress(this.config)]);
+    const connections = new ClientConnections(this.network, station, "http1", [
+      listenerAddress(this.config, servesHttp),
+    ]);
     const templates = this.sent.map(({ request }) => templateOf(request));
     const options = { index: 0, station, templates, timeout: PATIENCE, isDirect: false };
     return new Client(options, this.simulator, this.recorder, this.activity, connections);
+  }
+
+  private makeTcpSender(): Sender {
+    const { simulator, sent, probeCase, network, config } = this;
+    const name = "client";
+    this.recorder.clients.push(new ClientTally(name, this.observation, [], () => true));
+    const place = this.numbers.place("client", name);
+    const stations = new Map<string, Station>();
+    const open: OpenTcp = (owner, { port, source }) => {
+      let station = stations.get(source);
+      if (station === undefined) {
+        const number = this.numbers.station(`client ${source}`);
+        station = { kind: "client", of: name, address: source, zone: "", number, place };
+        stations.set(source, station);
+      }
+      return network.connect(owner, "tcp", station, listenerAddress(config, takesConnections, port));
+    };
+    const instants = sent.map(({ request }) => request.at);
+    const order: TcpOrder =
+      probeCase.mode === "sequential"
+        ? { mode: "sequential", gap: probeCase.gap }
+        : { mode: "concurrent", instants };
+    return new TcpSender(simulator, open, sent, this.streams.stream("client", name), order, () =>
+      simulator.after(probeCase.settle, stop, simulator),
+    );
   }
 
   private makeSender(client: Client): Sender {
@@ -201,11 +242,25 @@ function inOrderOfSending({ mode, requests }: ProbeCase): ProbeRequest[] {
   return mode === "sequential" ? [...requests] : [...requests].sort((a, b) => a.at - b.at);
 }
 
-/** A case has one listener that takes HTTP. */
-function listenerAddress({ listeners }: ProxyConfig): string {
-  const found = listeners.find(servesHttp);
-  if (found === undefined) throw new ProbeError("envoy.yaml: no listener has an HTTP connection manager");
+/** A case has one listener that takes HTTP; for TCP it may have several, and requests say which port. */
+function listenerAddress(
+  { listeners }: ProxyConfig,
+  serves: (listener: ListenerConfig) => boolean,
+  port?: number,
+): string {
+  const found = listeners.find((each) => serves(each) && (port === undefined || each.port === port));
+  if (found === undefined)
+    throw new ProbeError(
+      `envoy.yaml: no listener takes these requests${port === undefined ? "" : ` at port ${port}`}`,
+    );
   return `${isUnspecified(found.address) ? LOOPBACK : found.address}:${found.port}`;
+}
+
+/** Whom a PROXY header names: an original destination cluster connects there. */
+function proxiedTarget(tcp: ProbeRequest["tcp"]): string[] {
+  if (tcp?.proxyHeader == null) return [];
+  const parsed = parseProxyHeader(tcp.proxyHeader);
+  return typeof parsed === "string" ? [] : [parsed.target];
 }
 
 function templateOf({ method, authority, path, headers, bodyBytes }: ProbeRequest): RequestTemplate {

@@ -65,6 +65,8 @@ export class ScriptedUpstream implements Acceptor, RequestHandler {
   handle(stream: Stream): void {
     const { script } = this;
     const { isHealthCheck } = stream.request;
+    // Whoever waits for the other side to begin gets something only from one that does.
+    if (stream.isSilent && !script.otherwise.speaksFirst) return;
     if (!isHealthCheck) this.onRequest(script.address, stream);
     const behaviour = isHealthCheck
       ? (script.health.script[this.checks++] ?? script.health.otherwise)
@@ -93,7 +95,7 @@ export class ScriptedUpstream implements Acceptor, RequestHandler {
         this.simulator.after(BREAK_OFF_DELAY, breakOff, connection);
         break;
       case "reset":
-        this.reset(stream, behaviour.http2Error);
+        this.reset(stream, behaviour);
         break;
       case "garbage":
         connection.closeByPeer("malformed");
@@ -108,10 +110,10 @@ export class ScriptedUpstream implements Acceptor, RequestHandler {
     stream.connection!.respond(stream);
   }
 
-  private reset(stream: Stream, http2Error: number): void {
+  private reset(stream: Stream, { http2Error, closing }: UpstreamBehaviour): void {
     const connection = stream.connection!;
-    if (connection.protocol === "http1") {
-      connection.closeByPeer();
+    if (connection.protocol !== "http2") {
+      connection.closeByPeer(closing);
     } else {
       connection.resetByPeer(stream, RESET_REASONS.get(http2Error) ?? ResetReason.remoteReset);
     }

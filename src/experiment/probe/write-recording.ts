@@ -2,6 +2,7 @@ import { MILLISECOND } from "../../kernel/time.ts";
 import type { HealthRecord } from "../../telemetry/proxy-tally.ts";
 import type { ProbeCase } from "./probe-case.ts";
 import type { ProbedRequest, ProbeRecording } from "./recording.ts";
+import { tcpResultOf } from "./tcp-result.ts";
 
 /** A file of a probe's results: its name and its text. */
 export interface ProbeFile {
@@ -50,9 +51,10 @@ export function recordingFiles(recording: ProbeRecording, probeCase: ProbeCase):
   return files;
 }
 
-function resultOf({ request: { n }, log, attempts }: ProbedRequest) {
+function resultOf(probed: ProbedRequest) {
+  const { request, log, attempts, tcp } = probed;
   return {
-    n,
+    n: request.n,
     status: log?.status ?? 0,
     flags: log === null || log.flags.length === 0 ? "-" : log.flags.join(","),
     details: log?.details ?? null,
@@ -63,6 +65,7 @@ function resultOf({ request: { n }, log, attempts }: ProbedRequest) {
     attempts: attempts.map(({ endpoint }) => endpoint),
     attempt_count: log?.attemptCount ?? 0,
     duration_ms: log === null ? null : Math.trunc(log.duration / MILLISECOND),
+    ...(tcp !== null && tcpResultOf(probed, tcp)),
   };
 }
 

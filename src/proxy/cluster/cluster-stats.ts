@@ -9,6 +9,7 @@ export class ClusterStats {
   readonly upstreamCxActive: Gauge;
   readonly upstreamCxConnectFail: Counter;
   readonly upstreamCxConnectTimeout: Counter;
+  readonly upstreamCxConnectAttemptsExceeded: Counter;
   readonly upstreamCxIdleTimeout: Counter;
   readonly upstreamCxMaxDurationReached: Counter;
   readonly upstreamCxOverflow: Counter;
@@ -61,6 +62,7 @@ export class ClusterStats {
     this.upstreamCxActive = gauge("upstream_cx_active");
     this.upstreamCxConnectFail = counter("upstream_cx_connect_fail");
     this.upstreamCxConnectTimeout = counter("upstream_cx_connect_timeout");
+    this.upstreamCxConnectAttemptsExceeded = counter("upstream_cx_connect_attempts_exceeded");
     this.upstreamCxIdleTimeout = counter("upstream_cx_idle_timeout");
     this.upstreamCxMaxDurationReached = counter("upstream_cx_max_duration_reached");
     this.upstreamCxOverflow = counter("upstream_cx_overflow");

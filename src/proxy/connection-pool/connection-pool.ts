@@ -25,13 +25,13 @@ const MAX_CREATIONS = 3;
  */
 export class ConnectionPool {
   readonly options: PoolOptions;
-  private readonly host: Host;
-  private readonly deps: PoolDeps;
-  private readonly stats: ClusterStats;
+  protected readonly host: Host;
+  protected readonly deps: PoolDeps;
+  protected readonly stats: ClusterStats;
   private readonly breakers: Breakers;
-  private readonly connections = new ConnectionLists();
-  private readonly pending = new Fifo<PoolStream>();
-  private activeStreams = 0;
+  protected readonly connections = new ConnectionLists();
+  protected readonly pending = new Fifo<PoolStream>();
+  protected activeStreams = 0;
 
   constructor(host: Host, deps: PoolDeps) {
     this.host = host;
@@ -114,7 +114,8 @@ export class ConnectionPool {
 
   private attach(connection: PooledConnection, stream: PoolStream): void {
     const { host, stats, breakers } = this;
-    if (!breakers.requests.canCreate()) {
+    // A TCP pool does not ask (Envoy 1.40, enforceMaxRequests).
+    if (!breakers.requests.canCreate() && this.options.protocol !== "tcp") {
       stats.upstreamRqActiveOverflow.value++;
       this.overflow(stream, true);
       return;
@@ -266,18 +267,23 @@ export class ConnectionPool {
 
   private createConnection(): void {
     const { deps, stats } = this;
-    const connection = new PooledConnection(this, deps.simulator);
+    const connection = this.makeConnection();
     this.connections.add(connection);
     this.breakers.connections.increment();
     this.host.activeConnections++;
     stats.upstreamCxTotal.value++;
     stats.upstreamCxActive.value++;
-    const isHttp2 = this.options.protocol === "http2";
-    (isHttp2 ? stats.upstreamCxHttp2Total : stats.upstreamCxHttp1Total).value++;
+    const { protocol } = this.options;
+    if (protocol === "http1") stats.upstreamCxHttp1Total.value++;
+    else if (protocol === "http2") stats.upstreamCxHttp2Total.value++;
     connection.connection = deps.connect(connection, this.host);
   }
 
-  private close(connection: PooledConnection): void {
+  protected makeConnection(): PooledConnection {
+    return new PooledConnection(this, this.deps.simulator);
+  }
+
+  protected close(connection: PooledConnection): void {
     connection.connection.close();
     this.onClosed(connection, "local");
   }

@@ -1,23 +1,23 @@
 import type { ResetReason } from "../../http/reset-reason.ts";
 import type { Simulator } from "../../kernel/simulator.ts";
 import type { Nanoseconds } from "../../kernel/time.ts";
-import type { Connection } from "../../network/connection.ts";
-import type { Stream } from "../../network/stream.ts";
+import type { Connection, Protocol } from "../../network/connection.ts";
 import type { Breakers } from "../cluster/breakers.ts";
 import type { ClusterStats } from "../cluster/cluster-stats.ts";
 import type { Host } from "../cluster/host.ts";
 import type { ConnectionOptions } from "./connection-options.ts";
 import type { PooledConnection } from "./pooled-connection.ts";
 
-/** A stream that needs a connection: an attempt of the router. */
-export interface PoolStream extends Stream {
+/** What needs a connection: an attempt of the router, or a connection that is passed on. */
+export interface PoolStream {
   /** A connection has been found for it; it may be sent now. */
   onPoolReady(connection: PooledConnection): void;
   /** `hasConnection`: there was one, but a limit refuses the stream. */
   onPoolFailure(reason: ResetReason, hasConnection: boolean): void;
 }
 
-export interface PoolOptions extends ConnectionOptions {
+export interface PoolOptions extends Omit<ConnectionOptions, "protocol"> {
+  readonly protocol: Protocol;
   /** Connections to one host; Infinity: unlimited. */
   readonly maxConnectionsPerHost: number;
 }

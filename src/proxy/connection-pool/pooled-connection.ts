@@ -87,7 +87,7 @@ export class PooledConnection implements ConnectionOwner {
       this.pool.onConnectFailure(this, ResetReason.remoteConnectionFailure);
       return;
     }
-    if (closing !== "closed") this.pool.onProtocolError();
+    if (closing === "truncated" || closing === "malformed") this.pool.onProtocolError();
     // Envoy itself closes a connection on which it cannot read on.
     this.pool.onClosed(this, closing === "malformed" ? "local" : "remote");
   }

@@ -1,7 +1,7 @@
 import type { Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import { MILLISECOND, type Nanoseconds } from "../../kernel/time.ts";
-import type { Protocol } from "../../network/connection.ts";
+import type { HttpProtocol } from "../../network/connection.ts";
 import { timerDuration } from "../cluster/timer-duration.ts";
 
 /** `core.v3.HealthCheck` with Envoy's defaults. */
@@ -40,7 +40,7 @@ export interface CheckIntervals {
 
 export interface HttpCheck {
   readonly kind: "HTTP";
-  readonly protocol: Protocol;
+  readonly protocol: HttpProtocol;
   /** Its authority stands for hosts that have no name of their own; empty: the cluster's name. */
   readonly head: RequestHead;
   readonly expectedStatuses: readonly StatusRange[];

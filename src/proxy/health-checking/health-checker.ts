@@ -1,6 +1,6 @@
 import type { Request } from "../../http/request.ts";
 import type { Simulator } from "../../kernel/simulator.ts";
-import type { Connection, ConnectionOwner } from "../../network/connection.ts";
+import type { Connection, ConnectionOwner, HttpProtocol } from "../../network/connection.ts";
 import type { Random64 } from "../../random/random64.ts";
 import type { Stats } from "../../telemetry/stats.ts";
 import { HealthFlag, type Host } from "../cluster/host.ts";
@@ -119,7 +119,8 @@ export class HealthChecker {
     const health = new HostHealth(host, options, sessionDeps.stats, (of, event) =>
       deps.listener.onEvent(of, event),
     );
-    const protocol = check.kind === "GRPC" ? "http2" : check.kind === "HTTP" ? check.protocol : "http1";
+    const protocol: HttpProtocol =
+      check.kind === "GRPC" ? "http2" : check.kind === "HTTP" ? check.protocol : "http1";
     const transport = {
       connect: (owner: ConnectionOwner) => deps.connect(owner, host, protocol),
       newRequest: () => deps.newRequest(),

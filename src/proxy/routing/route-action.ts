@@ -1,6 +1,7 @@
-import type { JsonObject, Message } from "../../decode/message.ts";
+import type { Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import { SECOND } from "../../kernel/time.ts";
+import { readMetadataMatch } from "../cluster/metadata-match.ts";
 import type { FilterLevels } from "../cluster/route-levels.ts";
 import { timerDuration } from "../cluster/timer-duration.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -17,7 +18,7 @@ import { compilePathTemplateRewrite } from "./path-template-rewrite.ts";
 import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } from "./redirect.ts";
 import type { HashPolicyReader, RequestOrigin } from "./request-hash.ts";
 import { compileRequestRewrite } from "./request-rewrite.ts";
-import type { MaxStreamDuration, MetadataMatch, RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
+import type { MaxStreamDuration, RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
 import type { RouteProblems } from "./route-problems.ts";
 
 /** What a route makes of a head: one and the same for all its requests, or by the stream id or who sent it. */
@@ -185,14 +186,6 @@ function compileRouteEntry(
 }
 
 /** Only metadata for load balancing counts; where several messages want the same key the last one holds. */
-function readMetadataMatch(...messages: (Message | undefined)[]): MetadataMatch | null {
-  const wanted = messages.map(
-    (metadata) => metadata?.message("filter_metadata")?.raw("envoy.lb") as JsonObject | undefined,
-  );
-  if (wanted.every((values) => values === undefined)) return null;
-  return Object.entries(Object.assign({}, ...wanted) as JsonObject).sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
 function readMaxStreamDuration(message: Message | undefined): MaxStreamDuration | undefined {
   if (message === undefined) return undefined;
   return {

@@ -12,7 +12,7 @@ export function clientSchema(readFile: ReadFile) {
   return object({
     to: text("the name of a proxy or a service"),
     listener: text("the name of a listener").optional(),
-    protocol: z.enum(["http1", "http2"]).default("http1"),
+    protocol: z.enum(["http1", "http2", "tcp"]).default("http1"),
     tls: tlsSchema().optional(),
     address: readText("an address such as 10.9.0.1", readIp).optional(),
     zone: zonesSchema(),

@@ -5,7 +5,7 @@ import type { Counter, Gauge, Stats } from "../../../telemetry/stats.ts";
 import { timerDuration } from "../../cluster/timer-duration.ts";
 import { readFeatureFlag } from "../../runtime/feature-flag.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import { ClassicTokenBucket } from "../shared/classic-token-bucket.ts";
+import { ClassicTokenBucket } from "../../token-bucket/classic-token-bucket.ts";
 
 type EnableMode = "DISABLED" | "REQUEST" | "RESPONSE" | "REQUEST_AND_RESPONSE";
 

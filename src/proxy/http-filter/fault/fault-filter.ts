@@ -1,8 +1,8 @@
 import type { Handle, Simulator } from "../../../kernel/simulator.ts";
 import { MILLISECOND } from "../../../kernel/time.ts";
 import type { Random64 } from "../../../random/random64.ts";
+import { ClassicTokenBucket } from "../../token-bucket/classic-token-bucket.ts";
 import type { FilteredRequest, FilteredResponse, FilterStatus, StreamFilter } from "../http-filter.ts";
-import { ClassicTokenBucket } from "../shared/classic-token-bucket.ts";
 import { StreamRateLimiter } from "../shared/stream-rate-limiter.ts";
 import { type AbortStatus, downstreamCluster, type FaultSettings } from "./fault-settings.ts";
 import type { FaultStats } from "./fault-stats.ts";

@@ -1,7 +1,7 @@
 import type { Descriptor, DescriptorEntry } from "../../../http/rate-limit-call.ts";
 import type { Nanoseconds } from "../../../kernel/time.ts";
-import { ContinuousTokenBucket } from "../shared/continuous-token-bucket.ts";
-import type { BucketSettings } from "./local-rate-limit-settings.ts";
+import type { BucketSettings } from "../../token-bucket/bucket-settings.ts";
+import { ContinuousTokenBucket } from "../../token-bucket/continuous-token-bucket.ts";
 
 /** A `common.ratelimit.v3.LocalRateLimitDescriptor`. */
 export interface DescriptorSettings {

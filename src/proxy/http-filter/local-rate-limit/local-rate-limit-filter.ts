@@ -1,7 +1,7 @@
 import type { Simulator } from "../../../kernel/simulator.ts";
 import type { Random64 } from "../../../random/random64.ts";
+import type { ContinuousTokenBucket } from "../../token-bucket/continuous-token-bucket.ts";
 import type { FilteredRequest, FilteredResponse, FilterStatus, StreamFilter } from "../http-filter.ts";
-import type { ContinuousTokenBucket } from "../shared/continuous-token-bucket.ts";
 import type { LocalRateLimit } from "./local-rate-limit.ts";
 import type { LimitVerdict } from "./local-rate-limiter.ts";
 

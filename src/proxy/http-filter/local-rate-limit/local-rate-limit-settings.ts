@@ -1,11 +1,10 @@
 import type { Message } from "../../../decode/message.ts";
 import type { Descriptor } from "../../../http/rate-limit-call.ts";
-import { SECOND } from "../../../kernel/time.ts";
 import type { Random64 } from "../../../random/random64.ts";
 import type { RouteRateLimits } from "../../cluster/route-levels.ts";
-import { timerDuration } from "../../cluster/timer-duration.ts";
 import { type Fraction, isInFraction, readRuntimeFraction } from "../../runtime/fraction.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
+import { readBucket } from "../../token-bucket/bucket-settings.ts";
 import type { FilterReading } from "../http-filter.ts";
 import { errorStatus } from "../shared/error-status.ts";
 
@@ -16,14 +15,6 @@ import type { LimiterSettings } from "./local-rate-limiter.ts";
 
 const RESOURCE_EXHAUSTED = 8;
 const TOO_MANY_REQUESTS = 429;
-
-/** A `type.v3.TokenBucket`. */
-export interface BucketSettings {
-  /** 0: every request is refused. */
-  readonly maxTokens: number;
-  /** Tokens a second. */
-  readonly fillRate: number;
-}
 
 /** `extensions.filters.http.local_ratelimit.v3.LocalRateLimit`, of the filter or of a route. */
 export class LocalRateLimitSettings {
@@ -109,12 +100,4 @@ function readShare(percent: Message | undefined, runtime: Runtime): Fraction | u
 function draws(fraction: Fraction, random: Random64): boolean {
   random.draw("whether the limit counts");
   return isInFraction(fraction, random);
-}
-
-/** Without a time in which it fills a bucket means nothing. */
-function readBucket(bucket: Message | undefined): BucketSettings | undefined {
-  const interval = bucket === undefined ? 0 : timerDuration(bucket, "fill_interval", 0);
-  if (bucket === undefined || interval === 0) return undefined;
-  const perFill = bucket.number("tokens_per_fill", 1);
-  return { maxTokens: bucket.number("max_tokens", 0), fillRate: perFill / (interval / SECOND) };
 }

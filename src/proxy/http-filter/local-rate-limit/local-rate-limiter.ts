@@ -1,8 +1,8 @@
 import type { Descriptor } from "../../../http/rate-limit-call.ts";
 import type { Simulator } from "../../../kernel/simulator.ts";
-import { ContinuousTokenBucket } from "../shared/continuous-token-bucket.ts";
+import type { BucketSettings } from "../../token-bucket/bucket-settings.ts";
+import { ContinuousTokenBucket } from "../../token-bucket/continuous-token-bucket.ts";
 import { DescriptorBuckets, type DescriptorSettings } from "./descriptor-buckets.ts";
-import type { BucketSettings } from "./local-rate-limit-settings.ts";
 
 /** What a limiter says of a request. */
 export interface LimitVerdict {

@@ -1,9 +1,8 @@
 import type { Message } from "../../../decode/message.ts";
 import type { Descriptor } from "../../../http/rate-limit-call.ts";
-import { MILLISECOND, type Nanoseconds } from "../../../kernel/time.ts";
 import type { Random64 } from "../../../random/random64.ts";
+import { type RateLimitServer, readRateLimitServer } from "../../cluster/rate-limit-server.ts";
 import type { RouteRateLimits } from "../../cluster/route-levels.ts";
-import { timerDuration } from "../../cluster/timer-duration.ts";
 import { type Fraction, isInFraction, readRuntimeFraction } from "../../runtime/fraction.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { runtimeInteger } from "../../runtime/runtime-number.ts";
@@ -15,7 +14,6 @@ import { RateLimitPolicy, RoutePolicies, type VirtualHostOption } from "../share
 const RESOURCE_EXHAUSTED = 8;
 const TOO_MANY_REQUESTS = 429;
 const INTERNAL_SERVER_ERROR = 500;
-const DEFAULT_TIMEOUT: Nanoseconds = 20 * MILLISECOND;
 
 /** `extensions.filters.http.ratelimit.v3.RateLimitPerRoute`. */
 export class RouteRateLimitSettings {
@@ -29,15 +27,6 @@ export class RouteRateLimitSettings {
     this.domain = config.string("domain");
     this.policy = new RateLimitPolicy(config.messages("rate_limits"), reading);
   }
-}
-
-/** A service that is asked. */
-export interface RateLimitServer {
-  readonly cluster: string;
-  /** Empty: the name of the cluster. */
-  readonly authority: string;
-  /** 0: none. */
-  readonly timeout: Nanoseconds;
 }
 
 /** `extensions.filters.http.ratelimit.v3.RateLimit`. */
@@ -72,7 +61,7 @@ export class RateLimitSettings {
     this.domain = config.string("domain");
     this.stage = config.number("stage", 0);
     this.requestType = config.string("request_type") || "both";
-    this.server = readServer(config);
+    this.server = readRateLimitServer(config);
     this.deniesOnError = config.boolean("failure_mode_deny");
     this.denyShare = share("failure_mode_deny_percent");
     this.status = errorStatus(config.message("rate_limited_status"), TOO_MANY_REQUESTS);
@@ -143,16 +132,4 @@ export class RateLimitSettings {
 function drawFraction(fraction: Fraction, random: Random64): boolean {
   random.draw("whether the limit counts");
   return isInFraction(fraction, random);
-}
-
-/** A service that is not an Envoy cluster is not simulated: it is not read, so reported, and every call fails. */
-function readServer(config: Message): RateLimitServer {
-  const service = config.message("rate_limit_service");
-  service?.enum("transport_api_version", "AUTO");
-  const grpc = service?.message("grpc_service")?.message("envoy_grpc");
-  return {
-    cluster: grpc?.string("cluster_name") ?? "",
-    authority: grpc?.string("authority") ?? "",
-    timeout: timerDuration(config, "timeout", DEFAULT_TIMEOUT),
-  };
 }

@@ -1,6 +1,6 @@
 import type { Handle, Simulator } from "../../../kernel/simulator.ts";
 import type { Nanoseconds } from "../../../kernel/time.ts";
-import type { ClassicTokenBucket } from "./classic-token-bucket.ts";
+import type { ClassicTokenBucket } from "../../token-bucket/classic-token-bucket.ts";
 
 export interface RateLimitedBody {
   /** So many bytes have gone at this tick, so many are left. */

@@ -1,4 +1,4 @@
-import { type Nanoseconds, SECOND } from "../../../kernel/time.ts";
+import { type Nanoseconds, SECOND } from "../../kernel/time.ts";
 import { fillRateOf } from "./fill-rate.ts";
 
 /**
