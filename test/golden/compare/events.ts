@@ -35,12 +35,13 @@ function compareHost(
   return [];
 }
 
-function byHost(events: readonly Row[], { until_ms }: EventsRule): Map<string, HostEvent[]> {
+function byHost(events: readonly Row[], { until_ms, without = [] }: EventsRule): Map<string, HostEvent[]> {
   const result = new Map<string, HostEvent[]>();
   for (const { at_ms, host, ...event } of events) {
     if ((at_ms as number) > until_ms) continue;
     const list = result.get(host as string) ?? [];
-    list.push({ at: at_ms as number, text: canonical(event) });
+    const compared = Object.entries(event).filter(([name]) => !without.includes(name));
+    list.push({ at: at_ms as number, text: canonical(Object.fromEntries(compared)) });
     result.set(host as string, list);
   }
   return result;

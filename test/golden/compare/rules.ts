@@ -22,6 +22,8 @@ export interface EventsRule {
   /** Later events are not compared. */
   readonly until_ms: number;
   readonly within_ms: number;
+  /** Fields of events that are not compared. */
+  readonly without?: readonly string[];
 }
 
 export interface DistributionRule {

@@ -3,27 +3,34 @@ import type { Draw } from "../../draw.ts";
 
 const ALWAYS_OR_NEVER = [0, 100, 100];
 
-/**
- * A detector that ejects for one sweep, then for two, then for three. `mayLimit`: `max_ejection_percent` does not
- * allow that all hosts are out.
- */
-export function drawDetection(draw: Draw, hosts: number): { detection: Json; mayLimit: boolean } {
+export interface DrawnDetection {
+  readonly detection: Json;
+  /** `max_ejection_percent` does not allow that all hosts are out. */
+  readonly mayLimit: boolean;
+  /** Hosts may be ejected, or count as degraded, by single requests. */
+  readonly actsBetweenSweeps: boolean;
+}
+
+/** A detector that ejects for one sweep, then for two, then for three. */
+export function drawDetection(draw: Draw, hosts: number): DrawnDetection {
   const percent = draw.pick([100, 100, 10, 40, 60]);
   const isSplit = draw.chance(0.35);
+  const actsBetweenSweeps = draw.chance(0.6);
   const detection = {
     // Between the times from an ejection to a sweep, of ejections by requests and of those by sweeps.
     base_ejection_time: "0.9s",
     ...draw.maybe(0.15, () => ({ max_ejection_time: "1.5s" })),
     max_ejection_percent: percent,
     ...draw.maybe(0.3, () => ({ always_eject_one_host: true })),
-    ...drawConsecutive(draw),
+    ...(actsBetweenSweeps ? drawConsecutive(draw) : { consecutive_5xx: 0, consecutive_gateway_failure: 0 }),
     ...drawSuccessRate(draw, hosts),
     ...drawFailurePercentage(draw, hosts),
     ...(isSplit ? drawSplit(draw) : {}),
-    ...draw.maybe(0.4, () => ({ detect_degraded_hosts: true })),
+    ...(isSplit && !actsBetweenSweeps ? { consecutive_local_origin_failure: 0 } : {}),
+    ...(actsBetweenSweeps ? draw.maybe(0.6, () => ({ detect_degraded_hosts: true })) : {}),
     ...draw.maybe(0.3, () => ({ successful_active_health_check_uneject_host: false })),
   };
-  return { detection, mayLimit: percent < 100 };
+  return { detection, mayLimit: percent < 100, actsBetweenSweeps };
 }
 
 function drawConsecutive(draw: Draw): Json {

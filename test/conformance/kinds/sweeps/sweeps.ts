@@ -13,6 +13,7 @@ const REQUEST_EVERY_MS = 5;
 const CASE_MS = WINDOWS * INTERVAL_MS;
 /** The phase of the sweeps is free, and each is late by some milliseconds. */
 const TOLERANCE_MS = 200;
+const RATES = ["eject_success_rate_event", "eject_failure_percentage_event"];
 const STATS = [
   "ejections_active",
   "ejections_overflow",
@@ -35,7 +36,7 @@ const STATS = [
 /** Detectors that sweep: who is ejected by rates, returns, is ejected for longer, or counts as degraded. */
 export function drawSweeps(draw: Draw, place: Place): CaseContent {
   const hosts = draw.list(draw.whole(2, 5), (index) => place.host(index + 1));
-  const { detection, mayLimit } = drawDetection(draw, hosts.length);
+  const { detection, mayLimit, actsBetweenSweeps } = drawDetection(draw, hosts.length);
   const cluster = clusterOf(`${place.name}_backend`, hosts, {
     lb_policy: "RING_HASH",
     ring_hash_lb_config: { minimum_ring_size: 1024 },
@@ -63,9 +64,17 @@ export function drawSweeps(draw: Draw, place: Place): CaseContent {
       get(n, { at_ms: instantOf(n), headers: { "x-key": `k${draw.whole(0, 999)}` } }),
     ),
     rules: {
-      // Requests that a slow machine lets overtake one another get each other's answers.
-      exact: ["host"],
-      events: [{ file: "ejections", until_ms: CASE_MS, within_ms: TOLERANCE_MS }],
+      // Requests that a slow machine lets overtake one another get each other's answers, and what is under way at an
+      // ejection goes to its host or to the next one by microseconds.
+      exact: actsBetweenSweeps ? [] : ["host"],
+      events: [
+        {
+          file: "ejections",
+          until_ms: CASE_MS,
+          within_ms: TOLERANCE_MS,
+          ...(actsBetweenSweeps ? { without: RATES } : {}),
+        },
+      ],
     },
     stats: [...STATS, "membership_healthy", "membership_degraded"],
   };
