@@ -23,7 +23,12 @@ export type RecordedFiles = ReadonlyMap<string, string>;
 
 type Row = Record<string, unknown>;
 
-const RATE_EVENTS = ["eject_success_rate_event", "eject_failure_percentage_event"];
+const DETAILS = [
+  "secs_since_last_action",
+  "eject_consecutive_event",
+  "eject_success_rate_event",
+  "eject_failure_percentage_event",
+];
 
 /** How cases that share an Envoy are recorded. */
 export interface RecordOptions {
@@ -130,13 +135,13 @@ function ejectionRows({ content }: ConformanceCase, events: readonly Row[], star
       action,
       num_ejections: num_ejections ?? 0,
       enforced: enforced ?? false,
-      ...ratesOf(details),
+      ...detailsOf(details),
     }));
 }
 
-/** What an ejection by rates says of them; numbers that are 0 stand for themselves. */
-function ratesOf(details: Row): Row {
-  const named = RATE_EVENTS.filter((name) => name in details);
+/** What an event says beyond the action itself. */
+function detailsOf(details: Row): Row {
+  const named = DETAILS.filter((name) => name in details);
   return Object.fromEntries(named.map((name) => [name, details[name]]));
 }
 
