@@ -2,8 +2,8 @@ import type { Json, JsonObject, ReadLog } from "../decode/message.ts";
 import type { Problem } from "../decode/problem.ts";
 import { BOOTSTRAP, type ReadConfig } from "./bootstrap.ts";
 import { type Field, type MessageType, messageType } from "./descriptors.ts";
+import { type LeftOut, leftOut, type Owner } from "./left-out.ts";
 import { fieldPath } from "./positions.ts";
-import { shortName } from "./reading.ts";
 import { anyType, walkMessages } from "./walk-messages.ts";
 import { withoutEffect } from "./without-effect.ts";
 
@@ -48,45 +48,46 @@ class Account {
   }
 
   message(message: JsonObject, type: MessageType, path: string): void {
+    const owner = { message, type: type.name };
     const ignored = withoutEffect[type.name] ?? [];
     for (const [name, value] of Object.entries(message)) {
       const field = type.field(name);
       if (field === undefined || ignored.includes(name)) continue;
       const at = fieldPath(path, name);
-      if (!this.#log.has(message, name)) this.#report(at, name, value);
-      else this.#inside(value, field, at);
+      if (!this.#log.has(message, name)) this.#report(at, leftOut(owner, name, value));
+      else this.#inside(value, field, at, owner);
     }
   }
 
   /** A field that was read: what is in its messages may still be unread. */
-  #inside(value: Json, field: Field, path: string): void {
+  #inside(value: Json, field: Field, path: string, owner: Owner): void {
     if (field.mapValue !== undefined) {
       for (const [key, entry] of Object.entries(value as JsonObject))
-        this.#inside(entry, field.mapValue, fieldPath(path, key));
+        this.#inside(entry, field.mapValue, fieldPath(path, key), owner);
     } else if (field.kind === "message" && Array.isArray(value)) {
-      for (const [index, item] of value.entries()) this.#one(item, field, `${path}[${index}]`);
-    } else if (field.kind === "message") this.#one(value, field, path);
+      for (const [index, item] of value.entries()) this.#one(item, field, `${path}[${index}]`, owner);
+    } else if (field.kind === "message") this.#one(value, field, path, owner);
   }
 
-  #one(value: Json, field: Field, path: string): void {
+  #one(value: Json, field: Field, path: string, owner: Owner): void {
     if (typeof value !== "object" || value === null) return;
     const message = value as JsonObject;
+    if (this.#log.isIdle(message)) return;
     const any = field.typeName === "google.protobuf.Any";
     const type = messageType(any ? anyType(message) : field.typeName);
     if (type === undefined || type.name.startsWith("google.protobuf.")) return;
     const asked = !this.#log.asked(message)[Symbol.iterator]().next().done;
     if (asked) this.message(message, type, path);
     // A plain message that was taken whole counts as read; an extension that nobody opened does not.
-    else if (any) this.#report(path, shortName(type.name), message);
+    else if (any) this.#report(path, leftOut(owner, field.name, value));
   }
 
-  #report(path: string, name: string, value: Json): void {
-    const type = typeof value === "object" && value !== null ? anyType(value as JsonObject) : "";
+  #report(path: string, { what, instead }: LeftOut): void {
     this.problems.push({
       severity: "warning",
       code: "not-modelled",
-      message: `${type === "" ? name : shortName(type)} is not simulated`,
-      remedy: "the simulation acts as if it were absent",
+      message: `${what} is not simulated`,
+      remedy: instead,
       location: this.#config.locate(path),
       path,
     });

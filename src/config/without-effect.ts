@@ -58,6 +58,8 @@ export const withoutEffect: Readonly<Record<string, readonly string[]>> = {
     "traffic_direction",
   ],
   "envoy.config.listener.v3.ListenerFilter": ["name"],
+  // Streams have no memory here: what resets those with much of it is reported itself.
+  "envoy.config.overload.v3.OverloadManager": ["buffer_factory_config"],
   "envoy.config.route.v3.HedgePolicy": ["additional_request_chance", "initial_requests"],
   "envoy.config.route.v3.Route": ["decorator", "metadata", "name", "stat_prefix", "tracing"],
   "envoy.config.route.v3.RouteConfiguration": ["name"],

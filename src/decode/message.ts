@@ -8,6 +8,16 @@ export interface JsonObject {
 /** Which fields of which message have been read; what is set and never read is not modelled. */
 export class ReadLog {
   readonly #fields = new WeakMap<JsonObject, Set<string>>();
+  readonly #idle = new WeakSet<JsonObject>();
+
+  /** Nothing in this message can have an effect: leaving it unread leaves nothing out. */
+  noteIdle(message: JsonObject): void {
+    this.#idle.add(message);
+  }
+
+  isIdle(message: JsonObject): boolean {
+    return this.#idle.has(message);
+  }
 
   note(message: JsonObject, field: string): void {
     const fields = this.#fields.get(message);
@@ -112,6 +122,11 @@ export class Message {
   /** A free-form value such as metadata; everything below it counts as read. */
   raw(field: string): Json | undefined {
     return this.#get(field);
+  }
+
+  /** Says that nothing in it can have an effect, such as the options of what is switched off. */
+  noteIdle(): void {
+    this.#log.noteIdle(this.json);
   }
 
   #child(value: Json, step: string): Message {

@@ -1,5 +1,5 @@
 import type { Message } from "../decode/message.ts";
-import { type Nanoseconds, SECOND } from "../kernel/time.ts";
+import { MILLISECOND, type Nanoseconds, SECOND } from "../kernel/time.ts";
 import type { DnsLookupFamily, DnsOptions } from "./cluster/dns-resolution.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
 
@@ -123,6 +123,8 @@ function provided(type: ClusterType, hosts: ProvidedHosts): ClusterKind {
 function readDns(options: Message): DnsOptions {
   return {
     refreshRate: timerDuration(options, "dns_refresh_rate", DEFAULT_REFRESH_RATE),
+    respectsTtl: options.boolean("respect_dns_ttl"),
+    jitterMs: timerDuration(options, "dns_jitter", 0) / MILLISECOND,
     lookupFamily: options.enum<DnsLookupFamily>("dns_lookup_family", "AUTO"),
   };
 }

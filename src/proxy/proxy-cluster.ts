@@ -9,6 +9,7 @@ import {
   type DnsLookupFamily,
   DnsLookups,
   isInFamily,
+  nextLookup,
   type Resolution,
   resolutionOf,
 } from "./cluster/dns-resolution.ts";
@@ -313,7 +314,9 @@ export class ProxyCluster implements CheckedCluster {
   }
 
   private scheduleLookup(): void {
-    this.deps.simulator.after(this.config.dns!.refreshRate, lookUpAgain, this);
+    // What names of the scenario stand for holds for ever, so no answer says how long.
+    const delay = nextLookup(this.config.dns!, 0, this.deps.random);
+    this.deps.simulator.after(delay, lookUpAgain, this);
   }
 
   private scheduleSweep(): void {

@@ -379,7 +379,7 @@ export class Proxy {
 
   private onOutlierEvent(cluster: ProxyCluster, host: Host, event: OutlierEvent): void {
     const { recorder, tally, station, replica } = this.deps;
-    const { at, action, type, numEjections, enforced, rates, change } = event;
+    const { at, action, type, numEjections, enforced, secsSinceLastAction, rates, change } = event;
     const record = {
       at,
       proxy: station.of,
@@ -390,6 +390,7 @@ export class Proxy {
       type,
       numEjections,
       enforced,
+      ...(secsSinceLastAction !== undefined && { secsSinceLastAction }),
       ...(rates !== undefined && { rates }),
     };
     recorder.ejection(tally, station.number, this.deps.stationNumberOf(host), record, change);

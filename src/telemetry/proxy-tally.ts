@@ -13,6 +13,8 @@ export interface EjectionRecord {
   readonly type: string;
   readonly numEjections: number;
   readonly enforced: boolean;
+  /** Whole seconds since the opposite action on this host; absent where there was none. */
+  readonly secsSinceLastAction?: number;
   /** Of detections by the share of failures: whole percents, cut off. */
   readonly rates?: {
     readonly host: number;

@@ -23,7 +23,7 @@ export interface Endpoint {
   readonly listen?: boolean;
   readonly accept_queue?: "full";
   readonly protocol?: "http1" | "http2";
-  /** Answers to health checks. */
+  /** Answers to health checks. gRPC content without `grpc_status` is the message SERVING. */
   readonly health?: { readonly default?: Behaviour; readonly script?: readonly Behaviour[] };
 }
 
@@ -61,6 +61,8 @@ export interface CaseContent {
   readonly upstreams: Readonly<Record<string, Endpoint>>;
   readonly requests: readonly Request[];
   readonly rules: Rules;
+  /** Ends of the names of statistics that are compared, in the place of those of `compared-stats.ts`. */
+  readonly stats?: readonly string[];
   readonly groups?: Groups;
 }
 

@@ -3,7 +3,7 @@ import { compare } from "../golden/compare/compare.ts";
 import { type Recording, readRecording } from "../golden/compare/recording.ts";
 import type { Rules } from "../golden/compare/rules.ts";
 import { ownBootstrap } from "./bootstrap.ts";
-import type { ConformanceCase } from "./case.ts";
+import type { CaseContent, ConformanceCase } from "./case.ts";
 import { isComparedStat } from "./compared-stats.ts";
 import type { RecordedFiles } from "./record.ts";
 
@@ -97,9 +97,13 @@ function rulesFor({ content }: ConformanceCase, recordings: readonly Recording[]
       (field) => !EVENTS.includes(field) || earlier.every((other) => sameEvents(field, last, other)),
     ),
     except_n: Object.fromEntries(exact.map((field) => [field, unstable(field, last, earlier)])),
-    stats_exact: names.filter((name) => isComparedStat(name) && isStable(name)),
+    stats_exact: names.filter((name) => isCompared(name, content.stats) && isStable(name)),
     ...(content.groups === undefined ? {} : { distribution: [distributionOf(content.groups, last)] }),
   };
+}
+
+function isCompared(name: string, ends: CaseContent["stats"]): boolean {
+  return ends === undefined ? isComparedStat(name) : ends.some((end) => name.endsWith(`.${end}`));
 }
 
 /** Fields of `exact` that are whole files without request numbers. */

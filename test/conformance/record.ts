@@ -23,6 +23,13 @@ export type RecordedFiles = ReadonlyMap<string, string>;
 
 type Row = Record<string, unknown>;
 
+const DETAILS = [
+  "secs_since_last_action",
+  "eject_consecutive_event",
+  "eject_success_rate_event",
+  "eject_failure_percentage_event",
+];
+
 /** How cases that share an Envoy are recorded. */
 export interface RecordOptions {
   readonly command: string;
@@ -120,7 +127,7 @@ function ejectionRows({ content }: ConformanceCase, events: readonly Row[], star
   const clusters = content.clusters.map(({ name }) => name);
   return events
     .filter(({ cluster_name }) => clusters.includes(cluster_name))
-    .map(({ timestamp, type, cluster_name, upstream_url, action, num_ejections, enforced }) => ({
+    .map(({ timestamp, type, cluster_name, upstream_url, action, num_ejections, enforced, ...details }) => ({
       at_ms: Date.parse(String(timestamp)) - start,
       type,
       cluster: cluster_name,
@@ -128,7 +135,14 @@ function ejectionRows({ content }: ConformanceCase, events: readonly Row[], star
       action,
       num_ejections: num_ejections ?? 0,
       enforced: enforced ?? false,
+      ...detailsOf(details),
     }));
+}
+
+/** What an event says beyond the action itself. */
+function detailsOf(details: Row): Row {
+  const named = DETAILS.filter((name) => name in details);
+  return Object.fromEntries(named.map((name) => [name, details[name]]));
 }
 
 /** Envoy's health-check events, in its own words but for the host's address and the time. */

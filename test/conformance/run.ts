@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ConformanceCase } from "./case.ts";
 import { type Judgement, judge, type Probe } from "./judge.ts";
-import { KINDS } from "./kinds/kinds.ts";
+import { KINDS, type Kind } from "./kinds/kinds.ts";
 import { makeCase } from "./make-cases.ts";
 import { type LoopbackNetwork, placeOf } from "./network.ts";
 import { type RecordedFiles, record } from "./record.ts";
@@ -34,29 +34,25 @@ export async function* runKind(
   numbers: readonly number[],
   context: RunContext,
 ): AsyncGenerator<Outcome> {
-  const { batch, atOnce } = KINDS[kind]!;
+  const { batch } = KINDS[kind]!;
   for (let start = 0; start < numbers.length; start += batch) {
     const cases = numbers
       .slice(start, start + batch)
       .map((number) => makeCase(seed, kind, number, placeOf(context.network, kind, number)));
-    yield* judgeRepeatedly(cases, atOnce, context);
+    yield* judgeRepeatedly(cases, KINDS[kind]!, context);
   }
 }
 
 async function* judgeRepeatedly(
   cases: readonly ConformanceCase[],
-  atOnce: number,
+  kind: Kind,
   { command, folder, probe }: RunContext,
 ): AsyncGenerator<Outcome> {
   const recordings = new Map<ConformanceCase, RecordedFiles[]>(cases.map((one) => [one, []]));
   let left = cases;
   for (let round = 0; left.length > 0; round++) {
     const isLast = round === MORE_RECORDINGS;
-    const recorded = await record(left, {
-      command,
-      folder: join(folder, "envoy"),
-      atOnce: round === 0 ? atOnce : 1,
-    });
+    const recorded = await recordRound(round, left, kind, { command, folder: join(folder, "envoy") });
     const differing: ConformanceCase[] = [];
     for (const one of left) {
       recordings.get(one)!.push(recorded.get(one)!);
@@ -70,6 +66,20 @@ async function* judgeRepeatedly(
     }
     left = differing;
   }
+}
+
+async function recordRound(
+  round: number,
+  cases: readonly ConformanceCase[],
+  { atOnce, beginsWithEnvoy = false }: Kind,
+  options: { readonly command: string; readonly folder: string },
+): Promise<Map<ConformanceCase, RecordedFiles>> {
+  if (round === 0) return record(cases, { ...options, atOnce });
+  if (!beginsWithEnvoy) return record(cases, { ...options, atOnce: 1 });
+  const recorded = new Map<ConformanceCase, RecordedFiles>();
+  for (const one of cases)
+    for (const [key, files] of await record([one], { ...options, atOnce: 1 })) recorded.set(key, files);
+  return recorded;
 }
 
 /** Nothing that another recording could change. */

@@ -1,5 +1,8 @@
 import { expect } from "vitest";
 import { MILLISECOND, SECOND } from "../../src/kernel/time.ts";
+import { apertureOf, apertureSpan } from "../../src/proxy/load-balancing/aperture/aperture.ts";
+import { costOf } from "../../src/proxy/load-balancing/peak-ewma/peak-ewma.ts";
+import { RoundTrip } from "../../src/proxy/load-balancing/peak-ewma/round-trip.ts";
 import { EqualJittered } from "../../src/traffic/library/back-off.ts";
 import { HystrixBreaker } from "../../src/traffic/library/hystrix-breaker.ts";
 import { RetryBudget } from "../../src/traffic/library/retry-budget.ts";
@@ -15,6 +18,18 @@ type BudgetOp = {
   readonly t: number;
   readonly count?: number;
 };
+
+type PeakEwmaOp =
+  | { readonly op: "load"; readonly t: number }
+  | { readonly op: "start"; readonly t: number }
+  | { readonly op: "end"; readonly t: number; readonly rtt: number };
+
+interface ApertureInput {
+  readonly instance: number;
+  readonly instances: number;
+  readonly endpoints: number;
+  readonly min_aperture: number;
+}
 
 runVectors(vectors, {
   hystrix({ ops }: { ops: readonly HystrixOp[] }, expected) {
@@ -43,6 +58,37 @@ runVectors(vectors, {
     const draws = [...input.random];
     const waits = new EqualJittered(input.start_ms, input.max_ms, (bound) => draws.shift() ?? bound - 1);
     expect((expected as number[]).map(() => waits.next())).toEqual(expected);
+  },
+
+  // Loads are in the unit of the times, here milliseconds; Finagle's penalty has none.
+  peak_ewma({ decay_ms, ops }: { decay_ms: number; ops: readonly PeakEwmaOp[] }, expected) {
+    let known: RoundTrip | undefined;
+    let active = 0;
+    const loads = ops.flatMap((each) => {
+      if (each.op === "load") return [costOf(known, active, each.t, decay_ms)];
+      if (each.op === "start") {
+        active++;
+        return [];
+      }
+      active--;
+      if (known === undefined) known = new RoundTrip(each.rtt, each.t);
+      else known.observe(each.rtt, each.t, decay_ms);
+      return [];
+    });
+    expect(loads).toHaveLength(expected.length);
+    loads.forEach((load, index) => {
+      expect(Math.abs(load - expected[index])).toBeLessThanOrEqual(1e-9 * load);
+    });
+  },
+
+  daperture(input: ApertureInput, expected: { logical: number; width: number; offset: number }) {
+    const peer = { index: input.instance, count: input.instances };
+    const { width, offset } = apertureSpan(input.endpoints, peer, input.min_aperture);
+    expect(width).toBeCloseTo(expected.width, 9);
+    expect(offset).toBeCloseTo(expected.offset, 9);
+    const members = apertureOf(input.endpoints, peer, input.min_aperture);
+    expect(members.length).toBeGreaterThanOrEqual(expected.logical);
+    expect(members[0]!.index).toBe(Math.floor(expected.offset * input.endpoints + 1e-9));
   },
 
   retry_budget(input: RetryBudgetInput, expected) {

@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import type { Message } from "../../src/decode/message.ts";
-import { MILLISECOND } from "../../src/kernel/time.ts";
+import { MILLISECOND, SECOND } from "../../src/kernel/time.ts";
+import { nextLookup } from "../../src/proxy/cluster/dns-resolution.ts";
 import { HealthFlag, type Host } from "../../src/proxy/cluster/host.ts";
+import { readClusterKind } from "../../src/proxy/cluster-kind.ts";
+import { closesOnDrain } from "../../src/proxy/drain-close.ts";
 import { type CheckResult, nextCheckMs } from "../../src/proxy/health-checking/check-interval.ts";
 import {
   type HealthCheckOptions,
@@ -102,6 +105,34 @@ runVectors(
       expect(input.random.map(() => state.nextDelayMs(random))).toEqual(expected);
     },
 
+    drain_close(input: DrainClose, expected: boolean) {
+      const draining = {
+        type: input.drain_type,
+        hasFailedHealthCheck: input.health_failed,
+        drain: {
+          strategy: input.strategy,
+          time: input.drain_time_s * SECOND,
+          remaining: input.remaining_s * SECOND,
+        },
+      };
+      expect(input.draining).toBe(true);
+      expect(closesOnDrain(draining, scripted64([String(input.random)]))).toBe(expected);
+    },
+
+    dns_refresh(input: DnsRefresh, expected: number) {
+      const { dns } = readClusterKind(
+        messageOf({
+          type: "STRICT_DNS",
+          dns_refresh_rate: `${input.dns_refresh_rate_ms / 1000}s`,
+          dns_jitter: `${input.dns_jitter_ms / 1000}s`,
+          respect_dns_ttl: input.respect_dns_ttl,
+        }),
+      );
+      const random = scripted64([String(input.random)]);
+      expect(nextLookup(dns!, input.min_ttl_s ?? 0, random)).toBe(expected * MILLISECOND);
+      expect(random.drawn).toBe(input.dns_jitter_ms > 0 ? 1 : 0);
+    },
+
     runtime_percent(input: { percent: number; random: number[] }, expected) {
       const random = scripted64(input.random.map(String));
       expect({ enabled: isEnabled(input.percent, random), draws: random.drawn }).toEqual(expected);
@@ -110,8 +141,10 @@ runVectors(
   () => undefined,
 );
 
-it("copies every kind of vector that is about outlier detection and health checks", () => {
+it("copies every kind of vector that is about outlier detection, health checks, draining and lookups", () => {
   expect([...new Set(vectors.map(({ input }) => input.kind))].sort()).toEqual([
+    "dns_refresh",
+    "drain_close",
     "hc_interval",
     "hc_sequence",
     "jittered_backoff",
@@ -122,6 +155,25 @@ it("copies every kind of vector that is about outlier detection and health check
     "sr_threshold",
   ]);
 });
+
+interface DrainClose {
+  readonly drain_time_s: number;
+  readonly remaining_s: number;
+  readonly random: number;
+  readonly health_failed: boolean;
+  readonly drain_type: "DEFAULT" | "MODIFY_ONLY";
+  readonly strategy: "gradual" | "immediate";
+  readonly draining: boolean;
+}
+
+interface DnsRefresh {
+  readonly dns_refresh_rate_ms: number;
+  /** Null: the answer does not say how long it holds. */
+  readonly min_ttl_s: number | null;
+  readonly respect_dns_ttl: boolean;
+  readonly dns_jitter_ms: number;
+  readonly random: number;
+}
 
 interface MaxEjection {
   readonly hosts: number;

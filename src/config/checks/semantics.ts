@@ -16,6 +16,7 @@ import { checkListeners, listenerChecks } from "./listeners.ts";
 import { loadBalancingChecks } from "./load-balancing.ts";
 import { matcherTreeChecks } from "./matcher-trees.ts";
 import { matcherChecks } from "./matchers.ts";
+import { overloadChecks } from "./overload.ts";
 import { providedClusterChecks } from "./provided-clusters.ts";
 import { checkClusterNames, checkNode } from "./references.ts";
 import { routeChecks } from "./routes.ts";
@@ -35,6 +36,7 @@ const TABLES: readonly Checks[] = [
   healthCheckChecks,
   listenerChecks,
   loadBalancingChecks,
+  overloadChecks,
   providedClusterChecks,
   matcherChecks,
   matcherTreeChecks,

@@ -71,14 +71,24 @@ function resultOf(probed: ProbedRequest) {
 
 /** A line of Envoy's outlier event log; what it says of the kind of detection stands at its end. */
 function ejectionOf(record: Ejection) {
-  const { at, type, cluster, host, action, numEjections, enforced } = record;
+  const { at, type, cluster, host, action, numEjections, enforced, secsSinceLastAction } = record;
   const at_ms = Math.trunc(at / MILLISECOND);
-  const line = { at_ms, type, cluster, host, action, num_ejections: numEjections, enforced };
+  const line = {
+    at_ms,
+    type,
+    cluster,
+    host,
+    action,
+    num_ejections: numEjections,
+    enforced,
+    // JSON has 64-bit numbers as texts.
+    ...(secsSinceLastAction !== undefined && { secs_since_last_action: String(secsSinceLastAction) }),
+  };
   return action === "EJECT" ? { ...line, ...ejectionDetail(record) } : line;
 }
 
 function ejectionDetail({ rates }: Ejection) {
-  if (rates === undefined) return {};
+  if (rates === undefined) return { eject_consecutive_event: {} };
   const { host, clusterAverage, ejectionThreshold } = rates;
   const host_success_rate = host;
   if (clusterAverage === undefined) return { eject_failure_percentage_event: { host_success_rate } };

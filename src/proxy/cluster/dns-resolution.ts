@@ -1,4 +1,5 @@
-import type { Nanoseconds } from "../../kernel/time.ts";
+import { MILLISECOND, type Nanoseconds, SECOND } from "../../kernel/time.ts";
+import type { Random64 } from "../../random/random64.ts";
 import type { Stats } from "../../telemetry/stats.ts";
 import type { Endpoint } from "./host.ts";
 import type { Assignment } from "./priority-set.ts";
@@ -10,7 +11,23 @@ export type DnsLookupFamily = "AUTO" | "V4_ONLY" | "V6_ONLY" | "V4_PREFERRED" | 
 export interface DnsOptions {
   /** Time from an answer to the next question. */
   readonly refreshRate: Nanoseconds;
+  /** Whether an answer that says how long it holds is kept for that long instead. */
+  readonly respectsTtl: boolean;
+  /** Random addition to that time: whole milliseconds below this. */
+  readonly jitterMs: number;
   readonly lookupFamily: DnsLookupFamily;
+}
+
+/**
+ * From an answer to the next question. `ttlSeconds`: how long the answer holds, 0 where it does not say. Draws
+ * only where there is jitter (Envoy 1.40, source/extensions/clusters/dns/dns_cluster.cc).
+ */
+export function nextLookup(options: DnsOptions, ttlSeconds: number, random: Random64): Nanoseconds {
+  const { refreshRate, respectsTtl, jitterMs } = options;
+  const rate = respectsTtl && ttlSeconds > 0 ? ttlSeconds * SECOND : refreshRate;
+  if (jitterMs === 0) return rate;
+  random.draw("jitter of the next lookup");
+  return rate + random.mod(jitterMs) * MILLISECOND;
 }
 
 /** Whether a name's answer may have this address, which is `ip:port`. */

@@ -12,7 +12,7 @@ import type {
   StreamFilter,
 } from "./http-filter.ts";
 import { httpFilterKinds } from "./registry.ts";
-import { type RouteFilterConfig, readRouteFilterConfig } from "./route-filter-config.ts";
+import { isSwitchedOff, type RouteFilterConfig, readRouteFilterConfig } from "./route-filter-config.ts";
 
 interface InChain<Filter> {
   readonly name: string;
@@ -37,8 +37,16 @@ export class HttpFilters {
     this.filters = manager.messages("http_filters").flatMap((filter) => {
       const config = filter.message("typed_config");
       const kind = httpFilterKinds.find(({ type }) => type === config?.typeName);
-      if (kind === undefined) return [];
       const name = filter.string("name");
+      const isDisabled = filter.boolean("disabled");
+      if (kind === undefined) {
+        noteDisabled(
+          config,
+          isDisabled,
+          routeConfigs.flatMap(([of, level]) => (of === name ? [level] : [])),
+        );
+        return [];
+      }
       const own = new Map(
         routeConfigs.flatMap(([of, level]) => (of === name ? [[level, readRouteFilterConfig(level)]] : [])),
       );
@@ -47,7 +55,6 @@ export class HttpFilters {
         level.config?.typeName === routeType ? [level.config] : [],
       );
       const configured = kind.read(config!, messages, reading);
-      const isDisabled = filter.boolean("disabled");
       return [{ name, isDisabled, filter: configured, routeType, routeConfigs: own }];
     });
   }
@@ -60,6 +67,12 @@ export class HttpFilters {
     }));
     return (random) => new WorkerFilters(shared.map((entry) => ({ ...entry, filter: entry.filter(random) })));
   }
+}
+
+/** That a filter is switched off is simulated also where the filter is not: it says so in the account of what is read. */
+function noteDisabled(config: Message | undefined, isDisabled: boolean, levels: readonly Message[]): void {
+  const enabling = levels.filter((level) => !isSwitchedOff(level));
+  if (isDisabled && enabling.length === 0) config?.noteIdle();
 }
 
 /** A filter that takes part in the requests of a route, with what the route says of it. */

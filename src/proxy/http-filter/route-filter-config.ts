@@ -15,3 +15,10 @@ export function readRouteFilterConfig(level: Message): RouteFilterConfig {
   level.boolean("is_optional");
   return { isDisabled: level.boolean("disabled"), config: level.message("config") };
 }
+
+/** Whether a level does no more than to switch its filter off. */
+export function isSwitchedOff(level: Message): boolean {
+  if (level.typeName !== FILTER_CONFIG || !level.boolean("disabled")) return false;
+  level.boolean("is_optional");
+  return true;
+}

@@ -92,8 +92,9 @@ export class HystrixBreaker {
   private isUnhealthy(): boolean {
     const total = sum(this.totals);
     if (total === 0 || total < this.settings.requestVolume) return false;
-    // Hystrix cuts the percentage off.
-    return Math.trunc((sum(this.errors) * 100) / total) >= this.settings.errorThreshold * 100;
+    // Hystrix cuts the percentage off. A quotient is the double that is nearest to it, as the threshold is; a product
+    // such as 0.55 * 100 may lie above.
+    return Math.trunc((sum(this.errors) * 100) / total) / 100 >= this.settings.errorThreshold;
   }
 
   private open(now: Nanoseconds): void {

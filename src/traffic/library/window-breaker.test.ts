@@ -45,6 +45,33 @@ describe("closed", () => {
     expect(breaker.status).toBe("OPEN");
   });
 
+  test("opens at every whole percentage that is its threshold, of failures and of slow calls", () => {
+    for (let percent = 1; percent <= 100; percent++) {
+      const window = { kind: "count", size: 100 } as const;
+      const good = ".".repeat(100 - percent);
+      const failing = breakerWith({ window, minimumCalls: 100, failureRate: percent / 100 });
+      end(failing, good + "F".repeat(percent), 0);
+      expect(failing.status, `${percent} % failures`).toBe("OPEN");
+      const slow = breakerWith({ window, minimumCalls: 100, slowCallRate: percent / 100 });
+      end(slow, good, 0);
+      end(slow, ".".repeat(percent), 0, SECOND);
+      expect(slow.status, `${percent} % slow`).toBe("OPEN");
+    }
+    const small = breakerWith({ window: { kind: "count", size: 20 }, minimumCalls: 20, failureRate: 0.55 });
+    end(small, `.........${"F".repeat(11)}`, 0);
+    expect(small.status).toBe("OPEN");
+  });
+
+  test("a window by count judges by its last calls only", () => {
+    const breaker = breakerWith({ minimumCalls: 10 });
+    end(breaker, "FFFF......", 0);
+    // Each further one pushes a failure out.
+    end(breaker, "FFFF", 0);
+    expect(breaker.status).toBe("CLOSED");
+    end(breaker, "F", 0);
+    expect(breaker.status).toBe("OPEN");
+  });
+
   test("a window by count asks for no more calls than it holds", () => {
     const breaker = breakerWith({ minimumCalls: 100 });
     end(breaker, "FFFFFFFFF", 0);
@@ -99,6 +126,24 @@ describe("half open", () => {
     breaker.attempt(6 * SECOND);
     end(breaker, pattern, 6 * SECOND);
     expect(breaker.status).toBe(status);
+  });
+
+  test("decides by as many calls as the minimum says, if fewer than may try", () => {
+    const breaker = opened({ halfOpenCalls: 8 });
+    for (let i = 0; i < 8; i++) breaker.attempt(6 * SECOND);
+    end(breaker, "....", 6 * SECOND);
+    expect(breaker.status).toBe("HALF_OPEN");
+    end(breaker, ".", 6 * SECOND);
+    expect(breaker.status).toBe("CLOSED");
+  });
+
+  test("slow trials open it again", () => {
+    const breaker = opened();
+    breaker.attempt(6 * SECOND);
+    breaker.attempt(6 * SECOND);
+    end(breaker, "..", 6 * SECOND, SECOND);
+    expect(breaker.status).toBe("OPEN");
+    expect(breaker.attempt(11 * SECOND)).toBe(false);
   });
 
   test("a call that is given up makes place for another", () => {

@@ -73,7 +73,8 @@ export class WindowBreaker {
     const { calls, failures, slow } = this.window.counts(now);
     if (calls === 0 || calls < this.minimum) return "too few";
     const { failureRate, slowCallRate } = this.settings;
-    return failures >= failureRate * calls || slow >= slowCallRate * calls ? "bad" : "good";
+    // Quotients: 11 of 20 are 55 %, but less than 0.55 * 20 as doubles are multiplied.
+    return failures / calls >= failureRate || slow / calls >= slowCallRate ? "bad" : "good";
   }
 
   private open(now: Nanoseconds): void {

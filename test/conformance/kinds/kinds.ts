@@ -3,11 +3,12 @@ import type { Draw } from "../draw.ts";
 import { drawBreakers } from "./breakers.ts";
 import { drawFailures } from "./failures.ts";
 import { drawHash } from "./hash/hash.ts";
-import { drawHealth } from "./health.ts";
+import { drawHealth } from "./health/health.ts";
 import { drawOutliers } from "./outliers.ts";
 import { drawPriority } from "./priority.ts";
 import { drawRetries } from "./retries/retries.ts";
 import { drawRoutes } from "./routes/routes.ts";
+import { drawSweeps } from "./sweeps/sweeps.ts";
 import { drawWeighted } from "./weighted.ts";
 
 /** A kind of case: how one is made, and how many of them an Envoy serves. */
@@ -17,6 +18,8 @@ export interface Kind {
   readonly batch: number;
   /** Cases that send requests at the same time. */
   readonly atOnce: number;
+  /** Timers that begin with Envoy decide: a case that is recorded again has an Envoy of its own. */
+  readonly beginsWithEnvoy?: boolean;
 }
 
 export const KINDS: Readonly<Record<string, Kind>> = {
@@ -28,6 +31,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   failures: { make: drawFailures, batch: 32, atOnce: 8 },
   breakers: { make: drawBreakers, batch: 12, atOnce: 6 },
   outliers: { make: drawOutliers, batch: 24, atOnce: 4 },
-  // Checks begin with Envoy: all of a batch at once.
-  health: { make: drawHealth, batch: 8, atOnce: 8 },
+  sweeps: { make: drawSweeps, batch: 3, atOnce: 3, beginsWithEnvoy: true },
+  health: { make: drawHealth, batch: 8, atOnce: 8, beginsWithEnvoy: true },
 };

@@ -20,8 +20,11 @@ export function drawOutliers(draw: Draw, place: Place): CaseContent {
     },
     outlier_detection: detection,
   });
+  const endpoints = hosts.map((host) => [textOf(host), drawHost(draw)] as const);
+  // A host that refuses is tried again within microseconds, before Envoy's main thread has seen the last failure.
+  const retries = draw.chance(0.3) && endpoints.every(([, { listen }]) => listen !== false);
+  const retry = retries ? { retry_policy: { retry_on: "5xx", num_retries: draw.whole(1, 2) } } : {};
   const hash_policy = [{ header: { header_name: "x-key" } }];
-  const retry = draw.maybe(0.2, () => ({ retry_policy: { retry_on: "5xx", num_retries: draw.whole(1, 2) } }));
   const route = { cluster: cluster.name, timeout: "0.2s", hash_policy, ...retry };
   return {
     about: `${hosts.length} hosts, ${JSON.stringify(detection)}`,
@@ -31,7 +34,7 @@ export function drawOutliers(draw: Draw, place: Place): CaseContent {
     alsoRecorded: [],
     virtualHosts: [anyHost("app", [{ name: "all", match: { prefix: "/" }, route }])],
     clusters: [cluster],
-    upstreams: Object.fromEntries(hosts.map((host) => [textOf(host), drawHost(draw)])),
+    upstreams: Object.fromEntries(endpoints),
     requests: draw.list(REQUESTS, (n) => get(n, { headers: { "x-key": `k${draw.whole(0, 999)}` } })),
     rules: { exact: [...RESULT_FIELDS, "host", "attempts", "ejections"] },
   };

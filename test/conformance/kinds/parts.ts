@@ -16,10 +16,12 @@ export function textOf({ address, port }: Address): string {
   return `${address}:${port}`;
 }
 
+/** `settings` of the host among the others; `hostname` and `health_check_config` are those of its endpoint. */
 export function hostOf(address: Address, settings: Json = {}): Json {
-  const { hostname, ...rest } = settings;
+  const { hostname, health_check_config, ...rest } = settings;
   const named = hostname === undefined ? {} : { hostname };
-  return { endpoint: { address: socketAddress(address), ...named }, ...rest };
+  const checked = health_check_config === undefined ? {} : { health_check_config };
+  return { endpoint: { address: socketAddress(address), ...named, ...checked }, ...rest };
 }
 
 /** A static cluster of equal hosts. */

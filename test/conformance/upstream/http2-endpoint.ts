@@ -3,6 +3,8 @@ import type { Behaviour } from "../case.ts";
 import { ANNOUNCED_BYTES, BREAK_OFF_MS, headersOf, SENT_BEFORE_BREAK } from "./behaviour.ts";
 import { type EndpointHandler, isCheck } from "./endpoint-handler.ts";
 
+/** A gRPC message, `HealthCheckResponse` that says SERVING. */
+const SERVING = Buffer.from([0, 0, 0, 0, 2, 8, 1]);
 /** RST_STREAM of an endpoint that names no error: INTERNAL_ERROR. */
 const DEFAULT_ERROR = 2;
 
@@ -36,6 +38,11 @@ function act(stream: ServerHttp2Stream, behaviour: Behaviour): void {
     stream.respond({ ...headers, "content-length": ANNOUNCED_BYTES });
     stream.write(SENT_BEFORE_BREAK);
     setTimeout(() => stream.session?.destroy(), BREAK_OFF_MS);
+    return;
+  }
+  if (behaviour.grpc_status === undefined && behaviour.headers?.["content-type"] === "application/grpc") {
+    stream.respond(headers, { waitForTrailers: true });
+    stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" })).end(SERVING);
     return;
   }
   stream.respond(headers, { endStream: body_bytes === 0 });

@@ -7,8 +7,23 @@ export interface Rules {
   readonly stats_exact?: readonly string[];
   readonly distribution?: readonly DistributionRule[];
   readonly sequence?: readonly SequenceRule[];
-  readonly set_per_route?: readonly { readonly field: string }[];
+  /** Of these routes only, where some are named. */
+  readonly set_per_route?: readonly { readonly field: string; readonly routes?: readonly string[] }[];
   readonly range?: readonly RangeRule[];
+  readonly events?: readonly EventsRule[];
+}
+
+/**
+ * Every host has the same events in the same order, each at about the same time. Near the end of what is compared
+ * an event may be on one side only.
+ */
+export interface EventsRule {
+  readonly file: "health" | "ejections";
+  /** Later events are not compared. */
+  readonly until_ms: number;
+  readonly within_ms: number;
+  /** Fields of events that are not compared. */
+  readonly without?: readonly string[];
 }
 
 export interface DistributionRule {

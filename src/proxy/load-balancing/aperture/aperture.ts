@@ -21,17 +21,29 @@ const TWO_TO_32 = 0x1_0000_0000;
 /** What sums of widths may be off by. */
 const ROUNDING = 1e-9;
 
+/** The part of the circle that one proxy uses, as shares of it. */
+export interface ApertureSpan {
+  readonly offset: number;
+  readonly width: number;
+}
+
+/** Finagle's deterministic aperture: whole widths of a proxy, from the place of this one on, for `minimum` hosts. */
+export function apertureSpan(hosts: number, { index, count }: Peer, minimum: number): ApertureSpan {
+  const units = Math.max(1, Math.ceil((minimum / hosts) * count - ROUNDING));
+  return { offset: index / count, width: Math.min(1, units / count) };
+}
+
 /**
  * The part of the hosts that one proxy uses: hosts lie side by side on a circle, and so do proxies; each proxy
  * takes a whole number of proxy widths from its own place on, enough for `minimum` hosts, so that all proxies
  * together load every host evenly (Finagle's deterministic aperture).
  */
-export function apertureOf(hosts: number, { index, count }: Peer, minimum: number): ApertureHost[] {
+export function apertureOf(hosts: number, peer: Peer, minimum: number): ApertureHost[] {
   if (hosts === 0) return [];
-  const units = Math.max(1, Math.ceil((minimum / hosts) * count - ROUNDING));
+  const { offset, width: share } = apertureSpan(hosts, peer, minimum);
   // In widths of one host, from the place of this proxy.
-  const from = (index / count) * hosts;
-  const to = from + Math.min(1, units / count) * hosts;
+  const from = offset * hosts;
+  const to = from + share * hosts;
   const widths = new Map<number, number>();
   for (let place = Math.floor(from); place < to - ROUNDING; place++) {
     const width = Math.min(place + 1, to) - Math.max(place, from);

@@ -14,8 +14,8 @@ export interface PeakEwmaOptions {
   readonly defaultRoundTrip: Nanoseconds | null;
 }
 
-/** Finagle's penalty for a host that has requests and no answer yet: more than any measured cost. */
-const PENALTY = Number.MAX_VALUE / 2;
+/** Finagle's penalty for a host that has requests and no answer yet, `Long.MaxValue >> 16`: 39 hours in nanoseconds. */
+const PENALTY = 2 ** 47 - 1;
 
 /** The round trips of a cluster's hosts in one process. */
 export type RoundTrips = WeakMap<Host, RoundTrip>;
@@ -72,10 +72,19 @@ export class PeakEwma implements LoadBalancer {
     const { decay, defaultRoundTrip } = this.#options;
     const { now } = this.#clock;
     let known = this.#roundTrips.get(host);
-    if (known === undefined) {
-      if (defaultRoundTrip === null) return host.activeRequests === 0 ? 0 : PENALTY + host.activeRequests;
+    if (known === undefined && defaultRoundTrip !== null)
       this.#roundTrips.set(host, (known = new RoundTrip(defaultRoundTrip, now)));
-    }
-    return known.at(now, decay) * (host.activeRequests + 1);
+    return costOf(known, host.activeRequests, now, decay);
   }
+}
+
+/** `known`: undefined where nothing has been measured yet. */
+export function costOf(
+  known: RoundTrip | undefined,
+  activeRequests: number,
+  now: Nanoseconds,
+  decay: Nanoseconds,
+): number {
+  if (known === undefined) return activeRequests === 0 ? 0 : PENALTY + activeRequests;
+  return known.at(now, decay) * (activeRequests + 1);
 }
