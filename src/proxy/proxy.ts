@@ -122,6 +122,7 @@ export class Proxy {
         stats: this.stats,
         mergeStats: updates,
         random: deps.random64(`main/${clusterConfig.name}`),
+        zone: this.locality?.zone ?? "",
         onOutlierEvent: (of, host, event) => this.onOutlierEvent(of, host, event),
         onHealthChange: (host) => this.onHealthChange(host),
         makeChecks: (of, options) => this.makeChecks(of, options),
