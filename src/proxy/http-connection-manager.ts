@@ -27,6 +27,7 @@ import { type MirrorPolicy, wantedCopies } from "./routing/mirror-policy.ts";
 import type { PeerCertificate } from "./routing/peer-certificate.ts";
 import type { RouteMatch, StreamId } from "./routing/route-match.ts";
 import { callService } from "./service-caller.ts";
+import type { TimerClock } from "./timer-clock.ts";
 import type { Worker } from "./worker.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 
@@ -40,12 +41,13 @@ const BAD_REQUEST = 400;
 export class HttpConnectionManager implements ExchangeManager, Redirector {
   readonly simulator: Simulator;
   readonly worker: Worker;
+  readonly timerClock: TimerClock;
   /** Set by the listener, which keeps account of its connections. */
   closeConnection!: (connection: Connection, closing: Closing) => void;
   /** `ip:port` of its listener, if that finds out what redirected connections were meant for; null otherwise. */
   redirectsTo: string | null = null;
   readonly redirector = this;
-  private readonly client: AsyncClient;
+  readonly client: AsyncClient;
   private readonly mirrors: MirrorSender;
   /** True while a request's headers are looked at: its body, if it has one, has not been read yet. */
   private isRouting = false;
@@ -66,6 +68,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector {
     this.simulator = proxy.deps.simulator;
     this.proxy = proxy;
     this.worker = worker;
+    this.timerClock = worker.timerClock;
     this.config = config;
     this.stats = stats;
     this.filters = filters;
