@@ -174,6 +174,8 @@ export class Listener implements Acceptor {
       this.closed(connection, "local");
       connection.closeByPeer();
     }
+    for (const { managers } of this.chains.values())
+      for (const manager of managers) manager.client.abandonAll();
   }
 
   comeUp(): void {
