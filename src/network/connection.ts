@@ -84,6 +84,7 @@ export class Connection {
   closing: Closing = "closed";
   /** Round trips until it is set up: TCP's one, and those of TLS. */
   roundTripsLeft = 1;
+  private isGoAwayUnread = false;
   readonly network: Network;
   /** The `ip:port` that it was opened to. */
   readonly target: string;
@@ -184,9 +185,15 @@ export class Connection {
     if (!this.isClosedByPeer) this.network.sendGoAway(this);
   }
 
-  /** The receiver's wish has arrived at the owner. */
+  /** The receiver's wish has arrived at the owner, who can read it once the connection is set up. */
   onGoAway(): void {
-    if (!this.isClosedByOwner) this.owner.onGoAway(this);
+    if (this.roundTripsLeft > 0) this.isGoAwayUnread = true;
+    else if (!this.isClosedByOwner) this.owner.onGoAway(this);
+  }
+
+  onSetUp(): void {
+    this.owner.onConnected(this);
+    if (this.isGoAwayUnread) this.onGoAway();
   }
 
   /** The receiver ends the connection: what is still under way to it is lost. */

@@ -214,7 +214,7 @@ export class Network {
   /** A round trip of the set-up is over: TLS needs further ones. */
   onRoundTripDone(connection: Connection): void {
     if (connection.isClosedByOwner) return;
-    if (--connection.roundTripsLeft === 0) connection.owner.onConnected(connection);
+    if (--connection.roundTripsLeft === 0) connection.onSetUp();
     else this.sendControl(connection.out, connection, handshakeContinued, false);
   }
 }

@@ -14,6 +14,7 @@ import { DEFAULT_RETRY_POLICY } from "./retry/retry-policy.ts";
 import { RoutedRequest } from "./router.ts";
 import type { RouterOptions } from "./router-options.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./routing/route-match.ts";
+import type { TimerClock } from "./timer-clock.ts";
 import type { Worker } from "./worker.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 
@@ -41,6 +42,8 @@ export class AsyncClient implements ExchangeManager {
   private readonly worker: Worker;
   private readonly options: RouterOptions;
   private readonly rqTotal: Counter;
+  /** Requests that have not ended, in the order in which they were sent. */
+  private readonly open = new Set<Exchange>();
   private readonly plansByTimeout = new Map<Nanoseconds, RoutePlans>();
 
   constructor(deps: ProxyDeps, worker: Worker, options: RouterOptions, rqTotal: Counter) {
@@ -49,6 +52,10 @@ export class AsyncClient implements ExchangeManager {
     this.worker = worker;
     this.options = options;
     this.rqTotal = rqTotal;
+  }
+
+  get timerClock(): TimerClock {
+    return this.worker.timerClock;
   }
 
   get random(): Random64 {
@@ -72,6 +79,7 @@ export class AsyncClient implements ExchangeManager {
     sent.isInternal = true;
     this.rqTotal.value++;
     this.deps.activity.begin();
+    this.open.add(sent);
     const plans = this.plansFor(timeout);
     sent.send(plans.route, plans, cluster);
     return sent;
@@ -109,8 +117,9 @@ export class AsyncClient implements ExchangeManager {
     tally.count(tally.overflows, simulator.now);
   }
 
-  respond({ downstream }: Exchange, status: number, bodyBytes: number): void {
-    this.deps.activity.end();
+  respond(exchange: Exchange, status: number, bodyBytes: number): void {
+    const { downstream } = exchange;
+    this.ended(exchange);
     downstream.status = status;
     downstream.responseBodyBytes = bodyBytes;
     downstream.onResponse();
@@ -118,12 +127,22 @@ export class AsyncClient implements ExchangeManager {
 
   startResponse(): void {}
 
-  resetDownstream({ downstream }: Exchange): void {
-    this.deps.activity.end();
-    downstream.onReset(ResetReason.remoteReset);
+  resetDownstream(exchange: Exchange): void {
+    this.ended(exchange);
+    exchange.downstream.onReset(ResetReason.remoteReset);
   }
 
-  abandoned(): void {
+  abandoned(exchange: Exchange): void {
+    this.ended(exchange);
+  }
+
+  /** The process dies. */
+  abandonAll(): void {
+    for (const exchange of [...this.open]) (exchange as RoutedRequest).abandon();
+  }
+
+  private ended(exchange: Exchange): void {
+    this.open.delete(exchange);
     this.deps.activity.end();
   }
 

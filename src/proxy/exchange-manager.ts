@@ -8,6 +8,7 @@ import type { RedirectFailure } from "./internal-redirect.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
 import type { MirrorPolicy } from "./routing/mirror-policy.ts";
 import type { RouteMatch, StreamId } from "./routing/route-match.ts";
+import type { TimerClock } from "./timer-clock.ts";
 
 /** Who can route a request once more. */
 export interface Redirector {
@@ -27,6 +28,7 @@ export interface ExchangeManager {
   readonly simulator: Simulator;
   /** The worker's own draws. */
   readonly random: Random64;
+  readonly timerClock: TimerClock;
   /** Told of decisions, where somebody wants to know them. */
   readonly trace: ProxyTrace | undefined;
   /** The destination of a connection that was redirected to this listener; null where it was not. */

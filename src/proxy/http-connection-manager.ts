@@ -28,6 +28,7 @@ import type { PeerCertificate } from "./routing/peer-certificate.ts";
 import type { RouteMatch, StreamId } from "./routing/route-match.ts";
 import type { ConnectionServer } from "./served-connection.ts";
 import { callService } from "./service-caller.ts";
+import type { TimerClock } from "./timer-clock.ts";
 import type { Worker } from "./worker.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 
@@ -41,6 +42,7 @@ const BAD_REQUEST = 400;
 export class HttpConnectionManager implements ExchangeManager, Redirector, ConnectionServer {
   readonly simulator: Simulator;
   readonly worker: Worker;
+  readonly timerClock: TimerClock;
   /** Set by the listener, which keeps account of its connections. */
   closeConnection!: (connection: Connection, closing: Closing) => void;
   /** `ip:port` of its listener, if that finds out what redirected connections were meant for; null otherwise. */
@@ -67,6 +69,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector, Conne
     this.simulator = proxy.deps.simulator;
     this.proxy = proxy;
     this.worker = worker;
+    this.timerClock = worker.timerClock;
     this.config = config;
     this.stats = stats;
     this.filters = filters;
@@ -365,6 +368,10 @@ export class HttpConnectionManager implements ExchangeManager, Redirector, Conne
     cxTotal.value++;
     cxActive.value++;
     return new DownstreamConnection(this, connection, this.config.connectionLimits);
+  }
+
+  goDown(): void {
+    this.client.abandonAll();
   }
 
   /** `local`: this process has closed it. */

@@ -283,6 +283,7 @@ export class Listener implements Acceptor, SocketOwner {
       this.closed(connection, "local");
       connection.closeByPeer();
     }
+    for (const { servers } of this.chains.values()) for (const server of servers) server.goDown();
   }
 
   comeUp(): void {

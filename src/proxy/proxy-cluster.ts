@@ -15,6 +15,7 @@ import {
 } from "./cluster/dns-resolution.ts";
 import { HealthFlag, type Host } from "./cluster/host.ts";
 import { type MergeStats, MergeWindow } from "./cluster/merge-window.ts";
+import { OriginCodes } from "./cluster/origin-codes.ts";
 import { type Assignment, ClusterPrioritySet } from "./cluster/priority-set.ts";
 import { type CheckedCluster, ClusterChecks } from "./cluster-checks.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
@@ -31,6 +32,8 @@ export interface ProxyClusterDeps {
   readonly mergeStats: MergeStats;
   /** Draws of the process's main thread. */
   readonly random: Random64;
+  /** Of the proxy; empty: none. */
+  readonly zone: string;
   /** A line for the outlier event log. */
   onOutlierEvent(cluster: ProxyCluster, host: Host, event: OutlierEvent): void;
   /** Checks have changed a host's health. */
@@ -46,6 +49,7 @@ export interface ProxyClusterDeps {
 export class ProxyCluster implements CheckedCluster {
   readonly config: ClusterConfig;
   readonly stats: ClusterStats;
+  readonly origins: OriginCodes;
   readonly breakers: ClusterCircuitBreakers;
   readonly prioritySet: ClusterPrioritySet;
   /** Its side of TLS to its hosts, which all workers share; null without TLS. */
@@ -74,6 +78,7 @@ export class ProxyCluster implements CheckedCluster {
     this.config = config;
     this.deps = deps;
     this.stats = new ClusterStats(deps.stats, prefix);
+    this.origins = new OriginCodes(deps.stats, prefix, deps.zone);
     this.breakers = makeCircuitBreakers(config.circuitBreakers, deps.stats, prefix, deps.simulator);
     this.tls = config.tls === undefined ? null : new TlsClient(config.tls);
     const { dns, healthCheck } = config;

@@ -1,4 +1,5 @@
 import type { Simulator } from "../kernel/simulator.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import type { Connection, ConnectionOwner } from "../network/connection.ts";
 import type { Network } from "../network/network.ts";
 import type { Station } from "../network/station.ts";
@@ -51,6 +52,7 @@ import type { ProxyTrace } from "./proxy-trace.ts";
 import type { RoutingPriority } from "./routing/route-match.ts";
 import { SocketStats } from "./socket-stats.ts";
 import { connectionCaller, makeTcpProxies, tcpPoolDeps } from "./tcp-parts.ts";
+import { TimerClock } from "./timer-clock.ts";
 import { Worker } from "./worker.ts";
 import { UpstreamHost, WorkerCluster } from "./worker-cluster.ts";
 
@@ -71,6 +73,8 @@ export interface ProxyDeps {
   readonly overhead: Distribution;
   /** Time that a worker takes for each TLS handshake. */
   readonly handshake: Distribution;
+  /** Of the clock by which back-offs run; 0: they are exact. */
+  readonly timerTick: Nanoseconds;
   /** Members of a cluster, as configured or discovered. */
   assignmentOf(cluster: ClusterConfig): Assignment;
   /** Number of the station that has this host's address. */
@@ -113,11 +117,12 @@ export class Proxy {
     deps.tally.stats.push(this.stats);
     this.overload =
       config.overload === undefined ? null : new OverloadManager(config.overload, deps.simulator, this.stats);
+    const timerClock = new TimerClock(deps.timerTick, deps.randomStream("timer-clock").uniform());
     this.workers = Array.from({ length: deps.concurrency }, (_, index) => {
       const draws = deps.randomStream(`handshake/${index}`);
       const handshakes = new HandshakeQueue(deps.simulator, deps.handshake, draws);
       const [random, streamIds] = [deps.random64(`worker/${index}`), deps.random64(`stream-id/${index}`)];
-      return new Worker(index, random, streamIds, handshakes);
+      return new Worker(index, random, streamIds, handshakes, timerClock);
     });
     const updates = mergeStats(this.stats);
     for (const clusterConfig of config.clusters) {
@@ -126,6 +131,7 @@ export class Proxy {
         stats: this.stats,
         mergeStats: updates,
         random: deps.random64(`main/${clusterConfig.name}`),
+        zone: this.locality?.zone ?? "",
         onOutlierEvent: (of, host, event) => this.onOutlierEvent(of, host, event),
         onHealthChange: (host) => this.onHealthChange(host),
         makeChecks: (of, options) => this.makeChecks(of, options),

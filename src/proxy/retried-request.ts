@@ -118,14 +118,16 @@ export abstract class RetriedRequest extends AttemptingRequest {
     if (wish === "immediate") {
       this.backOffTimer = simulator.after(0, retryAtOnce, this);
     } else if (asked !== undefined && asked > 1) {
-      this.backOffTimer = simulator.after(
-        jitteredIntervalMs(asked, random) * MILLISECOND,
-        retryAsAsked,
-        this,
-      );
+      this.backOff(jitteredIntervalMs(asked, random), retryAsAsked);
     } else {
-      this.backOffTimer = simulator.after(this.retryState!.nextDelayMs(random) * MILLISECOND, retry, this);
+      this.backOff(this.retryState!.nextDelayMs(random), retry);
     }
+  }
+
+  private backOff(delayMs: number, then: (request: RetriedRequest) => void): void {
+    const { simulator, timerClock } = this.manager;
+    const duration = timerClock.durationOf(delayMs * MILLISECOND, simulator.now);
+    this.backOffTimer = simulator.after(duration, then, this);
   }
 }
 

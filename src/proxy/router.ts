@@ -3,7 +3,6 @@ import type { Handle } from "../kernel/simulator.ts";
 import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
 import { NO_HEADERS, type ResponseHeaders } from "../network/stream.ts";
 import type { Attempt } from "./attempt.ts";
-import type { CodeStats } from "./cluster/code-stats.ts";
 import { isDropped } from "./cluster/drop-overload.ts";
 import { readLoadReport } from "./cluster/load-report.ts";
 import { VIA_UPSTREAM } from "./exchange.ts";
@@ -153,7 +152,7 @@ export class RoutedRequest extends RetriedRequest {
     attempt.upstream.monitor?.putResult("LocalOriginTimeout", this.plan.timeoutStatus);
     if (this.retriesReset(attempt, ResetReason.localReset, true)) return;
     this.setFlag("UT");
-    this.chargeAndReply(this.plan.timeoutStatus, this.plan.timeoutBody, details);
+    this.chargeAndReply(this.plan.timeoutStatus, this.plan.timeoutBody, details, NO_HEADERS, attempt);
   }
 
   onGlobalTimeout(): void {
@@ -163,7 +162,7 @@ export class RoutedRequest extends RetriedRequest {
       if (!this.responseStarted) {
         if (attempt.pooled !== null && !attempt.isTimeoutReported)
           attempt.upstream.monitor?.putResult("LocalOriginTimeout", plan.timeoutStatus);
-        this.codes.charge(plan.timeoutStatus);
+        this.charge(plan.timeoutStatus, attempt.pooled === null ? null : attempt);
       }
     }
     this.setFlag("UT");
@@ -244,7 +243,7 @@ export class RoutedRequest extends RetriedRequest {
 
   private passOn(attempt: Attempt): void {
     const { status } = attempt;
-    this.codes.charge(status);
+    this.charge(status, attempt);
     this.answeredBy(attempt);
     if (!this.plans.options.suppressesEnvoyHeaders) {
       const time = this.manager.simulator.now - this.completeAt;
@@ -275,7 +274,7 @@ export class RoutedRequest extends RetriedRequest {
     if (reason !== ResetReason.overflow) attempt.upstream.monitor?.putResult("LocalOriginConnectFailed");
     if (this.retriesReset(attempt, reason, false)) return;
     const { status, flag, body, details } = resetOutcome(reason, this.attemptCount > 1, this.responseStarted);
-    if (!this.responseStarted) this.codes.charge(status);
+    if (!this.responseStarted) this.charge(status, attempt);
     if (this.mayHaveOtherAnswer(attempt)) return;
     this.setFlag(flag);
     if (reason === ResetReason.overflow && !attempt.gotConnection) this.forgetHost();
@@ -298,15 +297,23 @@ export class RoutedRequest extends RetriedRequest {
     this.manager.abandoned(this);
   }
 
-  private chargeAndReply(status: number, body: string, details: string, headers = NO_HEADERS): void {
-    if (!this.responseStarted) this.codes.charge(status);
+  /** `attempt`: the one that has caused the reply, if it had got to a host. */
+  private chargeAndReply(
+    status: number,
+    body: string,
+    details: string,
+    headers = NO_HEADERS,
+    attempt: Attempt | null = null,
+  ): void {
+    if (!this.responseStarted) this.charge(status, attempt);
     this.replyLocally(status, body, details, this.withOwnHeaders(headers));
   }
 
-  /** Counters of final answers, apart for internal and external requests. */
-  private get codes(): CodeStats {
-    const { codes, internalCodes } = this.cluster.cluster.stats;
-    return this.isInternal ? internalCodes : codes;
+  /** Counts a final answer: apart for internal and external requests, and by where it comes from, if known. */
+  private charge(status: number, attempt: Attempt | null): void {
+    const { stats, origins } = this.cluster.cluster;
+    (this.isInternal ? stats.internalCodes : stats.codes).charge(status);
+    if (attempt !== null) origins.charge(status, attempt.upstream.host, attempt.responseHeaders);
   }
 
   /** Headers of Envoy's own, where answers are to have them. */

@@ -29,4 +29,6 @@ export interface ConnectionServer {
   redirectsTo: string | null;
   /** A connection has come to this worker. */
   open(connection: Connection): ServedConnection;
+  /** The process dies: what this does beside its connections is lost. */
+  goDown(): void;
 }

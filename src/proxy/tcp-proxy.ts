@@ -51,6 +51,9 @@ export class TcpProxy implements ConnectionServer {
     return new TcpSession(this, connection);
   }
 
+  /** It does nothing beside its connections. */
+  goDown(): void {}
+
   // What sessions report
 
   /** `request`: on whose behalf, as far as the client's own first proxy knows; otherwise null. */

@@ -2,6 +2,7 @@ import type { Random64 } from "../random/random64.ts";
 import type { HandshakeQueue } from "./handshake-queue.ts";
 import type { StreamId } from "./routing/route-match.ts";
 import { LazyStreamId } from "./stream-id.ts";
+import type { TimerClock } from "./timer-clock.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 
 /** A worker thread of a proxy process: its own draws, balancers and connection pools. */
@@ -10,13 +11,21 @@ export class Worker {
   readonly random: Random64;
   readonly clusters = new Map<string, WorkerCluster>();
   readonly handshakes: HandshakeQueue;
+  readonly timerClock: TimerClock;
   private readonly streamId: LazyStreamId;
 
   /** `streamIds` are draws of their own, so that routing does not shift those of balancers. */
-  constructor(index: number, random: Random64, streamIds: Random64, handshakes: HandshakeQueue) {
+  constructor(
+    index: number,
+    random: Random64,
+    streamIds: Random64,
+    handshakes: HandshakeQueue,
+    timerClock: TimerClock,
+  ) {
     this.index = index;
     this.random = random;
     this.handshakes = handshakes;
+    this.timerClock = timerClock;
     this.streamId = new LazyStreamId(streamIds);
   }
 

@@ -43,8 +43,8 @@ export function buildScenario(
   };
 }
 
-function buildProxy(name: string, { zone, beside: _, ...rest }: Input<"proxies">): ProxySpec {
-  return defined({ name, ...rest, zones: zone });
+function buildProxy(name: string, { zone, beside: _, timer_tick, ...rest }: Input<"proxies">): ProxySpec {
+  return defined({ name, ...rest, zones: zone, timerTick: timer_tick });
 }
 
 function buildService(name: string, input: Input<"services">): ServiceSpec {

@@ -30,6 +30,7 @@ const base: Omit<Scenario, "expect"> = {
       overhead: { kind: "constant", value: 60_000 },
       policies: [],
       handshake: { kind: "constant", value: 0 },
+      timerTick: 4_000_000,
     },
   ],
   services: [

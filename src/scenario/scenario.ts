@@ -46,6 +46,8 @@ export interface ProxySpec {
   readonly overhead: DistributionSpec;
   /** Time that a worker takes for each TLS handshake, one after the other. */
   readonly handshake: DistributionSpec;
+  /** Of the kernel's coarse clock, by which the back-offs of its retries run; 0: they are exact. */
+  readonly timerTick: Nanoseconds;
   /** Policies in place of those that its configuration asks for, by cluster. */
   readonly policies: readonly PolicySpec[];
 }

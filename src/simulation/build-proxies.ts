@@ -54,6 +54,7 @@ function buildReplica(
     concurrency: spec.concurrency,
     overhead: makeDistribution(spec.overhead),
     handshake: makeDistribution(spec.handshake),
+    timerTick: spec.timerTick,
     assignmentOf: (cluster) => assignmentOf(plan, cluster),
     stationNumberOf: (host) => numbers.at(host.address),
     resolve: (name) => parts.plan.names.get(name) ?? null,

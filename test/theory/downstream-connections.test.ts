@@ -94,6 +94,35 @@ describe("a connection from a client that has lasted long enough", () => {
   });
 
   // Envoy 1.40, HttpConnectionManagerConfig::maxConnectionDuration: base + random % ceil(base * percent / 100) ms.
+  it("takes the requests that wait for it, where its time is over before TLS is set up", () => {
+    const typed_config = {
+      "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+    };
+    const bootstrap = JSON.parse(
+      withManager({ common_http_protocol_options: { max_connection_duration: "1s" } }),
+    );
+    const [chain] = bootstrap.static_resources.listeners[0].filter_chains;
+    chain.transport_socket = { name: "envoy.transport_sockets.tls", typed_config };
+    const { clients } = run(
+      {
+        duration: "20s",
+        drain: "20s",
+        proxies: { edge: { config: "edge.envoy.json" } },
+        services: { api: { cluster: "api" } },
+        network: {
+          links: [
+            { to: "client:web", latency: "600ms" },
+            { from: "client:web", latency: "600ms" },
+          ],
+        },
+        clients: { web: { to: "edge", protocol: "http2", arrivals: { trace: "trace.jsonl" } } },
+      },
+      {},
+      { "trace.jsonl": JSON.stringify({ at_ms: 0 }), "edge.envoy.json": JSON.stringify(bootstrap) },
+    );
+    expect(new Map(clients[0]!.status)).toEqual(new Map([["200", 1]]));
+  });
+
   it("lasts up to the jitter longer", () => {
     const jitter = { ...options, max_connection_duration_jitter: { value: 100 } };
     const users = { arrivals: { closed: { users: 200, think: "100ms" } } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ask, envoy, round, type World } from "../support/world.ts";
+import { ask, envoy, round, run, type World } from "../support/world.ts";
 
 const one = { workers: 1, time: "10ms" };
 
@@ -287,4 +287,28 @@ describe("at equal times", () => {
     const world = hurt({ at: "100ms", for: "100ms", slow: 2 }, { at: "200ms", for: "100ms", slow: 3 });
     expect(ms(ask(world, [90, 150, 200, 310]))).toEqual([10, 20, 30, 10]);
   });
+});
+
+it("a proxy that goes down takes the copies of requests with it", () => {
+  const bootstrap = JSON.parse(envoy(["10.0.0.1:8080"]));
+  const [manager] = bootstrap.static_resources.listeners[0].filter_chains[0].filters;
+  const [{ route }] = manager.typed_config.route_config.virtual_hosts[0].routes;
+  Object.assign(route, { timeout: "0s", request_mirror_policies: [{ cluster: route.cluster }] });
+  const { proxies, services } = run(
+    {
+      duration: "5s",
+      drain: "0s",
+      proxies: { edge: { config: "edge.envoy.json" } },
+      services: { api: { cluster: "api", time: "60s" } },
+      clients: { web: { to: "edge", arrivals: { trace: "trace.jsonl" } } },
+      faults: [{ at: "1s", for: "1s", proxy: "edge", down: true }],
+    },
+    {},
+    { "trace.jsonl": JSON.stringify({ at_ms: 500 }), "edge.envoy.json": JSON.stringify(bootstrap) },
+  );
+  const stats = new Map(proxies[0]!.stats);
+  expect(services[0]!.requests).toBe(2);
+  expect(stats.get("cluster.api.upstream_rq_total")).toBe(2);
+  expect(stats.get("cluster.api.upstream_rq_active")).toBeUndefined();
+  expect(stats.get("cluster.api.upstream_cx_active")).toBeUndefined();
 });

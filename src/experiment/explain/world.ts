@@ -130,6 +130,7 @@ export class ExplainWorld {
       concurrency: 1,
       overhead: CONSTANT_ZERO,
       handshake: CONSTANT_ZERO,
+      timerTick: 0,
       assignmentOf: ({ name, assignment }) => assignments.get(name) ?? assignment,
       resolve: (name) => this.proxy.names.get(name) ?? null,
       stationNumberOf: (host) => numbers.at(host.address),

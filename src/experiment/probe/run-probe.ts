@@ -11,6 +11,7 @@ import {
 import { Proxy } from "../../proxy/proxy.ts";
 import type { ProxyConfig } from "../../proxy/proxy-config.ts";
 import { parseProxyHeader } from "../../proxy/proxy-header.ts";
+import { USUAL_TIMER_TICK } from "../../proxy/timer-clock.ts";
 import { makeDistribution } from "../../random/distributions/table.ts";
 import { stream64 } from "../../random/stream64.ts";
 import { Streams } from "../../random/streams.ts";
@@ -173,6 +174,7 @@ class ProbeWorld {
       concurrency: 1,
       overhead: CONSTANT_ZERO,
       handshake: CONSTANT_ZERO,
+      timerTick: USUAL_TIMER_TICK,
       assignmentOf: ({ assignment }) => assignment,
       stationNumberOf: (host) => numbers.at(host.address),
       resolve: () => null,

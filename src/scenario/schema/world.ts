@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseBandwidth } from "../../decode/quantity.ts";
+import { MILLISECOND } from "../../kernel/time.ts";
 import { isIp } from "../address.ts";
 import type { ReadFile } from "../files.ts";
 import { parseSelector } from "../parse-selector.ts";
@@ -8,7 +9,18 @@ import { callsSchema } from "./calls.ts";
 import { describeValue } from "./describe-value.ts";
 import { distributionSchema } from "./distribution.ts";
 import { flaw, type Read } from "./flaw.ts";
-import { bytes, count, leaf, list, object, positiveDuration, readText, share, text } from "./leaf.ts";
+import {
+  bytes,
+  count,
+  duration,
+  leaf,
+  list,
+  object,
+  positiveDuration,
+  readText,
+  share,
+  text,
+} from "./leaf.ts";
 import { policiesSchema } from "./policies.ts";
 import { rateLimitsSchema } from "./rate-limits.ts";
 
@@ -44,6 +56,9 @@ function bandwidth() {
   });
 }
 
+/** Of the kernels of most distributions, which have 250 ticks a second. */
+const USUAL_TIMER_TICK = 4 * MILLISECOND;
+
 export function proxySchema(readFile: ReadFile) {
   return object({
     config: text("the path of an Envoy bootstrap"),
@@ -53,6 +68,7 @@ export function proxySchema(readFile: ReadFile) {
     zone: zonesSchema(),
     overhead: distributionSchema(readFile).default({ kind: "constant", value: 0 }),
     handshake: distributionSchema(readFile).default({ kind: "constant", value: 0 }),
+    timer_tick: duration().default(USUAL_TIMER_TICK),
     beside: text("the name of a service").optional(),
     policies: policiesSchema(),
   });
