@@ -11,6 +11,7 @@ import {
   isDecisive,
   type MetricFlaw,
   quantityOf,
+  readAskedMetric,
   readMetric,
   unitOf,
 } from "../experiment/compare/metrics.ts";
@@ -96,7 +97,7 @@ function selectMetrics({ arms }: ComparedArms, asked: string | undefined): Compa
   const texts = splitList(asked);
   if (texts.length === 0) wrong("--metrics names no metric; write it like web.p99,web.success_rate");
   for (const text of texts) {
-    const read = plans.map((plan) => ({ plan, metric: readMetric(text, plan) }));
+    const read = plans.map((plan) => ({ plan, metric: readAskedMetric(text, plan) }));
     const known = read.find(({ metric }) => "text" in metric);
     if (known === undefined) {
       const { message, remedy } = read[0]!.metric as MetricFlaw;

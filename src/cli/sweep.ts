@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type ComparedSelection, compareReplicates } from "../experiment/compare/comparison.ts";
-import { quantityOf, readMetric, unitOf } from "../experiment/compare/metrics.ts";
+import { quantityOf, readAskedMetric, readMetric, unitOf } from "../experiment/compare/metrics.ts";
 import { jobsOf, type Replicate, type StudiedMetric, type Study } from "../experiment/replicate/study.ts";
 import { ruleFlaw } from "../experiment/sweep/recovery.ts";
 import { cellOf } from "../experiment/sweep/stability-map.ts";
@@ -91,7 +91,7 @@ function selectMetrics(plan: WorldPlan, asked: string | undefined): ComparedSele
     wrong("--metrics names no metric; write it like web.p99,web.success_rate");
   }
   const metrics = texts.map((text): StudiedMetric => {
-    const read = readMetric(text, plan);
+    const read = readAskedMetric(text, plan);
     if ("text" in read) return read;
     return wrong(`--metrics ${text}: ${read.message}${read.remedy === "" ? "" : `; ${read.remedy}`}`);
   });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readMetric, unitOf } from "../experiment/compare/metrics.ts";
+import { readAskedMetric, unitOf } from "../experiment/compare/metrics.ts";
 import type { StudiedMetric, Study } from "../experiment/replicate/study.ts";
 import { compareCandidates } from "../experiment/tune/candidate.ts";
 import { type CostName, costNames } from "../experiment/tune/cost.ts";
@@ -104,7 +104,7 @@ function chosenCost({ scenarios }: LoadedGrid, asked: string): ChosenCost {
   }
   const plans = scenarios.map(({ points }) => points[0]!.plan);
   const metrics = plans.map((plan, index) => {
-    const read = readMetric(asked, plan);
+    const read = readAskedMetric(asked, plan);
     if ("text" in read) return read;
     const remedy = `give one of ${costNames.join(", ")}, or a metric that all scenarios have, such as web.p99`;
     return wrong(`--cost ${asked}: ${scenarios[index]!.path}: ${read.message}; ${remedy}`);
