@@ -23,6 +23,7 @@ import {
   type SweepOptions,
 } from "./sweep-options.ts";
 import { version } from "./version.ts";
+import { writeThenPrint } from "./write-then-print.ts";
 
 /** `meshsim sweep FILE --vary ...`: a scenario at every point of a grid of settings. */
 export async function sweep(file: string, options: SweepOptions): Promise<ExitCode> {
@@ -141,13 +142,14 @@ async function output(report: SweepReport, { json, out, quiet, color }: SweepOpt
     json === true && out === undefined
       ? null
       : new OutputDirectory(out ?? join("reports", "runs", report.scenario, "sweep"));
-  if (directory !== null) {
+  const write = async (to: OutputDirectory) => {
     // The chart libraries take a quarter of a second to load: not without a reason.
     const { writeSweep } = await import("./write-sweep.ts");
-    await writeSweep(report, directory);
-  }
-  process.exitCode = code;
-  if (json === true) print(formatSweepJson(report));
-  else if (quiet !== true) print(formatSweep(report, directory, styleFor("stdout", color)));
+    await writeSweep(report, to);
+  };
+  await writeThenPrint(directory, code, write, (written) => {
+    if (json === true) print(formatSweepJson(report));
+    else if (quiet !== true) print(formatSweep(report, written, styleFor("stdout", color)));
+  });
   return code;
 }
