@@ -11,6 +11,7 @@ import {
   isDecisive,
   type MetricFlaw,
   quantityOf,
+  readAskedMetric,
   readMetric,
   unitOf,
 } from "../experiment/compare/metrics.ts";
@@ -18,6 +19,7 @@ import { jobsOf, type Replicate, type StudiedMetric, type Study } from "../exper
 import type {
   ComparisonReport,
   FirstDifferenceReport,
+  NamedOverTime,
   NamedResult,
 } from "../report/compare/comparison-report.ts";
 import { formatComparisonJson } from "../report/compare/json.ts";
@@ -37,6 +39,10 @@ import { OutputDirectory } from "./output-directory.ts";
 import { parseJobs, Replicator } from "./replicator.ts";
 import { print } from "./standard-output.ts";
 import { version } from "./version.ts";
+import { writeThenPrint } from "./write-then-print.ts";
+
+/** As many as a line over time has steps that can be told apart. */
+const PARTS_OVER_TIME = 60;
 
 /** `meshsim compare FILE [FILE2]`: the same traffic under each variant, many times, and what differs. */
 export async function compare(
@@ -69,6 +75,7 @@ export async function compare(
       comparison,
       firstDifferences,
       results: resultsOf(study, replicates),
+      overTime: overTimeOf(study, replicates),
       notes: compared.notes,
       repeat: repeatCompare([file, ...(file2 === undefined ? [] : [file2])], options),
     };
@@ -96,7 +103,7 @@ function selectMetrics({ arms }: ComparedArms, asked: string | undefined): Compa
   const texts = splitList(asked);
   if (texts.length === 0) wrong("--metrics names no metric; write it like web.p99,web.success_rate");
   for (const text of texts) {
-    const read = plans.map((plan) => ({ plan, metric: readMetric(text, plan) }));
+    const read = plans.map((plan) => ({ plan, metric: readAskedMetric(text, plan) }));
     const known = read.find(({ metric }) => "text" in metric);
     if (known === undefined) {
       const { message, remedy } = read[0]!.metric as MetricFlaw;
@@ -117,6 +124,7 @@ function studyOf({ files, loads, arms }: ComparedArms, { metrics }: ComparedSele
       variant: variant.variant,
       // Another world may lack some of them.
       metrics: metrics.filter(({ text }) => "text" in readMetric(text, variant.plan)),
+      measure: { overTime: PARTS_OVER_TIME },
     })),
   };
 }
@@ -208,6 +216,13 @@ function resultsOf({ arms }: Study, replicates: readonly Replicate[]): NamedResu
   });
 }
 
+function overTimeOf({ arms }: Study, replicates: readonly Replicate[]): NamedOverTime[] {
+  return arms.map(({ name }, arm) => ({
+    arm: name,
+    replications: replicates.flatMap((each) => (each.arm === arm ? (each.measured?.overTime ?? []) : [])),
+  }));
+}
+
 /** An expectation fails if it does in any replication; those of the base decide nothing for a variant made here. */
 function verdictOf({ arms }: ComparedArms, comparison: Comparison): ExitCode {
   const hasFailed = comparison.arms.some(
@@ -228,13 +243,14 @@ async function output(
     json === true && out === undefined
       ? null
       : new OutputDirectory(out ?? join("reports", "runs", report.scenario, "compare"));
-  if (directory !== null) {
+  const write = async (to: OutputDirectory) => {
     // The chart libraries take a quarter of a second to load: not without a reason.
     const { writeComparison } = await import("./write-comparison.ts");
-    await writeComparison(report, directory);
-  }
-  process.exitCode = code;
-  if (json === true) print(formatComparisonJson(report));
-  else if (quiet !== true) print(formatComparison(report, directory, styleFor("stdout", color)));
+    await writeComparison(report, to);
+  };
+  await writeThenPrint(directory, code, write, (written) => {
+    if (json === true) print(formatComparisonJson(report));
+    else if (quiet !== true) print(formatComparison(report, written, styleFor("stdout", color)));
+  });
   return code;
 }

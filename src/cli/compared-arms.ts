@@ -1,7 +1,6 @@
 import { dirname, isAbsolute, relative } from "node:path";
-import { type Problem, Problems } from "../decode/problem.ts";
-import { SourceFile } from "../decode/source-file.ts";
-import { combinations, parseVariation } from "../experiment/compare/vary.ts";
+import type { Problem } from "../decode/problem.ts";
+import { combinations } from "../experiment/compare/vary.ts";
 import {
   type LoadedScenario,
   type LoadedVariant,
@@ -15,6 +14,7 @@ import { variantOf } from "../experiment/simulate.ts";
 import { namesEnvoyConfiguration } from "./check.ts";
 import { type CompareOptions, splitList, wrong } from "./compare-options.ts";
 import { nodeFiles } from "./node-files.ts";
+import { readVariations } from "./read-variations.ts";
 import { showProblems } from "./show-problems.ts";
 
 /** What is compared: the first arm is the one that others are compared with. */
@@ -60,13 +60,15 @@ export function loadArms(
 }
 
 function loadVariants(path: string, options: CompareOptions): ComparedArms | undefined {
-  const varied = readVariations(options);
-  if (varied === undefined) return undefined;
+  const variations = readVariations(options.vary ?? [], options.color);
+  if (variations === undefined) return undefined;
+  const varied = combinations(variations);
   const loading = new Loading(options);
   const scenario = loading.load(path, { varied });
   if (scenario === undefined) return undefined;
   const wanted = chosenVariants(path, scenario, varied, options);
   const isMade = new Set(varied.map(({ name }) => name));
+  refuseOwnSeeds(scenario, wanted);
   return loading.arms(scenario.name, [
     { name: BASE, load: 0, scenario, variant: variantOf(scenario, null), hasOwnExpectations: true },
     ...wanted.map((name) => ({
@@ -77,16 +79,6 @@ function loadVariants(path: string, options: CompareOptions): ComparedArms | und
       hasOwnExpectations: !isMade.has(name),
     })),
   ]);
-}
-
-function readVariations({ vary = [], color }: CompareOptions): VariedVariant[] | undefined {
-  const problems = new Problems();
-  const variations = vary.flatMap((argument) => parseVariation(argument, problems) ?? []);
-  if (problems.hasErrors) {
-    showProblems(problems.sorted(), new Map([["--vary", new SourceFile("--vary", vary[0]!)]]), color);
-    return undefined;
-  }
-  return combinations(variations);
 }
 
 function chosenVariants(
@@ -112,6 +104,14 @@ function chosenVariants(
   );
   if (twice !== undefined) wrong(`two of what is compared are called "${twice}"`);
   return chosen;
+}
+
+/** Paired worlds have one seed. */
+function refuseOwnSeeds(scenario: LoadedScenario, wanted: readonly string[]): void {
+  const { seed } = variantOf(scenario, null).plan.scenario;
+  const other = wanted.find((name) => variantOf(scenario, name).plan.scenario.seed !== seed);
+  if (other === undefined) return;
+  wrong(`variant "${other}" has a seed of its own, and what is compared has the same seeds: give --seed S`);
 }
 
 function loadTwo(first: string, second: string, options: CompareOptions): ComparedArms | undefined {

@@ -1,6 +1,4 @@
-import { type Problem, Problems } from "../decode/problem.ts";
-import { SourceFile } from "../decode/source-file.ts";
-import { parseVariation } from "../experiment/compare/vary.ts";
+import type { Problem } from "../decode/problem.ts";
 import {
   type LoadedScenario,
   type LoadedVariant,
@@ -13,6 +11,7 @@ import { variantOf } from "../experiment/simulate.ts";
 import { type Grid, makeGrid, variantsOf } from "../experiment/sweep/grid.ts";
 import { wrong } from "./compare-options.ts";
 import { nodeFiles } from "./node-files.ts";
+import { readVariations } from "./read-variations.ts";
 import { showProblems } from "./show-problems.ts";
 import type { GridOptions } from "./sweep-options.ts";
 
@@ -65,22 +64,8 @@ export function loadGrid(paths: readonly string[], options: GridOptions): Loaded
 function readGrid({ vary = [], color }: GridOptions): Grid | undefined {
   if (vary.length === 0)
     wrong("say what to vary, such as --vary clients.web.arrivals.poisson=100/s..500/s:100/s");
-  const problems = new Problems();
-  for (const argument of vary) {
-    const own = new Problems();
-    const variation = parseVariation(argument, own);
-    if (own.hasErrors) {
-      showProblems(own.sorted(), new Map([["--vary", new SourceFile("--vary", argument)]]), color);
-      return undefined;
-    }
-    const twice = variation!.values.find((value, index, all) => all.indexOf(value) < index);
-    if (twice !== undefined) wrong(`--vary ${argument}: the value ${twice} is given twice`);
-  }
-  const variations = vary.map((argument) => parseVariation(argument, problems)!);
-  const path = variations
-    .map((variation) => variation.path)
-    .find((each, index, all) => all.indexOf(each) < index);
-  if (path !== undefined) wrong(`--vary ${path} is given twice; put all its values into one`);
+  const variations = readVariations(vary, color);
+  if (variations === undefined) return undefined;
   const count = variations.reduce((product, { values }) => product * values.length, 1);
   if (count > MOST_POINTS) wrong(`--vary makes ${count} points, more than ${MOST_POINTS}; give larger steps`);
   return makeGrid(variations);

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { CommandError, ExitCode } from "./exit-code.ts";
 
 /** Writes files into a directory, which is made when needed; a failure is told with its path. */
@@ -36,8 +36,19 @@ export class OutputDirectory {
       mkdirSync(this.directory, { recursive: true });
       action(path);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new CommandError(ExitCode.notWritten, `cannot write ${path}: ${reason}`);
+      throw new CommandError(ExitCode.notWritten, `cannot write ${path}: ${reasonOf(error, this.directory)}`);
     }
   }
+}
+
+/** Of a read-only file system `mkdir` of several folders says ENOENT, which tells nobody what is wrong. */
+function reasonOf(error: unknown, directory: string): string {
+  let existing = resolve(directory);
+  while (!existsSync(existing)) existing = dirname(existing);
+  try {
+    accessSync(existing, constants.W_OK);
+  } catch (refusal) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return (refusal as Error).message;
+  }
+  return error instanceof Error ? error.message : String(error);
 }

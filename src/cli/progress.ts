@@ -1,19 +1,21 @@
 import { setImmediate } from "node:timers/promises";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { Run } from "../simulation/run-world.ts";
-import { CommandError, ExitCode } from "./exit-code.ts";
 
 /** A run is cut into so many steps, between which an interruption is heard and progress is shown. */
 const STEPS = 200;
 const TERMINAL_INTERVAL_MS = 200;
 const OTHER_INTERVAL_MS = 10_000;
 
-/** Runs to the end; shows progress on a terminal, elsewhere at most a line every ten seconds. */
+/**
+ * Runs to the end, or until an interrupt (Ctrl-C), which is the answer. Shows progress on a terminal, elsewhere at most a
+ * line every ten seconds.
+ */
 export async function runInSteps(
   run: Run,
   { name, duration, drain }: Scenario,
   options: { quiet?: true },
-): Promise<void> {
+): Promise<boolean> {
   const progress = options.quiet === true ? null : new Progress(name);
   let isInterrupted = false;
   const interrupt = (): void => {
@@ -27,8 +29,9 @@ export async function runInSteps(
       );
       progress?.show(Math.min(step / STEPS, 1));
       await setImmediate();
-      if (isInterrupted) throw new CommandError(ExitCode.interrupted, "interrupted");
+      if (isInterrupted) break;
     }
+    return isInterrupted && !run.isDone;
   } finally {
     process.off("SIGINT", interrupt);
     progress?.clear();

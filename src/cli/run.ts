@@ -7,7 +7,6 @@ import { startRun, variantOf } from "../experiment/simulate.ts";
 import { formatJson } from "../report/json.ts";
 import type { RunReport } from "../report/run-report.ts";
 import { formatSummary } from "../report/summary/summary.ts";
-import type { RunResult } from "../simulation/result.ts";
 import { formatAccessLog } from "../telemetry/access-log.ts";
 import { StandstillError } from "../traffic/standstill.ts";
 import { styleFor } from "./colour.ts";
@@ -20,6 +19,7 @@ import { parseWindows, type RunOptions } from "./run-options.ts";
 import { showProblems } from "./show-problems.ts";
 import { print } from "./standard-output.ts";
 import { version } from "./version.ts";
+import { writeThenPrint } from "./write-then-print.ts";
 
 const ACCESS_LOG = "access.log";
 
@@ -36,6 +36,7 @@ export async function run(paths: readonly string[], options: RunOptions): Promis
   for (const { path, scenario } of loaded) {
     const code = await runOne(path, scenario!, paths.length, options);
     if (code > worst) worst = code;
+    if (code === ExitCode.interrupted) break;
   }
   return worst;
 }
@@ -101,26 +102,29 @@ async function runOne(
   const variant = options.variant ?? null;
   const windows = parseWindows(options.windows);
   const directory = outputDirectory(scenario.name, variant, count, options);
-  const result = await simulateTo(scenario, variant, windows, directory, options);
-  const verdicts = judge(result, variantOf(scenario, variant).expectations);
+  const { result, planned } = await simulateTo(scenario, variant, windows, directory, options);
+  const verdicts = planned === undefined ? judge(result, variantOf(scenario, variant).expectations) : [];
   const notes = problems.filter(({ severity }) => severity !== "error");
   const report: RunReport = {
     version,
     result,
+    ...(planned !== undefined && { planned }),
     verdicts,
     notes,
     windows,
     repeat: repeatCommand(path, options),
   };
-  if (directory !== null) {
+  const write = async (to: OutputDirectory) => {
     // The chart libraries take a quarter of a second to load: not without a reason.
     const { writeReports } = await import("./write-reports.ts");
-    await writeReports(report, directory);
-  }
-  const code = verdicts.every(({ pass }) => pass) ? ExitCode.fine : ExitCode.failed;
-  process.exitCode = code;
-  if (options.json === true) print(formatJson(report));
-  else if (options.quiet !== true) print(formatSummary(report, directory, styleFor("stdout", options.color)));
+    await writeReports(report, to);
+  };
+  const verdict = verdicts.every(({ pass }) => pass) ? ExitCode.fine : ExitCode.failed;
+  const code = planned === undefined ? verdict : ExitCode.interrupted;
+  await writeThenPrint(directory, code, write, (written) => {
+    if (options.json === true) print(formatJson(report));
+    else if (options.quiet !== true) print(formatSummary(report, written, styleFor("stdout", options.color)));
+  });
   return code;
 }
 
@@ -137,13 +141,17 @@ function outputDirectory(
   return new OutputDirectory(count === 1 ? out : join(out, ...own));
 }
 
+/** A result, and the duration that it should have had where an interrupt broke it off. */
+type Simulated = Pick<RunReport, "result" | "planned">;
+
 async function simulateTo(
   scenario: LoadedScenario,
   variant: string | null,
   windows: RunReport["windows"],
   directory: OutputDirectory | null,
   options: RunOptions,
-): Promise<RunResult> {
+): Promise<Simulated> {
+  const { scenario: spec } = variantOf(scenario, variant).plan;
   const log =
     options.accessLog === true && directory !== null ? new LogFile(directory.prepare(ACCESS_LOG)) : null;
   try {
@@ -152,8 +160,9 @@ async function simulateTo(
       windows: windows.map(({ window }) => window),
       ...(log !== null && { accessLog: (record) => log.write(`${formatAccessLog(record)}\n`) }),
     });
-    await runInSteps(started, variantOf(scenario, variant).plan.scenario, options);
-    return started.result();
+    const isInterrupted = await runInSteps(started, spec, options);
+    if (isInterrupted && !started.breakOff()) throw new CommandError(ExitCode.interrupted, "interrupted");
+    return { result: started.result(), ...(isInterrupted && { planned: spec.duration }) };
   } catch (error) {
     if (error instanceof StandstillError) throw new CommandError(ExitCode.badInput, error.message);
     throw error;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type ComparedSelection, compareReplicates } from "../experiment/compare/comparison.ts";
-import { quantityOf, readMetric, unitOf } from "../experiment/compare/metrics.ts";
+import { quantityOf, readAskedMetric, readMetric, unitOf } from "../experiment/compare/metrics.ts";
 import { jobsOf, type Replicate, type StudiedMetric, type Study } from "../experiment/replicate/study.ts";
 import { ruleFlaw } from "../experiment/sweep/recovery.ts";
 import { cellOf } from "../experiment/sweep/stability-map.ts";
@@ -23,6 +23,7 @@ import {
   type SweepOptions,
 } from "./sweep-options.ts";
 import { version } from "./version.ts";
+import { writeThenPrint } from "./write-then-print.ts";
 
 /** `meshsim sweep FILE --vary ...`: a scenario at every point of a grid of settings. */
 export async function sweep(file: string, options: SweepOptions): Promise<ExitCode> {
@@ -91,7 +92,7 @@ function selectMetrics(plan: WorldPlan, asked: string | undefined): ComparedSele
     wrong("--metrics names no metric; write it like web.p99,web.success_rate");
   }
   const metrics = texts.map((text): StudiedMetric => {
-    const read = readMetric(text, plan);
+    const read = readAskedMetric(text, plan);
     if ("text" in read) return read;
     return wrong(`--metrics ${text}: ${read.message}${read.remedy === "" ? "" : `; ${read.remedy}`}`);
   });
@@ -141,13 +142,14 @@ async function output(report: SweepReport, { json, out, quiet, color }: SweepOpt
     json === true && out === undefined
       ? null
       : new OutputDirectory(out ?? join("reports", "runs", report.scenario, "sweep"));
-  if (directory !== null) {
+  const write = async (to: OutputDirectory) => {
     // The chart libraries take a quarter of a second to load: not without a reason.
     const { writeSweep } = await import("./write-sweep.ts");
-    await writeSweep(report, directory);
-  }
-  process.exitCode = code;
-  if (json === true) print(formatSweepJson(report));
-  else if (quiet !== true) print(formatSweep(report, directory, styleFor("stdout", color)));
+    await writeSweep(report, to);
+  };
+  await writeThenPrint(directory, code, write, (written) => {
+    if (json === true) print(formatSweepJson(report));
+    else if (quiet !== true) print(formatSweep(report, written, styleFor("stdout", color)));
+  });
   return code;
 }

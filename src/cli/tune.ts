@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { readMetric, unitOf } from "../experiment/compare/metrics.ts";
+import { readAskedMetric, unitOf } from "../experiment/compare/metrics.ts";
 import type { StudiedMetric, Study } from "../experiment/replicate/study.ts";
 import { compareCandidates } from "../experiment/tune/candidate.ts";
 import { type CostName, costNames } from "../experiment/tune/cost.ts";
@@ -11,7 +11,7 @@ import {
   searchNames,
 } from "../experiment/tune/search.ts";
 import { Trials } from "../experiment/tune/trials.ts";
-import { formatTuneCsv, formatTuneJson } from "../report/tune/files.ts";
+import { formatTuneJson } from "../report/tune/files.ts";
 import { formatTune } from "../report/tune/text.ts";
 import type { CostReport, TuneReport } from "../report/tune/tune-report.ts";
 import { styleFor } from "./colour.ts";
@@ -23,6 +23,7 @@ import { parseJobs, Replicator } from "./replicator.ts";
 import { print } from "./standard-output.ts";
 import { type GridOptions, parseReplications, repeatGrid } from "./sweep-options.ts";
 import { version } from "./version.ts";
+import { writeThenPrint } from "./write-then-print.ts";
 
 export interface TuneOptions extends GridOptions {
   readonly cost?: string;
@@ -76,7 +77,7 @@ export async function tune(files: readonly string[], options: TuneOptions): Prom
       candidates,
       best: candidates.find(({ misses, n }) => misses.length === 0 && n === replications),
     });
-    return output(report, options);
+    return await output(report, options);
   } finally {
     await runner.close();
   }
@@ -104,7 +105,7 @@ function chosenCost({ scenarios }: LoadedGrid, asked: string): ChosenCost {
   }
   const plans = scenarios.map(({ points }) => points[0]!.plan);
   const metrics = plans.map((plan, index) => {
-    const read = readMetric(asked, plan);
+    const read = readAskedMetric(asked, plan);
     if ("text" in read) return read;
     const remedy = `give one of ${costNames.join(", ")}, or a metric that all scenarios have, such as web.p99`;
     return wrong(`--cost ${asked}: ${scenarios[index]!.path}: ${read.message}; ${remedy}`);
@@ -156,6 +157,7 @@ function reportOf({ grid, scenarios, notes }: LoadedGrid, options: TuneOptions, 
     seeds: plans.map(({ scenario }) => scenario.seed),
     grid,
     ...found,
+    expected: scenarios.map(({ points }) => points[0]!.expectations),
     unitOf: ({ scenario, expectation: { text, metric } }) => unitOf({ text, metric }, plans[scenario]!),
     notes,
     repeat: repeatGrid(
@@ -167,17 +169,21 @@ function reportOf({ grid, scenarios, notes }: LoadedGrid, options: TuneOptions, 
   };
 }
 
-function output(report: TuneReport, { json, out, quiet, color }: TuneOptions): ExitCode {
+async function output(report: TuneReport, { json, out, quiet, color }: TuneOptions): Promise<ExitCode> {
   const verdict = report.best === undefined ? ExitCode.failed : ExitCode.fine;
   const code = report.isInterrupted ? ExitCode.interrupted : verdict;
   const directory =
     json === true && out === undefined
       ? null
       : new OutputDirectory(out ?? join("reports", "runs", report.scenarios.join("+"), "tune"));
-  directory?.write("tune.json", formatTuneJson(report));
-  directory?.write("tune.csv", formatTuneCsv(report));
-  process.exitCode = code;
-  if (json === true) print(formatTuneJson(report));
-  else if (quiet !== true) print(formatTune(report, directory, styleFor("stdout", color)));
+  const write = async (to: OutputDirectory) => {
+    // The chart libraries take a quarter of a second to load: not without a reason.
+    const { writeTune } = await import("./write-tune.ts");
+    await writeTune(report, to);
+  };
+  await writeThenPrint(directory, code, write, (written) => {
+    if (json === true) print(formatTuneJson(report));
+    else if (quiet !== true) print(formatTune(report, written, styleFor("stdout", color)));
+  });
   return code;
 }

@@ -1,13 +1,17 @@
 /**
- * The candidate that was probably meant by a mistyped word, or undefined when none is close. Close means: at
- * most one edit (insert, delete, replace, swap of neighbours) for every three characters, and at least one.
+ * The candidate that was probably meant by a mistyped word, or undefined when none is close. Close means: at most `most`
+ * edits (insert, delete, replace, swap of neighbours), unless given one for every three characters, and at least one.
  * Letter case and the difference between `-` and `_` count as nothing; of equally close candidates the first
  * wins.
  */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+  most = Math.max(1, Math.floor(word.length / 3)),
+): string | undefined {
   const wanted = fold(word);
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = most + 1;
   for (const candidate of candidates) {
     const distance = editDistance(wanted, fold(candidate));
     if (distance < bestDistance && distance < candidate.length) {

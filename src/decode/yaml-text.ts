@@ -134,6 +134,16 @@ function nullNode(span: Span): ScalarNode {
   return { kind: "scalar", text: "", quoted: false, value: null, span };
 }
 
+/** What people have mostly done where the parser says this in words of its own. */
+const syntaxRemedies: readonly (readonly [RegExp, string])[] = [
+  [
+    /compact mappings/,
+    'a value with ": " inside needs quotes, or the indentation is wrong here or in the line before',
+  ],
+  [/within flow collections/, "a comma or a closing bracket may be missing before this"],
+  [/tabs are not allowed/i, "indent with blanks"],
+];
+
 function reportSyntax(
   file: SourceFile,
   message: string,
@@ -145,7 +155,7 @@ function reportSyntax(
     severity: "error",
     code: "yaml-syntax",
     message: `this is not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`,
-    remedy: "",
+    remedy: syntaxRemedies.find(([pattern]) => pattern.test(message))?.[1] ?? "",
     location: new FileSpan(file, at, end).location,
     path: "",
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkMetric, type MetricWorld } from "./check-metric.ts";
+import { checkMetric, checkStatistic, type MetricWorld } from "./check-metric.ts";
 
 const world: MetricWorld = {
   clients: ["web"],
@@ -49,5 +49,34 @@ describe("a metric's name", () => {
   test("can have a window only on a client", () => {
     expect(checkMetric({ of: "web", steps: ["p99"] }, world, true)).toBeUndefined();
     expect(checkMetric({ of: "edge", steps: ["stats", "x"] }, world, true)?.message).toContain("window");
+  });
+});
+
+describe("a proxy's statistic", () => {
+  const known = {
+    names: new Set([
+      "cluster.a.b.upstream_rq_total",
+      "http.in.downstream_rq_total",
+      "http.in.downstream_rq_1xx",
+    ]),
+    isMadeLater: (name: string) => name.endsWith("_503"),
+  };
+  const check = (stat: string) => checkStatistic({ of: "edge", steps: ["stats", stat] }, known);
+
+  test.each(["cluster.a.b.upstream_rq_total", "cluster.a.b.upstream_rq_503"])("%s is known", (stat) => {
+    expect(check(stat)).toBeUndefined();
+  });
+
+  test.each([
+    ["cluster.a.b.upstream_rq_totl", 'did you mean "cluster.a.b.upstream_rq_total"?'],
+    ["http.in.downstream_rq_xx1", 'did you mean "http.in.downstream_rq_1xx"?'],
+    ["http.public.downstream_rq_total", 'unknown family of statistics of "edge" "http.public"'],
+    ["nonsense", "unknown family"],
+  ])("%s is refused, since it would be 0 in each run", (stat, message) => {
+    expect(check(stat)).toMatchObject({ severity: "error", message: expect.stringContaining(message) });
+  });
+
+  test("may belong to a feature that is not configured, which is worth a warning", () => {
+    expect(check("cluster.a.b.outlier_detection.ejections_total")).toMatchObject({ severity: "warning" });
   });
 });

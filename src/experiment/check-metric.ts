@@ -1,6 +1,7 @@
-import { didYouMean } from "../decode/nearest.ts";
+import { didYouMean, nearest } from "../decode/nearest.ts";
 import { responseFlagNames } from "../http/response-flags.ts";
 import type { MetricName } from "../scenario/expectation.ts";
+import type { KnownStatistics } from "../simulation/known-statistics.ts";
 import { latencyFigure, latencyFigures } from "./metric.ts";
 
 /** What of a world decides which metrics there are. Lists are in the order of messages. */
@@ -93,7 +94,43 @@ function checkServiceMetric(steps: readonly string[], hosts: readonly string[]):
   return hostMetrics.includes(name) ? undefined : unknown("metric of a host", name, hostMetrics);
 }
 
-/** Whether a statistic exists shows only in a run, but the cluster that its name starts with is known. */
+/** More edits than this make another statistic, of which there are many alike. */
+const MOST_TYPING_ERRORS = 2;
+
+/**
+ * Says what is wrong with the name of a proxy's statistic. One that is nearly that of another is taken for misspelt; others
+ * that the proxy never counts are 0 in each run, as those of a feature are that is not configured, which is a warning.
+ */
+export function checkStatistic(
+  { of, steps }: MetricName,
+  { names, isMadeLater }: KnownStatistics,
+): (MetricProblem & { readonly severity: "error" | "warning" }) | undefined {
+  const stat = steps[1] ?? "";
+  if (names.has(stat) || isMadeLater(stat)) return undefined;
+  const meant = nearest(stat, names, MOST_TYPING_ERRORS);
+  if (meant !== undefined) {
+    const message = `"${of}" has no statistic "${stat}" (did you mean "${meant}"?)`;
+    return { severity: "error", message, remedy: `write stats[${meant}]` };
+  }
+  const family = familyOf(stat);
+  const families = [...new Set([...names].map(familyOf))];
+  if (!families.includes(family)) {
+    return { severity: "error", ...unknown(`family of statistics of "${of}"`, family, families.sort()) };
+  }
+  return {
+    severity: "warning",
+    message: `"${of}", as it is configured, never counts "${stat}": it is always 0`,
+    remedy: "`meshsim run FILE --json` prints the statistics that are not 0",
+  };
+}
+
+/** `http.ingress` of `http.ingress.downstream_rq_total`: what it is about. Names of clusters may have dots of their own. */
+function familyOf(stat: string): string {
+  const steps = stat.split(".");
+  return steps.slice(0, steps[0] === "cluster" || steps.length < 3 ? 1 : 2).join(".");
+}
+
+/** Which statistics there are is checked apart (checkStatistic), but the cluster that a name starts with is known. */
 function checkProxyMetric(steps: readonly string[], clusters: readonly string[]): MetricProblem | undefined {
   const [first = "", stat] = steps;
   if (first !== "stats") return unknown("metric of a proxy", steps.join("."), ["stats"]);

@@ -6,12 +6,13 @@ import { SourceFile } from "../decode/source-file.ts";
 import { checkZones } from "../scenario/check-zones.ts";
 import type { Expectation, Window } from "../scenario/expectation.ts";
 import { type DerivedScenario, deriveScenario, readScenario, type ScenarioFile } from "../scenario/load.ts";
-import { parseSetting } from "../scenario/settings.ts";
+import { parseSetting, settingSource } from "../scenario/settings.ts";
 import { checkFaults } from "../simulation/check-faults.ts";
+import { knownStatistics } from "../simulation/known-statistics.ts";
 import { type LoadedProxy, loadProxy } from "../simulation/load-proxy.ts";
 import type { WorldPlan } from "../simulation/plan.ts";
 import { planWorld } from "../simulation/plan-world.ts";
-import { checkMetric, type MetricWorld } from "./check-metric.ts";
+import { checkMetric, checkStatistic, type MetricWorld } from "./check-metric.ts";
 
 /** Where files come from; paths are as the user knows them. Throws an error with a `code` such as `ENOENT`. */
 export interface Files {
@@ -77,6 +78,7 @@ class Loading {
   readonly sources = new Map<string, SourceFile>();
   private readonly files: Files;
   private readonly configs = new Map<string, ReadConfig>();
+  private readonly checkedStatistics = new Set<string>();
 
   constructor(files: Files) {
     this.files = files;
@@ -98,7 +100,7 @@ class Loading {
       .flatMap((made) => {
         // The next one would say the same again, since most settings stand in many of them.
         if (problems.hasErrors) return [];
-        const own = this.parseSettings(made.settings, "--vary");
+        const own = made.settings.flatMap((argument) => this.parseSetting(argument, `--vary ${argument}`));
         const derived = this.variant(path, file, made.of ?? null, [...settings, ...own]);
         return derived === undefined ? [] : [{ ...derived, variant: made.name }];
       });
@@ -119,20 +121,19 @@ class Loading {
   }
 
   private settings({ settings = [], seed, duration }: LoadOptions): Setting[] {
-    return this.parseSettings([
-      ...settings,
-      ...(seed === undefined ? [] : [`seed=${JSON.stringify(seed)}`]),
-      ...(duration === undefined ? [] : [`duration=${duration}`]),
-    ]);
+    return [
+      ...settings.flatMap((argument) =>
+        this.parseSetting(argument, settingSource("--set", argument, settings.length)),
+      ),
+      ...(seed === undefined ? [] : this.parseSetting(`seed=${JSON.stringify(seed)}`, "--seed")),
+      ...(duration === undefined ? [] : this.parseSetting(`duration=${duration}`, "--duration")),
+    ];
   }
 
-  private parseSettings(given: readonly string[], option = "--set"): Setting[] {
-    return given.flatMap((argument) => {
-      // The texts of all varied settings are kept apart, so that the right one is shown.
-      const name = option === "--set" ? option : `${option} ${argument}`;
-      this.source(name, argument);
-      return parseSetting(argument, this.problems, name) ?? [];
-    });
+  private parseSetting(argument: string, name: string): Setting[] {
+    this.source(name, argument);
+    const setting = parseSetting(argument, this.problems, name);
+    return setting === undefined ? [] : [setting];
   }
 
   private variant(
@@ -175,8 +176,30 @@ class Loading {
     );
     checkZones(document, envoyZones(proxies), problems);
     checkExpectations(scenario.expect, plan, problems);
+    this.checkStatistics(scenario.expect, plan);
     if (plan.unclaimed.length > 0) this.noteUnclaimed(plan, document.locate(["services"], "key"));
     return plan;
+  }
+
+  /**
+   * Each statistic is checked in the first world that names it, for to know them the world must be built; another variant
+   * may lack what counts it, where it is 0.
+   */
+  private checkStatistics(expectations: readonly Expectation[], plan: WorldPlan): void {
+    const { problems, checkedStatistics } = this;
+    const unchecked = expectations.filter(({ metric: { of, steps } }) => {
+      const name = `${of} ${steps[1]}`;
+      if (steps[0] !== "stats" || checkedStatistics.has(name)) return false;
+      checkedStatistics.add(name);
+      return true;
+    });
+    if (unchecked.length === 0 || problems.hasErrors) return;
+    const known = knownStatistics(plan);
+    for (const { metric, location } of unchecked) {
+      const problem = checkStatistic(metric, known.get(metric.of)!);
+      if (problem !== undefined)
+        problems.add({ code: "unknown-statistic", ...problem, location, path: "expect" });
+    }
   }
 
   private noteUnclaimed({ unclaimed }: WorldPlan, location: Location): void {

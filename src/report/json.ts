@@ -23,6 +23,7 @@ export function formatJson(report: RunReport): string {
     variant: result.variant,
     digest: result.digest,
     duration_s: round(result.duration / SECOND),
+    interrupted: report.planned === undefined ? undefined : true,
     events: result.events,
     clients: clientsDocument(result.clients),
     services: byName(result.services, serviceDocument),

@@ -1,5 +1,6 @@
 import type { Problem } from "../decode/problem.ts";
 import type { Verdict } from "../experiment/judge.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import type { Window } from "../scenario/expectation.ts";
 import type { RunResult } from "../simulation/result.ts";
 
@@ -8,6 +9,8 @@ export interface RunReport {
   /** Of meshsim. */
   readonly version: string;
   readonly result: RunResult;
+  /** Where an interrupt broke it off: the duration that it should have had. The result is up to there. */
+  readonly planned?: Nanoseconds;
   readonly verdicts: readonly Verdict[];
   /** Warnings and notes of the load, such as configuration that is not modelled. */
   readonly notes: readonly Problem[];

@@ -54,6 +54,7 @@ describe("an expectation", () => {
     ["web", "bad-expectation", "web", "it needs one of <= >= == != < >"],
     ["web < 3", "unknown-metric", "web", '"web" needs a metric after its name, such as web.requests'],
     ["web.p99 = 3ms", "bad-expectation", "web.p99 = 3ms", '"=" is no comparison'],
+    ["web.p99 =< 3ms", "bad-expectation", "=<", '"=<" is no comparison'],
     ["wep.p99 < 3ms", "dangling-name", "wep", 'no client, service or proxy "wep" (did you mean "web"?)'],
     [
       "web.p98 < 3ms",

@@ -13,6 +13,8 @@ export function parseExpectation(
   text: string,
   names: ReadonlyMap<string, NameKind>,
 ): Read<Omit<Expectation, "location">> {
+  const strange = strangeOperator(text);
+  if (strange !== undefined) return strange;
   const match = /^(\s*)(.*?)(\s*)(<=|>=|==|!=|<|>)(\s*)(\S+)(\s*)(.*?)\s*$/s.exec(text);
   if (match === null) return wrongForm(text);
   const [
@@ -77,6 +79,27 @@ function spaceBefore(unit: string, number: string, start: number, end: number): 
     start,
     end,
   });
+}
+
+/** Comparisons as they are written elsewhere. */
+const strangeOps: readonly (readonly [string, string])[] = [
+  ["===", "=="],
+  ["!==", "!="],
+  ["=<", "<="],
+  ["=>", ">="],
+  ["<>", "!="],
+  ["≤", "<="],
+  ["≥", ">="],
+  ["≠", "!="],
+];
+
+function strangeOperator(text: string): Read<never> | undefined {
+  const found = strangeOps.find(([written]) => text.includes(written));
+  if (found === undefined) return undefined;
+  const [written, meant] = found;
+  const start = text.indexOf(written);
+  const message = `"${written}" is no comparison`;
+  return flaw("bad-expectation", message, { remedy: `write ${meant}`, start, end: start + written.length });
 }
 
 function wrongForm(text: string): Read<never> {

@@ -31,6 +31,11 @@ export function settingsAt(document: ScenarioDocument, path: AbsolutePath): Node
   }));
 }
 
+/** What the text of a setting is called as a file: with several of them, each under a name of its own. */
+export function settingSource(option: string, argument: string, count: number): string {
+  return count === 1 ? option : `${option} ${argument}`;
+}
+
 /**
  * A setting as given on the command line: `PATH=VALUE` with the value in YAML. Its locations are in a file
  * called `source` whose text is the argument.

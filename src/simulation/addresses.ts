@@ -20,12 +20,15 @@ export function defaultProxyAddress(proxy: number): string {
   return `100.${64 + proxy}.0.1`;
 }
 
-/** `ip:port` of every listener of a proxy that takes connections, by replica. */
+/**
+ * `ip:port` of every listener of a proxy that takes connections, by replica. One without a name is called by its address,
+ * such as `0.0.0.0:8080`.
+ */
 export function listenerAddresses({ config, replicas }: ProxyPlan): { name: string; addresses: string[] }[] {
   return config.listeners
     .filter((listener) => listener.bindsToPort && takesConnections(listener))
     .map(({ name, address, port }) => ({
-      name,
+      name: name === "" ? `${address}:${port}` : name,
       addresses: replicas.map((replica) => `${isUnspecified(address) ? replica.address : address}:${port}`),
     }));
 }

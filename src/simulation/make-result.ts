@@ -2,6 +2,7 @@ import { responseFlagNames } from "../http/response-flags.ts";
 import { SECOND } from "../kernel/time.ts";
 import type { Histogram } from "../statistics/histogram.ts";
 import type { ClientFigures, ClientTally } from "../telemetry/client-tally.ts";
+import type { Observation } from "../telemetry/observation.ts";
 import { statusKey } from "../telemetry/outcome.ts";
 import type { ProxyTally } from "../telemetry/proxy-tally.ts";
 import type { RunningService } from "./build-services.ts";
@@ -23,39 +24,45 @@ const MILLISECONDS = 1e-6;
 export function makeResult(world: World, variant: string | null, seed: string): RunResult {
   const { plan, recorder, simulator, observation } = world.parts;
   const { scenario } = plan;
+  const { bins } = observation;
+  // Of a run that was broken off the bins behind its end are empty.
+  const cut = (counts: Float64Array) => Array.from(counts.subarray(0, bins));
   return {
     scenario: scenario.name,
     variant,
     seed,
     digest: recorder.digest.finish(),
-    duration: scenario.duration,
+    duration: observation.duration,
     warmup: scenario.warmup,
     events: simulator.events,
-    clients: world.clients.map(({ tally }) => clientResult(tally.name, tally.total)),
+    clients: world.clients.map(({ tally }) => clientResult(tally.name, tally.total, observation)),
     services: world.services
       .filter(({ spec }) => spec !== undefined)
       .map((service) => serviceResult(world, service)),
     proxies: world.proxies.map(({ tally }) => proxyResult(tally)),
-    windows: windowResults(world.clients.map(({ tally }) => tally)),
+    windows: windowResults(
+      world.clients.map(({ tally }) => tally),
+      observation,
+    ),
     series: {
       bin: observation.bin,
-      bins: observation.bins,
-      clients: world.clients.map(({ tally }) => clientSeries(tally)),
+      bins,
+      clients: world.clients.map(({ tally }) => clientSeries(tally, cut, bins)),
       services: world.services
         .filter(({ spec }) => spec !== undefined)
         .map(({ name, instances }) => ({
           name,
           hosts: instances.map(({ station, tally }) => ({
             address: station.address,
-            requests: Array.from(tally.arrivals),
+            requests: cut(tally.arrivals),
           })),
         })),
       proxies: world.proxies.map(({ tally }) => ({
         name: tally.name,
-        attempts: Array.from(tally.attempts),
-        retries: Array.from(tally.retries),
-        overflows: Array.from(tally.overflows),
-        ejected: tally.ejected(),
+        attempts: cut(tally.attempts),
+        retries: cut(tally.retries),
+        overflows: cut(tally.overflows),
+        ejected: tally.ejected().slice(0, bins),
       })),
     },
     faults: faultMarks(scenario),
@@ -64,12 +71,13 @@ export function makeResult(world: World, variant: string | null, seed: string): 
   };
 }
 
-function clientResult(name: string, figures: ClientFigures): ClientResult {
+function clientResult(name: string, figures: ClientFigures, { duration }: Observation): ClientResult {
   const { span, requests, successes, attempts, statuses, flags } = figures;
+  const seconds = (Math.min(span.to, duration) - span.from) / SECOND;
   return {
     name,
     requests,
-    rps: requests / ((span.to - span.from) / SECOND),
+    rps: seconds > 0 ? requests / seconds : 0,
     successes,
     successRate: requests === 0 ? null : successes / requests,
     latencyMs: latencyFigures(figures.latency),
@@ -142,25 +150,29 @@ function proxyResult(tally: ProxyTally): ProxyResult {
   return { name: tally.name, stats: [...sums].sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
 
-function windowResults(tallies: readonly ClientTally[]): WindowResult[] {
+function windowResults(tallies: readonly ClientTally[], observation: Observation): WindowResult[] {
   const spans = tallies[0]?.windows.map(({ span }) => span) ?? [];
   return spans.map(({ from, to }, index) => ({
     from,
     to,
-    clients: tallies.map(({ name, windows }) => clientResult(name, windows[index]!)),
+    clients: tallies.map(({ name, windows }) => clientResult(name, windows[index]!, observation)),
   }));
 }
 
-function clientSeries(tally: ClientTally): ClientSeries {
+function clientSeries(
+  tally: ClientTally,
+  cut: (counts: Float64Array) => number[],
+  bins: number,
+): ClientSeries {
   const quantiles = (q: number) =>
-    tally.binLatency.map((histogram) =>
-      histogram === undefined ? null : histogram.quantile(q) * MILLISECONDS,
-    );
+    tally.binLatency
+      .slice(0, bins)
+      .map((histogram) => (histogram === undefined ? null : histogram.quantile(q) * MILLISECONDS));
   return {
     name: tally.name,
-    requests: Array.from(tally.binRequests),
-    successes: Array.from(tally.binSuccesses),
-    failures: [...tally.binFailures].map(([cause, counts]) => [cause, Array.from(counts)]),
+    requests: cut(tally.binRequests),
+    successes: cut(tally.binSuccesses),
+    failures: [...tally.binFailures].map(([cause, counts]) => [cause, cut(counts)]),
     p50: quantiles(0.5),
     p90: quantiles(0.9),
     p99: quantiles(0.99),

@@ -39,6 +39,16 @@ export class Run {
     this.world.advance(until);
   }
 
+  /**
+   * Ends the run where it is, for who is interrupted: the result is that of a shorter duration, with what is in flight as
+   * unfinished. Answers whether there is one, which a run that is still in its warm-up does not have.
+   */
+  breakOff(): boolean {
+    this.world.breakOff();
+    const { duration, warmup } = this.world.parts.observation;
+    return duration > warmup;
+  }
+
   get isDone(): boolean {
     return this.world.isDone;
   }

@@ -57,6 +57,8 @@ export class World {
   /** Whether traffic has ended and nothing is in flight, or `drain` is over. */
   isDone = false;
 
+  private reached: Nanoseconds = -PROXY_START_SPAN;
+
   /** Schedules the end of traffic and of the run. */
   private scheduleEnd(): void {
     const { simulator, activity, plan } = this.parts;
@@ -67,7 +69,15 @@ export class World {
 
   /** Runs on, from the start of the first proxy at first, up to a virtual time; afterwards `isDone` may hold. */
   advance(until: Nanoseconds): void {
-    if (!this.isDone) this.parts.simulator.run(until);
+    if (this.isDone) return;
+    this.parts.simulator.run(until);
+    this.reached = until;
+  }
+
+  /** Breaks off here: what has been counted is that of a run that lasts up to where it has come. */
+  breakOff(): void {
+    this.parts.observation.endAt(this.reached);
+    this.end();
   }
 
   end(): void {

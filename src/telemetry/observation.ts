@@ -5,16 +5,22 @@ const MAX_BINS = 600;
 /** Which requests count, and how virtual time is cut into bins for series. */
 export class Observation {
   readonly warmup: Nanoseconds;
-  readonly duration: Nanoseconds;
+  duration: Nanoseconds;
   /** Width of a bin: the least of 1, 2, 5 x 10^k nanoseconds that needs at most 600 bins. */
   readonly bin: Nanoseconds;
-  readonly bins: number;
+  bins: number;
 
   constructor(warmup: Nanoseconds, duration: Nanoseconds) {
     this.warmup = warmup;
     this.duration = duration;
     this.bin = binWidth(duration);
     this.bins = Math.max(1, Math.ceil(duration / this.bin));
+  }
+
+  /** The run has been broken off: it lasted only until then. */
+  endAt(time: Nanoseconds): void {
+    this.duration = Math.min(time, this.duration);
+    this.bins = Math.max(1, Math.ceil(this.duration / this.bin));
   }
 
   /** Whether a request wanted at this instant counts in the statistics of the whole run. */

@@ -51,6 +51,11 @@ export class Stats {
     return entries.sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
+  /** Of everything that has been asked for so far, zero or not. */
+  names(): string[] {
+    return [...this.#byName.keys()];
+  }
+
   #counters(): Counter[] {
     return [...this.#byName.values()].filter((stat) => stat instanceof Counter);
   }

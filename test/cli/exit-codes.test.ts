@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -76,9 +76,9 @@ describe("the exit code", () => {
     expect(stderr).toContain("upstream_bind_config");
   });
 
-  test("is 3 when meshsim itself fails, without a stack trace", () => {
+  test.each(outputs)("is 3 when meshsim itself fails, without a stack trace, with %s %s %s", (...output) => {
     const broken = "data:text/javascript,Array.prototype.flatMap=()=>{throw new Error('broken on purpose')}";
-    const { code, stdout, stderr } = place.meshsim(["run", "small.yaml", "--json"], {
+    const { code, stdout, stderr } = place.meshsim(["run", "small.yaml", ...output.filter(Boolean)], {
       NODE_OPTIONS: `--import "${broken}"`,
     });
     expect([code, stdout]).toEqual([3, ""]);
@@ -87,12 +87,19 @@ describe("the exit code", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  test("is 4 when files or standard output cannot be written", () => {
+  test.each([[], ["--json"], ["--quiet"]])("is 4 when files cannot be written, with %s", (...output) => {
     place.write("file", "");
-    const { code, stderr } = place.meshsim(["run", "small.yaml", "--out", "file/below"]);
+    const words = ["run", "small.yaml", "--out", "file/below", ...output];
+    const { code, stdout, stderr } = place.meshsim(words);
     expect(code).toBe(4);
     expect(stderr).toContain("file/below");
-    expect(place.shell("$MESHSIM run small.yaml --json > /dev/full").code).toBe(4);
+    // What was found is not lost with them.
+    expect(stdout.includes("web")).toBe(output[0] !== "--quiet");
+    expect(stdout).not.toContain("report.html");
+  });
+
+  test.each([[[]], [["--json"]]])("is 4 when standard output cannot be written, with %j", (output) => {
+    expect(place.shell(`$MESHSIM run small.yaml ${output.join(" ")} > /dev/full`).code).toBe(4);
   });
 
   // With pipefail the shell ends with the code of meshsim, since `true` has none of its own to tell.
@@ -108,16 +115,35 @@ describe("the exit code", () => {
     expect(ended).toEqual({ code, stdout: "", stderr: "" });
   });
 
-  test("is 130 after an interrupt, and what was written stays", async () => {
-    const words = ["run", "small.yaml", "--duration", "10h", "--out", "long", "--access-log"];
-    const running = spawn(process.execPath, [programPath, ...words], { cwd: place.path, stdio: "ignore" });
-    const ended = new Promise((resolve) => running.on("exit", resolve));
-    // The log is opened just before the run begins, after which an interrupt is waited for.
-    while (!existsSync(join(place.path, "long/access.log"))) await setTimeout(20);
-    await setTimeout(500);
+  // A warm-up as long as this makes it certain that the interrupt comes first.
+  const whole = ["--set", "warmup=9h"];
+  test.each([
+    { output: [], keeps: "some" },
+    { output: ["--json"], keeps: "some" },
+    { output: ["--quiet"], keeps: "some" },
+    { output: ["--json", ...whole], keeps: "nothing" },
+  ])("is 130 after an interrupt, and $keeps is kept: $output", async ({ output, keeps }) => {
+    const words = ["run", "small.yaml", "--duration", "10h", "--out", `long-${keeps}`, "--access-log"];
+    const running = spawn(process.execPath, [programPath, ...words, ...output], { cwd: place.path });
+    let stdout = "";
+    running.stdout.on("data", (text) => (stdout += text));
+    const ended = new Promise((resolve) => running.on("close", resolve));
+    const log = join(place.path, `long-${keeps}/access.log`);
+    // Lines in the log: the run has begun.
+    while (!existsSync(log) || statSync(log).size === 0) await setTimeout(20);
+    await setTimeout(200);
     running.kill("SIGINT");
     expect(await ended).toBe(130);
-    expect(existsSync(join(place.path, "long/access.log"))).toBe(true);
+    expect(statSync(log).size).toBeGreaterThan(0);
+    rmSync(log);
+    if (keeps === "nothing") return expect(stdout).toBe("");
+    const summary = JSON.parse(place.read("long-some/summary.json"));
+    expect(summary).toMatchObject({ interrupted: true, expect: [] });
+    expect(summary.duration_s).toBeLessThan(36_000);
+    expect(summary.clients.web.rps).toBeGreaterThan(150);
+    if (output.includes("--json")) expect(JSON.parse(stdout)).toEqual(summary);
+    else if (output.length === 0) expect(stdout).toMatch(/^interrupted after .* of 36000 s, not judged/);
+    else expect(stdout).toBe("");
   });
 
   test("is 0 for help and version, on standard output", () => {

@@ -166,3 +166,28 @@ describe("check", () => {
     expect(errors).toEqual([]);
   });
 });
+
+describe("settings of the command line", () => {
+  test("each show their own text where they are wrong", () => {
+    const given = ["--set", "clients.web.timeout=3 x", "--set", "clients.web.timeot=3s", "--duration", "5"];
+    const { code, stderr } = place.meshsim(["run", "small.yaml", ...given]);
+    expect(code).toBe(2);
+    const excerpts = stderr.split("\n").filter((line) => line.startsWith("   1 | "));
+    expect(excerpts).toEqual(
+      expect.arrayContaining([
+        "   1 | clients.web.timeout=3 x",
+        "   1 | clients.web.timeot=3s",
+        "   1 | duration=5",
+      ]),
+    );
+  });
+
+  test("vary each path and each value once, and never the seed", () => {
+    const compare = (...vary: string[]) =>
+      place.meshsim(["compare", "small.yaml", ...vary.flatMap((each) => ["--vary", each])]);
+    expect(compare("duration=1s", "duration=2s").stderr).toContain("is given twice");
+    expect(compare("duration=1s,1s").stderr).toContain("the value 1s is given twice");
+    expect(compare("seed=1,2")).toMatchObject({ code: 2, stdout: "" });
+    expect(compare("[", "a..b").stderr).toContain("   1 | a..b");
+  });
+});

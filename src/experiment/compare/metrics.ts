@@ -1,8 +1,9 @@
 import { metricUnit, type MetricUnit as NamedUnit, type NameKind } from "../../scenario/metric-name.ts";
 import { parseMetricInWindow } from "../../scenario/parse-expectation.ts";
+import { knownStatistics } from "../../simulation/known-statistics.ts";
 import type { WorldPlan } from "../../simulation/plan.ts";
 import type { GroupedQuantity } from "../../statistics/two-groups.ts";
-import { checkMetric } from "../check-metric.ts";
+import { checkMetric, checkStatistic } from "../check-metric.ts";
 import { metricWorld } from "../load-scenario.ts";
 import type { MetricUnit } from "../metric.ts";
 import type { StudiedMetric } from "../replicate/study.ts";
@@ -28,6 +29,14 @@ export function readMetric(text: string, plan: WorldPlan): StudiedMetric | Metri
   const { metric, window } = read.value;
   const flaw = checkMetric(metric, metricWorld(plan), window !== undefined);
   return flaw ?? { text: text.trim(), metric, ...(window && { window }) };
+}
+
+/** A metric that the user has asked for: `readMetric`, and a proxy's statistic may not be misspelt. */
+export function readAskedMetric(text: string, plan: WorldPlan): StudiedMetric | MetricFlaw {
+  const read = readMetric(text, plan);
+  if (!("text" in read) || read.metric.steps[0] !== "stats") return read;
+  const flaw = checkStatistic(read.metric, knownStatistics(plan).get(read.metric.of)!);
+  return flaw?.severity === "error" ? { message: flaw.message, remedy: flaw.remedy } : read;
 }
 
 const clientMetrics = ["success_rate", "mean", "p50", "p99", "p999", "attempts_per_request"];

@@ -15,14 +15,18 @@ export interface Variation {
 
 /**
  * Reads `--vary PATH=A,B,...`; the values are split like a list of YAML in one line, and each may be a range,
- * `A..B:STEP`. Reports what is wrong.
+ * `A..B:STEP`. Reports what is wrong, in a file called `source` whose text is the argument.
  */
-export function parseVariation(argument: string, problems: Problems): Variation | undefined {
+export function parseVariation(
+  argument: string,
+  problems: Problems,
+  source = "--vary",
+): Variation | undefined {
   const equals = findEquals(argument);
-  const file = new SourceFile("--vary", argument);
+  const file = new SourceFile(source, argument);
   // The bracket stands where `=` stood, and blanks in place of the path, so that columns are right.
   const text = `${" ".repeat(Math.max(0, equals))}[${argument.slice(equals + 1)}]`;
-  const list = equals < 1 ? undefined : readYaml(new SourceFile("--vary", text), problems);
+  const list = equals < 1 ? undefined : readYaml(new SourceFile(source, text), problems);
   if (equals >= 1 && list === undefined) return undefined;
   if (list?.kind !== "list" || list.items.length === 0) {
     problems.add({
@@ -41,7 +45,7 @@ export function parseVariation(argument: string, problems: Problems): Variation 
     const expanded = expandRange(item.text);
     if (expanded.ok) return expanded.values;
     const { message, remedy } = expanded;
-    const location = { ...item.span.location, file: "--vary" };
+    const location = { ...item.span.location, file: source };
     problems.add({ severity: "error", code: "out-of-range", message, remedy, location, path: "" });
     return [];
   });

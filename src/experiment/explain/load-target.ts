@@ -3,7 +3,7 @@ import { nearest } from "../../decode/nearest.ts";
 import { type Problem, Problems } from "../../decode/problem.ts";
 import { SourceFile } from "../../decode/source-file.ts";
 import type { Assignment } from "../../proxy/cluster/priority-set.ts";
-import { parseSetting } from "../../scenario/settings.ts";
+import { parseSetting, settingSource } from "../../scenario/settings.ts";
 import { assignmentOf } from "../../simulation/build-proxies.ts";
 import { loadProxy } from "../../simulation/load-proxy.ts";
 import { isEnvoyConfiguration } from "../envoy-configuration.ts";
@@ -80,9 +80,11 @@ class Loading {
     const source = new SourceFile(this.path, text);
     this.sources.set(this.path, source);
     const read = readBootstrap(source, problems);
-    const settings = (options.settings ?? []).flatMap((argument) => {
-      this.sources.set("--set", new SourceFile("--set", argument));
-      return parseSetting(argument, problems) ?? [];
+    const given = options.settings ?? [];
+    const settings = given.flatMap((argument) => {
+      const name = settingSource("--set", argument, given.length);
+      this.sources.set(name, new SourceFile(name, argument));
+      return parseSetting(argument, problems, name) ?? [];
     });
     const loaded = problems.hasErrors ? undefined : loadProxy(this.path, read, settings, problems);
     if (loaded === undefined) return undefined;

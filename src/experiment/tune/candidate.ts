@@ -12,6 +12,8 @@ export interface Candidate {
   readonly cost: ConfidenceInterval;
   /** Empty: all expectations of all scenarios hold in all replications made. */
   readonly misses: readonly Miss[];
+  /** By scenario, by expectation: of the replications made the value nearest to failing, or furthest off; null: no data. */
+  readonly worst: readonly (readonly (number | null)[])[];
 }
 
 /** An expectation that fails in a replication at least. */
@@ -53,7 +55,32 @@ export function candidateOf(
       return [{ scenario, expectation, held, n: made, worst, by: distance(worst, expectation) }];
     }),
   );
-  return { point, n: made, cost: confidenceInterval(costs(replicates, made)), misses };
+  const worst = expected.map((expectations, scenario) =>
+    expectations.map((expectation, index) =>
+      worstOf(
+        replicates[scenario]!.slice(0, made).map((each) => each!.verdicts[index]!.actual),
+        expectation,
+      ),
+    ),
+  );
+  return { point, n: made, cost: confidenceInterval(costs(replicates, made)), misses, worst };
+}
+
+function worstOf(actuals: readonly (number | null)[], expectation: Expectation): number | null {
+  const known = actuals.filter((actual) => actual !== null);
+  if (known.length < actuals.length || known.length === 0) return null;
+  switch (expectation.op) {
+    case "<":
+    case "<=":
+      return Math.max(...known);
+    case ">":
+    case ">=":
+      return Math.min(...known);
+    default:
+      return known.reduce((far, actual) =>
+        distance(actual, expectation) > distance(far, expectation) ? actual : far,
+      );
+  }
 }
 
 function countUntilGap(own: readonly (Replicate | undefined)[]): number {

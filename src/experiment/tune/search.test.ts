@@ -21,6 +21,7 @@ function judgeOf(missed: readonly number[], costs: readonly number[]) {
     cost: { mean: costs[point]!, lo: costs[point]!, hi: costs[point]!, n },
     misses:
       missed[point] === 0 ? [] : [{ scenario: 0, expectation, held: 0, n, worst: 2, by: missed[point]! }],
+    worst: [[missed[point] === 0 ? 0 : 2]],
   });
 }
 

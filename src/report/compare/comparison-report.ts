@@ -1,6 +1,7 @@
 import type { Problem } from "../../decode/problem.ts";
 import type { Comparison } from "../../experiment/compare/comparison.ts";
 import type { FirstDifferences } from "../../experiment/compare/first-difference.ts";
+import type { OverTime } from "../../experiment/replicate/over-time.ts";
 import type { RunResult } from "../../simulation/result.ts";
 
 /** Everything that an output of `compare` may show. */
@@ -17,6 +18,8 @@ export interface ComparisonReport {
   readonly firstDifferences: readonly FirstDifferenceReport[];
   /** Replication 0 of each variant that has one, in their order. */
   readonly results: readonly NamedResult[];
+  /** Of each variant, in their order. */
+  readonly overTime: readonly NamedOverTime[];
   /** Warnings and notes of the load. */
   readonly notes: readonly Problem[];
   /** The words of the command that gives the same result again. */
@@ -28,6 +31,12 @@ export interface FirstDifferenceReport {
   readonly from: string;
   /** Of replication 0; neither where every request ends alike and only times differ. */
   readonly first: FirstDifferences;
+}
+
+export interface NamedOverTime {
+  readonly arm: string;
+  /** Of each replication. */
+  readonly replications: readonly OverTime[];
 }
 
 export interface NamedResult {

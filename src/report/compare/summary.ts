@@ -96,9 +96,30 @@ function tableLines(
   isLater: boolean,
   style: Style,
 ): string[] {
-  const clipped = titles.map((title, column) => (column === 0 ? title : clip(title, columnWidth)));
-  const [head = "", ...lines] = alignRows([clipped, ...rows]);
-  return [...(isLater ? [""] : []), style.dim(head), ...lines];
+  const wrapped = titles.map((title, column) => (column === 0 ? [title] : wrapTitle(title)));
+  const height = Math.max(...wrapped.map(({ length }) => length));
+  const heads = Array.from({ length: height }, (_, line) => wrapped.map((own) => own[line] ?? ""));
+  const lines = alignRows([...heads, ...rows]);
+  return [
+    ...(isLater ? [""] : []),
+    ...lines.slice(0, height).map((line) => style.dim(line)),
+    ...lines.slice(height),
+  ];
+}
+
+const mostTitleLines = 3;
+
+/** The title of a column on several lines: names such as `timeout=1s, workers=4` differ at their ends. */
+function wrapTitle(title: string): string[] {
+  const lines: string[] = [];
+  for (const part of title.split(/(?<=, )/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && (last + part).trimEnd().length <= columnWidth) lines[lines.length - 1] += part;
+    else for (let at = 0; at < part.length; at += columnWidth) lines.push(part.slice(at, at + columnWidth));
+  }
+  const shown = lines.slice(0, mostTitleLines).map((line) => line.trimEnd());
+  if (lines.length > mostTitleLines) shown.push(clip(lines.slice(mostTitleLines).join(""), columnWidth));
+  return shown;
 }
 
 const nameWidth = 46;

@@ -1,4 +1,3 @@
-import type { Verdict } from "../../experiment/judge.ts";
 import { formatCount, formatMetric, formatTime } from "../figures.ts";
 import type { RunReport } from "../run-report.ts";
 import { explainFailure } from "../worst-moment.ts";
@@ -13,7 +12,7 @@ export function headSection(report: RunReport): Markup {
     result.warmup === 0 ? "" : ` of virtual time, the first ${formatTime(result.warmup)} warm-up`;
   return html`<header>
 <h1>${result.scenario}${variant}</h1>
-${verdictLine(report.verdicts)}
+${verdictLine(report)}
 <p class="faint">seed ${result.seed}, ${formatTime(result.duration)}${warmup}, ${formatCount(result.events)} events, meshsim ${version}<br>
 <code>${result.digest}</code></p>
 <p>This run again:</p>
@@ -22,7 +21,11 @@ ${verdictLine(report.verdicts)}
 `;
 }
 
-function verdictLine(verdicts: readonly Verdict[]): Markup {
+function verdictLine({ verdicts, planned, result }: RunReport): Markup {
+  if (planned !== undefined) {
+    const span = `${formatTime(result.duration)} of ${formatTime(planned)}`;
+    return html`<p class="verdict fail">Interrupted after ${span} of virtual time; expectations were not judged.</p>`;
+  }
   const failed = verdicts.filter(({ pass }) => !pass).length;
   if (verdicts.length === 0) return html`<p class="verdict">Nothing was expected.</p>`;
   if (failed > 0)

@@ -8,7 +8,7 @@ export const stylesheet = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 2rem 1.25rem 4rem; color: var(--ink); background: var(--paper);
   font: 16px/1.5 system-ui, sans-serif; }
-h1 { margin: 0 0 .25rem; font-size: 1.7rem; line-height: 1.2; }
+h1 { margin: 0 0 .25rem; font-size: 1.7rem; line-height: 1.2; overflow-wrap: anywhere; }
 h2 { margin: 2.5rem 0 .5rem; font-size: 1.2rem; }
 p { margin: .4rem 0; max-width: 46rem; }
 .faint, caption { color: var(--faint); }
@@ -23,10 +23,12 @@ table { border-collapse: collapse; margin: .5rem 0; font-size: .9rem; font-varia
 caption { text-align: left; padding-bottom: .25rem; }
 th, td { padding: .2rem .8rem .2rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { font-weight: 600; }
+td code { display: inline-block; min-width: 8.5rem; }
 .number { text-align: right; }
 td.number { white-space: nowrap; }
 figure { margin: 1rem 0 2rem; }
-figure svg { display: block; max-width: 100%; height: auto; background: #ffffff; border: 1px solid var(--line); border-radius: 4px; }
+figure { overflow-x: auto; }
+figure svg { display: block; max-width: 100%; min-width: 38rem; height: auto; background: #ffffff; border: 1px solid var(--line); border-radius: 4px; }
 details { margin: .4rem 0; }
 summary { cursor: pointer; color: var(--faint); }
 @media print {

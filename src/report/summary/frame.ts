@@ -26,7 +26,12 @@ export function headSection(report: RunReport, style: Style): Section {
   };
 }
 
-function verdictText({ verdicts }: RunReport, style: Style): string {
+function verdictText({ verdicts, planned, result }: RunReport, style: Style): string {
+  if (planned !== undefined) {
+    return style.warn(
+      `interrupted after ${formatTime(result.duration)} of ${formatTime(planned)}, not judged`,
+    );
+  }
   const failed = verdicts.filter(({ pass }) => !pass).length;
   if (verdicts.length === 0) return style.warn("nothing expected");
   if (failed > 0) return style.bad(`✘ FAIL ${failed} of ${verdicts.length}`);

@@ -1,9 +1,9 @@
-import type { Candidate, Miss } from "../../experiment/tune/candidate.ts";
+import type { Miss } from "../../experiment/tune/candidate.ts";
 import { formatEstimate } from "../compare/estimates.ts";
 import { formatMetric } from "../figures.ts";
 import type { Style } from "../style.ts";
 import { alignRows } from "../summary/text.ts";
-import type { TuneReport } from "./tune-report.ts";
+import { nameOf, satisfies, type TuneReport } from "./tune-report.ts";
 
 /** Where the files are. */
 export interface WrittenTune {
@@ -45,10 +45,6 @@ function headLines(report: TuneReport, style: Style): string[] {
     style.dim(parts.join(" · ")),
     style.dim(`cost: ${report.cost.text}, mean ± half of the 95% interval`),
   ];
-}
-
-function satisfies({ misses, n }: Candidate, { replications }: TuneReport): boolean {
-  return misses.length === 0 && n === replications;
 }
 
 function goodLines(report: TuneReport, style: Style): string[] {
@@ -93,7 +89,8 @@ export function missText({ scenarios, unitOf }: TuneReport, miss: Miss): string 
   return `${scenarios[scenario]}: ${expectation.text}: ${value}${worst === null ? "" : relative}; holds in ${held} of ${n}`;
 }
 
-function closing(report: TuneReport): string {
+/** The answer in a sentence. */
+export function closing(report: TuneReport): string {
   const { best, candidates, cost, isInterrupted } = report;
   if (best !== undefined) {
     const told = `${nameOf(report, best.point)} satisfies all expectations at least cost: ${formatMetric(best.cost.mean, cost.unit)} (${cost.text}).`;
@@ -105,12 +102,12 @@ function closing(report: TuneReport): string {
   return `No point that was tried satisfies all expectations. The nearest is ${nameOf(report, nearest.point)}; it misses ${missText(report, nearest.misses[0]!)}.`;
 }
 
-function nameOf({ grid }: TuneReport, point: number): string {
-  return grid.points[point]!.name;
-}
-
 function footerLines({ repeat }: TuneReport, written: WrittenTune | null, style: Style): string[] {
   const files =
-    written === null ? [] : [`${style.dim("files   ")}${written.directory}/ (${written.files.join(", ")})`];
+    written === null
+      ? []
+      : [
+          `${style.dim("files   ")}${written.directory}/report.html (and ${written.files.filter((file) => file !== "report.html").join(", ")})`,
+        ];
   return [...files, `${style.dim("repeat  ")}${repeat.join(" ")}`];
 }

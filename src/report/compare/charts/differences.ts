@@ -19,7 +19,9 @@ const units: Readonly<Record<MetricUnit, string>> = {
 
 /** For each metric the differences from the first variant: a dot, and a bar over the 95% interval. */
 export function differencesChart({ scenario, comparison }: ComparisonReport): Chart | undefined {
-  const drawable = comparison.metrics.filter((metric) => pointsOf(metric).length > 0);
+  const drawable = comparison.metrics
+    .filter((metric) => pointsOf(metric).length > 0 && !isSame(metric))
+    .sort((a, b) => Number(showsDifference(b)) - Number(showsDifference(a)));
   if (drawable.length === 0) return undefined;
   const shown = drawable.slice(0, maxMetrics);
   const base = comparison.arms[0]!.name;
@@ -52,6 +54,16 @@ export function differencesChart({ scenario, comparison }: ComparisonReport): Ch
       ),
     },
   };
+}
+
+/** Whether it is the same in every variant, so that there is nothing to look at. */
+function isSame({ differences }: ComparedMetric): boolean {
+  return differences.every(({ verdict }) => verdict === "same");
+}
+
+/** Those come first. */
+function showsDifference({ differences }: ComparedMetric): boolean {
+  return differences.some(({ verdict }) => verdict === "shown");
 }
 
 function known(value: number): number | null {

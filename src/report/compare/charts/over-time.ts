@@ -1,29 +1,49 @@
-import type { ClientSeries, RunResult } from "../../../simulation/result.ts";
-import { draw, type Groups, groupBins, groupHighest, steps } from "../../charts/bins.ts";
+import type { ClientOverTime, OverTime } from "../../../experiment/replicate/over-time.ts";
+import { SECOND } from "../../../kernel/time.ts";
+import type { RunResult } from "../../../simulation/result.ts";
+import { confidenceInterval } from "../../../statistics/confidence-interval.ts";
+import { draw } from "../../charts/bins.ts";
 import type { Chart } from "../../charts/chart.ts";
 import { palette, theme } from "../../charts/theme.ts";
 import { type Layer, timeChannel, timePanels } from "../../charts/time-panel.ts";
-import type { ComparisonReport, NamedResult } from "../comparison-report.ts";
+import type { ComparisonReport, NamedOverTime } from "../comparison-report.ts";
 
-const maxGroups = 60;
 /** More lines over one another cannot be told apart. */
 const maxArms = palette.length;
 const maxClients = 3;
 /** A logarithmic axis has no 0: what took less than this is drawn here. */
 const leastMs = 0.001;
 
-type Figure = (client: ClientSeries, groups: Groups) => (number | null)[];
+/** One panel, of one client. */
+interface Panel {
+  readonly client: string;
+  readonly title: string;
+  readonly of: (client: ClientOverTime) => readonly (number | null)[];
+  readonly factor: number;
+  /** Between which the figure lies, wherever its interval ends. */
+  readonly least: number;
+  readonly most: number;
+  readonly isLogarithmic: boolean;
+}
 
-/** Success and latency of each client over time in replication 0, one line a variant. */
-export function overTimeChart({ scenario, seed, results }: ComparisonReport): Chart {
-  const shown = results.slice(0, maxArms);
-  const base = shown[0]!.result;
-  const clients = base.series.clients.slice(0, maxClients).map(({ name }) => name);
-  const panels = clients.flatMap((client) => [
-    { title: `${client}: successes (%)`, client, figure: successes, isLogarithmic: false },
-    { title: `${client}: p99 latency (ms, logarithmic)`, client, figure: highestP99, isLogarithmic: true },
-  ]);
-  const note = results.length > shown.length ? `; ${shown.length} of ${results.length} variants` : "";
+/** The mean over the replications that have a value in this part, and its interval. */
+interface Step {
+  readonly from: number;
+  readonly to: number;
+  readonly mean: number | null;
+  readonly lo: number | null;
+  readonly hi: number | null;
+}
+
+/** Success and latency of each client over time, one line a variant: the mean over replications, in its 95% interval. */
+export function overTimeChart({ scenario, seed, results, overTime, comparison }: ComparisonReport): Chart {
+  const { result } = results[0]!;
+  const shown = overTime.slice(0, maxArms);
+  const clients = result.series.clients.slice(0, maxClients).map(({ name }) => name);
+  const panels = clients.flatMap(panelsOf);
+  const note = overTime.length > shown.length ? `; ${shown.length} of ${overTime.length} variants` : "";
+  const n = Math.min(...comparison.arms.map((arm) => arm.n));
+  const what = n < 2 ? "replication 0" : `mean and 95% interval over ${n} replications`;
   return {
     name: "over-time",
     title: "Variants over time",
@@ -32,56 +52,86 @@ export function overTimeChart({ scenario, seed, results }: ComparisonReport): Ch
     spec: {
       title: {
         text: "Variants over time",
-        subtitle: `${scenario}, replication 0, seed ${seed}${note}`,
+        subtitle: `${scenario}, seed ${seed}: ${what}${note}`,
         fontSize: 15,
       },
       config: theme,
       vconcat: timePanels(
-        panels.map(({ title, client, figure, isLogarithmic }, index) => ({
-          title,
-          height: 160,
-          isLast: index === panels.length - 1,
-          layers: [lines(shown, client, figure, isLogarithmic, index === panels.length - 1)],
-        })),
-        base,
+        panels.map((panel, index) => {
+          const isLast = index === panels.length - 1;
+          return { title: panel.title, height: 160, isLast, layers: lines(shown, panel, result, isLast) };
+        }),
+        result,
       ),
     },
-    table: tableOf(shown, clients),
+    table: tableOf(shown, panels),
   };
 }
 
-function successes(client: ClientSeries, groups: Groups): (number | null)[] {
-  const sum = (counts: readonly number[], group: number) =>
-    counts.slice(group * groups.size, (group + 1) * groups.size).reduce((total, count) => total + count, 0);
-  return groups.starts.map((_, group) => {
-    const requests = sum(client.requests, group);
-    return requests === 0 ? null : draw((100 * sum(client.successes, group)) / requests);
+function panelsOf(client: string): Panel[] {
+  return [
+    {
+      client,
+      title: `${client}: successes (%)`,
+      of: ({ successRate }) => successRate,
+      factor: 100,
+      least: 0,
+      most: 100,
+      isLogarithmic: false,
+    },
+    {
+      client,
+      title: `${client}: p99 latency (ms, logarithmic)`,
+      of: ({ p99 }) => p99,
+      factor: 1,
+      least: leastMs,
+      most: Number.POSITIVE_INFINITY,
+      isLogarithmic: true,
+    },
+  ];
+}
+
+function stepsOf(replications: readonly OverTime[], { client, of, factor, least, most }: Panel): Step[] {
+  const [first] = replications;
+  const own = replications.flatMap(({ clients }) => clients.find(({ name }) => name === client) ?? []);
+  if (first === undefined || own.length === 0) return [];
+  const within = (value: number) =>
+    Number.isNaN(value) ? null : draw(Math.min(most, Math.max(least, value * factor)));
+  return of(own[0]!).map((_, index) => {
+    const { mean, lo, hi } = confidenceInterval(own.flatMap((each) => of(each)[index] ?? []));
+    const at = (part: number) => Number((Math.min(part * first.part, first.end) / SECOND).toPrecision(6));
+    return { from: at(index), to: at(index + 1), mean: within(mean), lo: within(lo), hi: within(hi) };
   });
 }
 
-/** The highest of each group, so that no short peak is lost. */
-function highestP99(client: ClientSeries, groups: Groups): (number | null)[] {
-  return groupHighest(client.p99, groups);
-}
-
-function lines(
-  arms: readonly NamedResult[],
-  client: string,
-  figure: Figure,
-  isLogarithmic: boolean,
-  isLast: boolean,
-): Layer {
-  const values = arms.flatMap(({ arm, result }) => {
-    const groups = groupBins(result.series, maxGroups);
-    const own = clientOf(result, client);
-    if (own === undefined) return [];
-    return steps(figure(own, groups), groups).map(({ t, value }) => ({
-      t,
-      arm,
-      value: value === null || !isLogarithmic ? value : Math.max(leastMs, value),
-    }));
+function lines(arms: readonly NamedOverTime[], panel: Panel, result: RunResult, isLast: boolean): Layer[] {
+  const values = arms.flatMap(({ arm, replications }) => {
+    const steps = stepsOf(replications, panel);
+    const rows = steps.map(({ from, mean, lo, hi }) => ({ t: from, arm, mean, lo, hi }));
+    const last = steps.at(-1);
+    // The last step ends with a point of its own.
+    return last === undefined ? rows : [...rows, { ...rows.at(-1)!, t: last.to }];
   });
-  return {
+  const y = (field: string) => ({
+    field,
+    type: "quantitative" as const,
+    scale: panel.isLogarithmic ? { type: "log" as const } : { zero: false },
+    axis: { title: null, format: "~r", tickCount: 5 },
+  });
+  const color = {
+    field: "arm",
+    type: "nominal" as const,
+    sort: null,
+    scale: { domain: arms.map(({ arm }) => arm), range: [...palette] },
+    legend: { symbolOpacity: 1 },
+  };
+  const x = timeChannel("t", result, isLast);
+  const bands: Layer = {
+    data: { values: values.filter(({ lo, hi }) => lo !== null && hi !== null) },
+    mark: { type: "area", interpolate: "step-after", opacity: 0.18 },
+    encoding: { x, y: y("lo"), y2: { field: "hi" }, color },
+  };
+  const means: Layer = {
     data: { values },
     mark: {
       type: "line",
@@ -89,42 +139,27 @@ function lines(
       strokeWidth: 1.4,
       invalid: "break-paths-filter-domains",
     },
-    encoding: {
-      x: timeChannel("t", arms[0]!.result, isLast),
-      y: {
-        field: "value",
-        type: "quantitative",
-        scale: isLogarithmic ? { type: "log" } : { zero: false },
-        axis: { title: null, format: "~r", tickCount: 5 },
-      },
-      color: {
-        field: "arm",
-        type: "nominal",
-        sort: null,
-        scale: { domain: arms.map(({ arm }) => arm), range: [...palette] },
-      },
-    },
+    encoding: { x, y: y("mean"), color },
   };
+  return [bands, means];
 }
 
-function clientOf({ series }: RunResult, name: string): ClientSeries | undefined {
-  return series.clients.find((client) => client.name === name);
-}
-
-function tableOf(arms: readonly NamedResult[], clients: readonly string[]) {
-  const groups = groupBins(arms[0]!.result.series, 30);
-  const columns = clients.flatMap((client) =>
-    arms.flatMap(({ arm, result }) => {
-      const own = clientOf(result, client);
-      const cells = (figure: Figure) => (own === undefined ? [] : figure(own, groups));
-      return [
-        { title: `${client}, ${arm}: successes (%)`, cells: cells(successes) },
-        { title: `${client}, ${arm}: p99 (ms)`, cells: cells(highestP99) },
-      ];
-    }),
+function tableOf(arms: readonly NamedOverTime[], panels: readonly Panel[]): Chart["table"] {
+  const columns = arms.flatMap(({ arm, replications }) =>
+    panels.map((panel) => ({ title: `${arm}, ${panel.title}`, steps: stepsOf(replications, panel) })),
+  );
+  const longest = columns.reduce<readonly Step[]>(
+    (most, { steps }) => (steps.length > most.length ? steps : most),
+    [],
   );
   return {
-    titles: ["from (s)", ...columns.map(({ title }) => title)],
-    rows: groups.starts.map((start, row) => [start, ...columns.map(({ cells }) => cells[row] ?? null)]),
+    titles: ["from (s)", ...columns.flatMap(({ title }) => [title, "from", "to"])],
+    rows: longest.map(({ from }, row) => [
+      from,
+      ...columns.flatMap(({ steps }) => {
+        const step = steps[row];
+        return [step?.mean ?? null, step?.lo ?? null, step?.hi ?? null];
+      }),
+    ]),
   };
 }
