@@ -1,10 +1,9 @@
 import { expect, it } from "vitest";
 import type { Message } from "../../src/decode/message.ts";
-import { MILLISECOND, SECOND } from "../../src/kernel/time.ts";
+import { MILLISECOND } from "../../src/kernel/time.ts";
 import { nextLookup } from "../../src/proxy/cluster/dns-resolution.ts";
 import { HealthFlag, type Host } from "../../src/proxy/cluster/host.ts";
 import { readClusterKind } from "../../src/proxy/cluster-kind.ts";
-import { closesOnDrain } from "../../src/proxy/drain-close.ts";
 import { type CheckResult, nextCheckMs } from "../../src/proxy/health-checking/check-interval.ts";
 import {
   type HealthCheckOptions,
@@ -105,20 +104,6 @@ runVectors(
       expect(input.random.map(() => state.nextDelayMs(random))).toEqual(expected);
     },
 
-    drain_close(input: DrainClose, expected: boolean) {
-      const draining = {
-        type: input.drain_type,
-        hasFailedHealthCheck: input.health_failed,
-        drain: {
-          strategy: input.strategy,
-          time: input.drain_time_s * SECOND,
-          remaining: input.remaining_s * SECOND,
-        },
-      };
-      expect(input.draining).toBe(true);
-      expect(closesOnDrain(draining, scripted64([String(input.random)]))).toBe(expected);
-    },
-
     dns_refresh(input: DnsRefresh, expected: number) {
       const { dns } = readClusterKind(
         messageOf({
@@ -141,10 +126,9 @@ runVectors(
   () => undefined,
 );
 
-it("copies every kind of vector that is about outlier detection, health checks, draining and lookups", () => {
+it("copies every kind of vector that is about outlier detection, health checks and lookups", () => {
   expect([...new Set(vectors.map(({ input }) => input.kind))].sort()).toEqual([
     "dns_refresh",
-    "drain_close",
     "hc_interval",
     "hc_sequence",
     "jittered_backoff",
@@ -155,16 +139,6 @@ it("copies every kind of vector that is about outlier detection, health checks, 
     "sr_threshold",
   ]);
 });
-
-interface DrainClose {
-  readonly drain_time_s: number;
-  readonly remaining_s: number;
-  readonly random: number;
-  readonly health_failed: boolean;
-  readonly drain_type: "DEFAULT" | "MODIFY_ONLY";
-  readonly strategy: "gradual" | "immediate";
-  readonly draining: boolean;
-}
 
 interface DnsRefresh {
   readonly dns_refresh_rate_ms: number;

@@ -18,7 +18,7 @@ export function drawDetection(draw: Draw, hosts: number): DrawnDetection {
   const actsBetweenSweeps = draw.chance(0.6);
   const detection = {
     // Between the times from an ejection to a sweep, of ejections by requests and of those by sweeps.
-    base_ejection_time: "0.9s",
+    base_ejection_time: "0.95s",
     ...draw.maybe(0.15, () => ({ max_ejection_time: "1.5s" })),
     max_ejection_percent: percent,
     ...draw.maybe(0.3, () => ({ always_eject_one_host: true })),

@@ -3,8 +3,8 @@ import type { Draw } from "../../draw.ts";
 import { anyHost, clusterOf, get, textOf } from "../parts.ts";
 import { drawDetection } from "./detection.ts";
 
-/** Between two sweeps. */
-const INTERVAL_MS = 1000;
+/** Between two sweeps; no whole number of seconds, which the event log cuts off. */
+const INTERVAL_MS = 1050;
 const WINDOWS = 5;
 /** Requests fall between two sweeps, away from both, whatever their phase is. */
 const WINDOW_FROM_MS = 250;
