@@ -1,4 +1,5 @@
 import type { Connection } from "../../src/network/connection.ts";
+import type { Host } from "../../src/proxy/cluster/host.ts";
 import type { ConnectionPool } from "../../src/proxy/connection-pool/connection-pool.ts";
 import type { PooledConnection } from "../../src/proxy/connection-pool/pooled-connection.ts";
 import { Listener } from "../../src/proxy/listener.ts";
@@ -63,23 +64,37 @@ export function auditPriority(
   findings.atMost("limits", `${of}: surplus connections`, counts.surplus, Math.max(0, connections.max - 1));
 }
 
-/** Holds what hosts of a cluster count against the pools, and the limit of connections to one host. */
+/** Holds what hosts of a cluster count against its pools, of both priorities. */
 export function auditHosts(
   findings: Findings,
   cluster: ProxyCluster,
   pools: readonly ConnectionPool[],
 ): void {
   for (const host of cluster.prioritySet.hosts) {
-    const own = pools.filter((pool) => inside("pool", pool).host === host);
-    const counts = countPools(own);
+    const counts = countPools(poolsTo(host, pools));
     const of = `${cluster.name}, ${host.address}`;
     findings.equal("agreement", `${of}: active requests`, host.activeRequests, counts.requests);
     findings.equal("agreement", `${of}: active connections`, host.activeConnections, counts.connections);
-    for (const pool of own.slice(0, 1)) {
-      const limit = pool.options.maxConnectionsPerHost;
-      findings.atMost("limits", `${of}: surplus connections`, counts.surplus, Math.max(0, limit - 1));
-    }
   }
+}
+
+/** The limit of connections to one host, of the pools of one priority. */
+export function auditHostLimits(
+  findings: Findings,
+  cluster: ProxyCluster,
+  pools: readonly ConnectionPool[],
+): void {
+  for (const host of cluster.prioritySet.hosts) {
+    const own = poolsTo(host, pools);
+    if (own.length === 0) continue;
+    const limit = Math.max(0, own[0]!.options.maxConnectionsPerHost - 1);
+    const { surplus } = countPools(own);
+    findings.atMost("limits", `${cluster.name}, ${host.address}: surplus connections`, surplus, limit);
+  }
+}
+
+function poolsTo(host: Host, pools: readonly ConnectionPool[]): readonly ConnectionPool[] {
+  return pools.filter((pool) => inside("pool", pool).host === host);
 }
 
 /** Whether the side that has accepted a connection still has it, or has closed it. */

@@ -1,6 +1,10 @@
 import type { Nanoseconds } from "../../src/kernel/time.ts";
+import type { Connection } from "../../src/network/connection.ts";
 import type { Stream } from "../../src/network/stream.ts";
+import type { Attempt } from "../../src/proxy/attempt.ts";
 import { HealthFlag, type Host } from "../../src/proxy/cluster/host.ts";
+import type { ConnectionLimit } from "../../src/proxy/connection-limits.ts";
+import type { DownstreamConnection } from "../../src/proxy/downstream-connection.ts";
 import type { HttpConnectionManager } from "../../src/proxy/http-connection-manager.ts";
 import type { OutlierDetector } from "../../src/proxy/outlier-detection/outlier-detector.ts";
 import type { Proxy } from "../../src/proxy/proxy.ts";
@@ -8,7 +12,7 @@ import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
 import type { RoutedRequest } from "../../src/proxy/router.ts";
 import type { RoutingPriority } from "../../src/proxy/routing/route-match.ts";
 import type { Gauge } from "../../src/telemetry/stats.ts";
-import { auditHosts, auditPool, auditPriority, countPools, poolsOf } from "./audit-pools.ts";
+import { auditHostLimits, auditHosts, auditPool, auditPriority, countPools, poolsOf } from "./audit-pools.ts";
 import type { Findings } from "./findings.ts";
 import { inside } from "./inside.ts";
 
@@ -23,15 +27,26 @@ export function managersOf(proxy: Proxy): HttpConnectionManager[] {
   );
 }
 
-/** Everything that one process counts, held against what it has. All of its routes lead to its one cluster. */
-export function auditProxy(findings: Findings, proxy: Proxy, live: LiveRequests, now: Nanoseconds): void {
-  for (const routed of live) if (routed.isFinished) live.delete(routed);
-  const attempts = auditRequests(findings, live);
+/**
+ * Everything that one process counts, held against what it has. All of its routes lead to its one cluster, also
+ * copies of requests. Tells how many attempts are under way.
+ */
+export function auditProxy(
+  findings: Findings,
+  proxy: Proxy,
+  live: LiveRequests,
+  copies: LiveRequests,
+  now: Nanoseconds,
+): number {
+  for (const requests of [live, copies])
+    for (const routed of requests) if (routed.isFinished) requests.delete(routed);
+  const attempts = auditRequests(findings, live, copies);
   for (const cluster of inside("proxy", proxy).clusters) {
     auditCluster(findings, proxy, cluster, live, attempts);
     auditHealth(findings, cluster, now);
   }
-  auditListeners(findings, proxy, live);
+  auditListeners(findings, proxy, live, copies);
+  return attempts.waiting + attempts.attached;
 }
 
 const priorities: readonly RoutingPriority[] = ["default", "high"];
@@ -47,25 +62,47 @@ interface AttemptCounts {
   attached: number;
 }
 
-/** Each request has an attempt, waits for its next one, or has not been routed yet. None of them hedges. */
-function auditRequests(findings: Findings, live: LiveRequests): AttemptCounts {
+/**
+ * Each request has an attempt, waits for its next one, or has not been routed yet. Only with hedging it may have
+ * several, or an attempt while the next one waits.
+ */
+function auditRequests(findings: Findings, live: LiveRequests, copies: LiveRequests): AttemptCounts {
   const counts = { waiting: 0, attached: 0 };
   for (const routed of live) {
-    const { route, oldestAttempt: attempt, backOffTimer } = inside("routed", routed);
-    const isMoving = route === null || (attempt === null) !== (backOffTimer === 0);
-    findings.expect(isMoving, "ends", () => "a request has neither an attempt nor a back-off, or both");
     findings.expect(
       isAwaited(routed.downstream),
       "drained",
       () => "a proxy works on for a client that has gone",
     );
-    if (attempt === null) continue;
-    findings.expect(attempt.next === null, "ends", () => "a request has two attempts without hedging");
-    findings.expect(!attempt.ended, "ends", () => "a request keeps an attempt that has ended");
-    if (attempt.pooled === null) counts.waiting++;
-    else counts.attached++;
+  }
+  for (const routed of [...live, ...copies]) {
+    const { route, backOffTimer } = inside("routed", routed);
+    const attempts = attemptsOf(routed);
+    const ways = attempts.length + (backOffTimer === 0 ? 0 : 1);
+    findings.expect(
+      route === null || ways > 0,
+      "ends",
+      () => "a request has neither an attempt nor a back-off",
+    );
+    findings.expect(
+      ways <= 1 || route!.hedgesOnPerTryTimeout,
+      "ends",
+      () => `a request goes ${ways} ways without hedging`,
+    );
+    for (const attempt of attempts) {
+      findings.expect(!attempt.ended, "ends", () => "a request keeps an attempt that has ended");
+      if (attempt.pooled === null) counts.waiting++;
+      else counts.attached++;
+    }
   }
   return counts;
+}
+
+function attemptsOf(routed: RoutedRequest): Attempt[] {
+  const attempts: Attempt[] = [];
+  for (let attempt = inside("routed", routed).oldestAttempt; attempt !== null; attempt = attempt.next)
+    attempts.push(attempt);
+  return attempts;
 }
 
 function auditCluster(
@@ -87,12 +124,14 @@ function auditCluster(
     auditPriority(findings, cluster, priority, counts, heldRetries);
     auditOpenGauges(findings, proxy, cluster, priority);
     if (pools.length === 0) continue;
-    auditHosts(findings, cluster, pools);
+    auditHostLimits(findings, cluster, pools);
     for (const pool of pools) auditPool(findings, pool);
     totals.pending += counts.pending;
     totals.requests += counts.requests;
     totals.connections += counts.connections;
   }
+  const allPools = priorities.flatMap((priority) => poolsOf(cluster, priority));
+  auditHosts(findings, cluster, allPools);
   const { stats, name } = cluster;
   findings.equal("agreement", `${name}: pending requests, by attempts`, attempts.waiting, totals.pending);
   findings.equal("agreement", `${name}: active requests, by attempts`, attempts.attached, totals.requests);
@@ -182,7 +221,30 @@ function auditReturns(
   }
 }
 
-function auditListeners(findings: Findings, proxy: Proxy, live: LiveRequests): void {
+/** Connections that were refused are left alone for a while before they are closed. */
+function auditAdmitted(
+  findings: Findings,
+  limits: readonly ConnectionLimit[],
+  connections: readonly Connection[],
+  live: LiveRequests,
+): void {
+  let admitted = 0;
+  let streams = 0;
+  for (const { handler } of connections) {
+    const { state, activeStreams } = inside("downstream", handler as DownstreamConnection);
+    if (state === "open") admitted++;
+    streams += activeStreams;
+  }
+  findings.equal("agreement", "requests on downstream connections", streams, live.size);
+  for (const limit of limits) {
+    const { count, active } = inside("connectionLimit", limit);
+    findings.atMost("limits", "admitted connections", admitted, count.max);
+    findings.equal("agreement", "counted connections", count.current, connections.length);
+    findings.equal("agreement", "connection limit's active_connections", active.value, connections.length);
+  }
+}
+
+function auditListeners(findings: Findings, proxy: Proxy, live: LiveRequests, copies: LiveRequests): void {
   for (const listener of proxy.listeners) {
     const { chains, connections, isDown } = inside("listener", listener);
     // The worlds' listeners have one filter chain.
@@ -190,11 +252,12 @@ function auditListeners(findings: Findings, proxy: Proxy, live: LiveRequests): v
     const { stats } = inside("manager", served!.servers[0] as HttpConnectionManager);
     findings.equal("agreement", "downstream_rq_active", stats.downstreamRqActive.value, live.size);
     findings.equal("agreement", "downstream_cx_active", stats.downstreamCxActive.value, connections.size);
+    auditAdmitted(findings, served!.limits, [...connections.keys()], live);
     for (const { isClosedByPeer } of connections.keys()) {
       findings.expect(!isClosedByPeer, "drained", () => "a listener keeps a connection that it has closed");
     }
     if (!isDown) continue;
-    findings.equal("drained", "requests in a proxy that is down", live.size, 0);
+    findings.equal("drained", "requests in a proxy that is down", live.size + copies.size, 0);
     findings.equal("drained", "downstream connections of a proxy that is down", connections.size, 0);
     for (const cluster of inside("proxy", proxy).clusters) {
       const open = cluster.stats.upstreamCxActive.value;

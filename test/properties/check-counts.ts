@@ -4,6 +4,7 @@ import { statusKey } from "../../src/telemetry/outcome.ts";
 import type { Findings } from "./findings.ts";
 import type { ClientCounts, Observer, ProxyCounts } from "./observer.ts";
 import type { ProxyParameters, WorldParameters } from "./world-parameters.ts";
+import { repliesOfFilters } from "./write-filter.ts";
 
 function sum(values: Iterable<number>): number {
   let total = 0;
@@ -75,7 +76,7 @@ export function checkProxies(
     checkDownstream(equal, values, counts, observer, proxies[index]!);
     checkDownstreamConnections(equal, values);
     checkAttempts(equal, values, prefix, counts);
-    checkCodes(equal, values, prefix, proxies[index]!);
+    checkCodes(equal, values, prefix, proxies[index]!, counts);
     checkConnections(equal, values, prefix);
   });
 }
@@ -87,10 +88,11 @@ function checkDownstream(
   stats: StatValues,
   counts: ProxyCounts,
   observer: Observer,
-  { overhead }: ProxyParameters,
+  { overhead, filters }: ProxyParameters,
 ): void {
   const http = (name: string) => stats.of(`http.ingress.${name}`);
-  equal("downstream_rq_total", http("downstream_rq_total"), counts.arrived);
+  const { arrived, redirected } = counts;
+  equal("downstream_rq_total", http("downstream_rq_total"), arrived + redirected);
   const ended = endedRequests(stats);
   equal("requests answered, abandoned or active", ended + http("downstream_rq_active"), counts.arrived);
   equal(
@@ -98,12 +100,15 @@ function checkDownstream(
     stats.sum(/^http\.ingress\.downstream_rq_\dxx$/),
     http("downstream_rq_completed"),
   );
-  if (overhead === null) equal("rq_total", http("rq_total"), counts.arrived);
-  const unrouted = http("no_route") + http("rq_direct_response") + http("no_cluster");
+  const decided = http("rq_total") + stats.sum(repliesOfFilters);
+  if (overhead === null && filters.length === 0) equal("rq_total", decided, arrived + redirected);
+  const unrouted = http("no_route") + http("rq_direct_response") + http("rq_redirect") + http("no_cluster");
   const retries = stats.sum(/^cluster\.[a-z]+\.upstream_rq_retry$/);
-  equal("attempts", counts.attemptsStarted, http("rq_total") - unrouted + retries);
+  equal("attempts", counts.attemptsStarted, http("rq_total") - unrouted + retries + counts.copies);
   const isAtRest = observer.liveInProxies === 0;
-  if (isAtRest) equal("ended attempts", counts.attemptsEnded, counts.attemptsStarted);
+  if (!isAtRest) return;
+  equal("ended attempts", counts.attemptsEnded, counts.attemptsStarted);
+  equal("ended copies", counts.copiesEnded, counts.copies);
 }
 
 /** The connection manager and the listener count the same connections, whole and in parts. */
@@ -135,24 +140,41 @@ function checkAttempts(equal: Equal, stats: StatValues, prefix: string, counts: 
   equal("retries with back-off", of("upstream_rq_retry_backoff_exponential"), of("upstream_rq_retry"));
 }
 
-function checkCodes(equal: Equal, stats: StatValues, prefix: string, proxy: ProxyParameters): void {
+function checkCodes(
+  equal: Equal,
+  stats: StatValues,
+  prefix: string,
+  proxy: ProxyParameters,
+  { copies }: ProxyCounts,
+): void {
   const completed = stats.of(`${prefix}upstream_rq_completed`);
-  for (const scope of [prefix, `${prefix}external.`, `${prefix}retry.`]) {
+  for (const scope of ["", "external.", "internal.", "retry."].map((name) => prefix + name)) {
     const all = stats.of(`${scope}upstream_rq_completed`);
     const escaped = scope.replaceAll(".", "\\.");
     equal(`${scope} by class`, stats.sum(new RegExp(`^${escaped}upstream_rq_\\dxx$`)), all);
     equal(`${scope} by code`, stats.sum(new RegExp(`^${escaped}upstream_rq_\\d\\d\\d$`)), all);
   }
-  equal("external codes", stats.of(`${prefix}external.upstream_rq_completed`), completed);
+  const ofCopies = stats.of(`${prefix}internal.upstream_rq_completed`);
+  equal("external codes", stats.of(`${prefix}external.upstream_rq_completed`), completed - ofCopies);
+  // Those that go by a proxy that has just died are given up without an answer.
+  equal("codes of copies", Math.max(ofCopies, copies), copies);
   const http = (name: string) => stats.of(`http.ingress.${name}`);
-  const routed = http("downstream_rq_completed") - http("no_route") - http("rq_direct_response");
+  const replied = stats.sum(repliesOfFilters);
+  const routed =
+    http("downstream_rq_completed") -
+    http("no_route") -
+    http("rq_direct_response") -
+    http("rq_redirect") -
+    replied;
   // A global timeout between two attempts charges no code, nor does the connection manager for its limits.
   const hasUncharged =
     (proxy.retry !== null && proxy.routeTimeoutMs > 0) ||
     proxy.idleTimeoutMs !== null ||
     proxy.maxDurationMs !== null;
-  const uncharged = hasUncharged ? Math.max(0, routed - completed) : 0;
-  equal("answers with a code", completed + uncharged, routed);
+  // The global timeout charges one for each attempt that goes on.
+  if (proxy.retry?.hedges) return;
+  const uncharged = hasUncharged ? Math.max(0, routed - completed + ofCopies) : 0;
+  equal("answers with a code", completed - ofCopies + uncharged, routed);
 }
 
 function checkConnections(equal: Equal, stats: StatValues, prefix: string): void {
@@ -181,10 +203,16 @@ export function checkServices(findings: Findings, world: World, observer: Observ
   }
 }
 
-/** A proxy writes one line for each request that it has answered or lost. */
-export function checkLog(findings: Findings, { proxies }: RunResult, logged: number): void {
+/** A proxy writes one line for each request that it has answered or lost, or sent on by a redirect. */
+export function checkLog(
+  findings: Findings,
+  { proxies: counts }: Observer,
+  { proxies }: RunResult,
+  logged: number,
+): void {
   const ended = proxies.map(({ stats }) => endedRequests(new StatValues(stats)));
-  findings.equal("agreement", "access log lines", logged, sum(ended));
+  const redirected = counts.map((each) => each.redirected);
+  findings.equal("agreement", "access log lines", logged, sum(ended) + sum(redirected));
 }
 
 /** Envoy counts a reset also where an answer came before the request's end or was broken off. */

@@ -50,9 +50,12 @@ function mayStall({ faults }: WorldParameters): boolean {
 }
 
 /** Whether every message arrives, and soon: nothing is lost, and nobody breaks connections. */
-function isQuiet({ faults, link }: WorldParameters): boolean {
+function isQuiet({ faults, link, proxies }: WorldParameters): boolean {
   const noisy = ["loss", "cut", "down", "reset"];
-  return link.loss === 0 && !faults.some(({ effect }) => noisy.includes(effect));
+  const closes = proxies.some(({ connections: { downstreamIdleMs, downstreamMaxDurationMs, limit } }) => {
+    return downstreamIdleMs !== null || downstreamMaxDurationMs !== null || limit !== null;
+  });
+  return !closes && link.loss === 0 && !faults.some(({ effect }) => noisy.includes(effect));
 }
 
 /** When the last messages have arrived, what one side has sent is what the other has got. */

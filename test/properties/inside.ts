@@ -5,16 +5,19 @@ import type { Connection } from "../../src/network/connection.ts";
 import type { Network } from "../../src/network/network.ts";
 import type { Path } from "../../src/network/path.ts";
 import type { Station } from "../../src/network/station.ts";
+import type { AsyncClient } from "../../src/proxy/async-client.ts";
 import type { Attempt } from "../../src/proxy/attempt.ts";
 import type { CircuitBreakers } from "../../src/proxy/circuit-breaking/circuit-breakers.ts";
 import type { Host } from "../../src/proxy/cluster/host.ts";
 import type { MergeWindow } from "../../src/proxy/cluster/merge-window.ts";
+import type { ConnectionLimit } from "../../src/proxy/connection-limits.ts";
 import type { ConnectionLists } from "../../src/proxy/connection-pool/connection-lists.ts";
 import type {
   ConnectionPool,
   PoolOptions,
   PoolStream,
 } from "../../src/proxy/connection-pool/connection-pool.ts";
+import type { DownstreamConnection } from "../../src/proxy/downstream-connection.ts";
 import type { HttpConnectionManager } from "../../src/proxy/http-connection-manager.ts";
 import type { HttpManagerStats } from "../../src/proxy/http-manager-stats.ts";
 import type { Listener, ServedChains } from "../../src/proxy/listener.ts";
@@ -49,7 +52,15 @@ interface Insides {
       readonly isDown: boolean;
     },
   ];
-  manager: [HttpConnectionManager, { readonly stats: HttpManagerStats }];
+  connectionLimit: [
+    ConnectionLimit,
+    { readonly count: { readonly current: number; readonly max: number }; readonly active: Gauge },
+  ];
+  downstream: [
+    DownstreamConnection,
+    { readonly state: "open" | "draining" | "closing" | "closed"; readonly activeStreams: number },
+  ];
+  manager: [HttpConnectionManager, { readonly stats: HttpManagerStats; readonly client: AsyncClient }];
   routed: [
     RoutedRequest,
     {

@@ -33,7 +33,7 @@ function runObserved(parameters: WorldParameters, findings: Findings): void {
   checkClients(findings, parameters, observer, result);
   checkProxies(findings, parameters, observer, result);
   checkServices(findings, world, observer, result);
-  checkLog(findings, result, logged);
+  checkLog(findings, observer, result, logged);
   if (!checkRest(findings, parameters, world, observer, result)) return;
   settle(world);
   checkSettled(findings, parameters, world, observer);

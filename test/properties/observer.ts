@@ -1,6 +1,8 @@
 import type { Request } from "../../src/http/request.ts";
 import { ResetReason } from "../../src/http/reset-reason.ts";
 import type { Nanoseconds } from "../../src/kernel/time.ts";
+import type { AsyncClient } from "../../src/proxy/async-client.ts";
+import type { ExchangeManager } from "../../src/proxy/exchange-manager.ts";
 import type { Proxy } from "../../src/proxy/proxy.ts";
 import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
 import type { RoutedRequest } from "../../src/proxy/router.ts";
@@ -46,6 +48,11 @@ export class ProxyCounts {
   /** Attempts whose connection broke. */
   terminated = 0;
   retriesGranted = 0;
+  /** Requests that it has sent on itself where an answer had redirected them. */
+  redirected = 0;
+  /** Copies of requests that it has sent, and those of them that were answered or given up. */
+  copies = 0;
+  copiesEnded = 0;
 }
 
 /**
@@ -64,6 +71,8 @@ export class Observer {
   private readonly findings: Findings;
   private readonly leastLatency: Nanoseconds;
   private readonly live = new Map<Proxy, LiveRequests>();
+  /** Copies of requests that have not ended. */
+  private readonly copies = new Map<Proxy, LiveRequests>();
   private readonly open = new Set<Request>();
   private readonly seen = new Set<Request>();
   private lastNow = Number.NEGATIVE_INFINITY;
@@ -95,7 +104,7 @@ export class Observer {
 
   get liveInProxies(): number {
     let count = 0;
-    for (const requests of this.live.values())
+    for (const requests of [...this.live.values(), ...this.copies.values()])
       for (const { isFinished } of requests) if (!isFinished) count++;
     return count;
   }
@@ -121,10 +130,14 @@ export class Observer {
     // In the end what is open has been recorded as unfinished.
     const expected = world.isDone ? open : this.open.size;
     findings.equal("ends", `open requests of clients at ${inMs(simulator.now)}`, open, expected);
+    let attempts = 0;
     for (const [proxy, live] of this.live) {
-      auditProxy(findings, proxy, live, simulator.now);
-      open += live.size;
+      const copies = this.copies.get(proxy)!;
+      attempts += auditProxy(findings, proxy, live, copies, simulator.now);
+      open += live.size + copies.size;
     }
+    const underWay = this.proxies.reduce((sum, each) => sum + each.attemptsStarted - each.attemptsEnded, 0);
+    findings.equal("ends", "attempts without an outcome", underWay, attempts);
     for (const instance of this.arrivals.keys()) {
       auditInstance(findings, instance);
       open += jobsAt(instance);
@@ -247,28 +260,68 @@ export class Observer {
   private watchProxy(proxy: Proxy, counts: ProxyCounts, retries: number): void {
     const live: LiveRequests = new Set();
     this.live.set(proxy, live);
+    const copies: LiveRequests = new Set();
+    this.copies.set(proxy, copies);
     for (const manager of managersOf(proxy)) {
-      const { handle, attemptStarted, attemptEnded } = manager;
+      const { handle } = manager;
+      const { client } = inside("manager", manager);
       manager.handle = (stream) => {
         counts.arrived++;
         handle.call(manager, stream);
         if (stream.handling !== null) live.add(stream.handling as RoutedRequest);
       };
-      manager.attemptStarted = (routed) => {
-        counts.attemptsStarted++;
-        this.findings.atMost("limits", "attempts of a request", routed.attemptCount, 1 + retries);
-        attemptStarted.call(manager, routed);
+      const { recreate } = manager;
+      manager.recreate = (exchange, head, status) => {
+        counts.redirected++;
+        recreate.call(manager, exchange, head, status);
+        const { handling } = exchange.downstream;
+        if (handling !== null) live.add(handling as RoutedRequest);
       };
-      manager.attemptEnded = (host, result) => {
-        counts.attemptsEnded++;
-        if (host >= 0 && result < 1000) counts.answered++;
-        if (result === TERMINATED) counts.terminated++;
-        attemptEnded.call(manager, host, result);
-      };
+      this.watchAttempts(manager, counts, 1 + retries);
+      this.watchAttempts(client, counts, 1);
+      this.watchCopies(client, copies, counts);
     }
     for (const cluster of inside("proxy", proxy).clusters) {
       for (const priority of ["default", "high"] as const) this.watchRetries(cluster, priority, counts);
     }
+  }
+
+  private watchAttempts(manager: ExchangeManager, counts: ProxyCounts, most: number): void {
+    const { attemptStarted, attemptEnded } = manager;
+    manager.attemptStarted = (routed) => {
+      counts.attemptsStarted++;
+      this.findings.atMost("limits", "attempts of a request", routed.attemptCount, most);
+      attemptStarted.call(manager, routed);
+    };
+    manager.attemptEnded = (host, result) => {
+      counts.attemptsEnded++;
+      if (host >= 0 && result < 1000) counts.answered++;
+      if (result === TERMINATED) counts.terminated++;
+      attemptEnded.call(manager, host, result);
+    };
+  }
+
+  /** Copies are the only requests of these worlds that a proxy itself sends. */
+  private watchCopies(client: AsyncClient, copies: LiveRequests, counts: ProxyCounts): void {
+    const { send, respond, abandoned, resetDownstream } = client;
+    client.send = (...args) => {
+      counts.copies++;
+      const routed = send.apply(client, args);
+      copies.add(routed);
+      return routed;
+    };
+    client.respond = (...args) => {
+      counts.copiesEnded++;
+      respond.apply(client, args);
+    };
+    client.abandoned = (exchange) => {
+      counts.copiesEnded++;
+      abandoned.call(client, exchange);
+    };
+    client.resetDownstream = (exchange) => {
+      counts.copiesEnded++;
+      resetDownstream.call(client, exchange);
+    };
   }
 
   /** A budget depends on the load at the moment at which a retry is granted. */
