@@ -34,7 +34,11 @@ function bootstrap(more: object, filters: readonly object[] = []): string {
     },
   });
   const chain = (name: string, match: object) => {
-    const typed_config = { "@type": `${TYPE}.network.tcp_proxy.v3.TcpProxy`, stat_prefix: name, cluster: name };
+    const typed_config = {
+      "@type": `${TYPE}.network.tcp_proxy.v3.TcpProxy`,
+      stat_prefix: name,
+      cluster: name,
+    };
     return { filter_chain_match: match, filters: [...filters, { name: "tcp", typed_config }] };
   };
   const inspector = { "@type": `${TYPE}.listener.tls_inspector.v3.TlsInspector` };
