@@ -162,6 +162,8 @@ export abstract class ConnectingSession extends BalancedConnection implements Tc
       upstreamHost!.monitor?.putResult("LocalOriginConnectFailed");
     }
     proxy.attemptEnded(upstreamHost!.stationNumber, FIRST_RESET_RESULT + resetReasons.indexOf(reason));
+    // Envoy does not know the host of an attempt that its pool would not let wait.
+    if (reason === ResetReason.overflow) this.upstreamHost = null;
     this.onAttemptFailed();
     const { config, backOff } = proxy.parts;
     if (this.attemptCount >= config.maxConnectAttempts) {

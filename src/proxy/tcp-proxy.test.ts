@@ -1,97 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type RunResult, runTestScenario } from "../../test/support/run-scenario.ts";
+import { runTestScenario } from "../../test/support/run-scenario.ts";
 import { envoy } from "../../test/support/world.ts";
-
-const TYPE = "type.googleapis.com/envoy.extensions";
-
-interface World {
-  /** Added to the TCP proxy's configuration. */
-  readonly proxy?: object;
-  /** Network filters in front of it. */
-  readonly filters?: readonly object[];
-  /** Added to the cluster `db`. */
-  readonly cluster?: object;
-  readonly clusters?: readonly object[];
-  readonly hosts?: readonly string[];
-  readonly scenario?: object;
-  readonly client?: object;
-  /** When requests are wanted, in ms. */
-  readonly at?: readonly number[];
-  readonly body?: number;
-}
-
-function cluster(name: string, hosts: readonly string[], more: object = {}) {
-  const lb_endpoints = hosts.map((address) => ({
-    endpoint: { address: { socket_address: { address, port_value: 5432 } } },
-  }));
-  return {
-    name,
-    type: "STATIC",
-    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints }] },
-    ...more,
-  };
-}
-
-function tcpProxy(more: object) {
-  const typed_config = {
-    "@type": `${TYPE}.filters.network.tcp_proxy.v3.TcpProxy`,
-    stat_prefix: "in",
-    ...more,
-  };
-  return { name: "envoy.filters.network.tcp_proxy", typed_config };
-}
-
-function bootstrap({ proxy = { cluster: "db" }, filters = [], hosts = ["10.0.0.1"], ...world }: World) {
-  return JSON.stringify({
-    static_resources: {
-      listeners: [
-        {
-          name: "in",
-          address: { socket_address: { address: "0.0.0.0", port_value: 80 } },
-          filter_chains: [{ filters: [...filters, tcpProxy(proxy)] }],
-        },
-      ],
-      clusters: [cluster("db", hosts, world.cluster), ...(world.clusters ?? [])],
-    },
-  });
-}
-
-/** 5 ms between client and proxy, 10 ms between proxy and hosts, which take 20 ms, each one way. */
-function run(world: World = {}): RunResult {
-  const scenario = {
-    name: "tcp",
-    duration: "60s",
-    network: {
-      links: [
-        { from: "client:web", latency: "5ms" },
-        { to: "client:web", latency: "5ms" },
-        { from: "proxy:edge", latency: "10ms" },
-        { to: "proxy:edge", latency: "10ms" },
-      ],
-    },
-    proxies: { edge: { config: "edge.envoy.json" } },
-    services: { db: { cluster: "db", time: "20ms" } },
-    clients: {
-      web: { to: "edge", protocol: "tcp", arrivals: { trace: "trace.jsonl" }, ...world.client },
-    },
-    ...world.scenario,
-  };
-  const line = (at_ms: number) => JSON.stringify({ at_ms, ...(world.body && { body_bytes: world.body }) });
-  return runTestScenario({
-    "scenario.yaml": JSON.stringify(scenario),
-    "edge.envoy.json": bootstrap(world),
-    "trace.jsonl": (world.at ?? [0]).map(line).join("\n"),
-  });
-}
-
-function statsOf({ proxies }: RunResult) {
-  const stats = new Map(proxies[0]!.stats);
-  return (name: string) => stats.get(name) ?? 0;
-}
-
-const statusOf = ({ clients }: RunResult) => Object.fromEntries(clients[0]!.status);
-const flagsOf = ({ clients }: RunResult) => Object.fromEntries(clients[0]!.flags);
-const latencyOf = ({ clients }: RunResult) => clients[0]!.latencyMs!;
+import { bootstrap, cluster, flagsOf, latencyOf, run, statsOf, statusOf } from "./tcp-world.suite.ts";
 
 describe("a connection through a TCP proxy", () => {
   test("is connected with the host while the client's own set-up ends, and carries one exchange", () => {
@@ -271,97 +181,6 @@ test("a host that resets a connection gives UR, one that closes it nothing", () 
   expect(statsOf(closed)("cluster.db.upstream_cx_destroy_local_with_active_rq")).toBe(2);
 });
 
-describe("network filters in front of a TCP proxy", () => {
-  const bucket = { max_tokens: 2, tokens_per_fill: 1, fill_interval: "10s" };
-  const limit = (more: object) => {
-    const type = `${TYPE}.filters.network.local_ratelimit.v3.LocalRateLimit`;
-    return {
-      name: "limit",
-      typed_config: { "@type": type, stat_prefix: "l", token_bucket: bucket, ...more },
-    };
-  };
-
-  test("local_ratelimit takes a token a connection", () => {
-    const result = run({ filters: [limit({})], at: [0, 100, 200, 300, 11_000] });
-    expect(statusOf(result)).toEqual({ 200: 3, lost: 2 });
-    expect(flagsOf(result)).toEqual({ URX: 2 });
-    expect(statsOf(result)("local_rate_limit.l.rate_limited")).toBe(2);
-    expect(statsOf(result)("tcp.in.downstream_cx_total")).toBe(5);
-    expect(statsOf(result)("cluster.db.upstream_cx_total")).toBe(3);
-  });
-
-  test("with one share_key two of them share a bucket", () => {
-    const filters = [limit({ share_key: "all" }), limit({ share_key: "all" })];
-    const result = run({ filters, at: [0, 100] });
-    expect(statusOf(result)).toEqual({ 200: 1, lost: 1 });
-  });
-
-  const options = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
-  const http2 = {
-    typed_extension_protocol_options: {
-      [options]: {
-        "@type": `type.googleapis.com/${options}`,
-        explicit_http_config: { http2_protocol_options: {} },
-      },
-    },
-  };
-  const globalLimit = (more: object) => ({
-    name: "global",
-    typed_config: {
-      "@type": `${TYPE}.filters.network.ratelimit.v3.RateLimit`,
-      stat_prefix: "g",
-      domain: "edge",
-      descriptors: [{ entries: [{ key: "ip", value: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%" }] }],
-      rate_limit_service: {
-        transport_api_version: "V3",
-        grpc_service: { envoy_grpc: { cluster_name: "limiter" } },
-      },
-      ...more,
-    },
-  });
-  const limiter = {
-    clusters: [cluster("limiter", ["10.0.0.9"], http2)],
-    client: { address: "10.9.0.1" },
-  };
-  const services = (more: object) => ({
-    db: { cluster: "db", time: "20ms" },
-    limiter: {
-      cluster: "limiter",
-      time: "1ms",
-      rate_limits: {
-        domain: "edge",
-        descriptors: [{ key: "ip", value: "10.9.0.1", rate_limit: { unit: "hour", requests_per_unit: 2 } }],
-      },
-      ...more,
-    },
-  });
-
-  test("ratelimit lets connections wait for its service, and closes those over the limit", () => {
-    const filters = [globalLimit({ timeout: "1s" })];
-    const result = run({ ...limiter, filters, scenario: { services: services({}) }, at: [0, 1000, 2000] });
-    expect(statusOf(result)).toEqual({ 200: 2, lost: 1 });
-    const stats = statsOf(result);
-    expect(stats("ratelimit.g.total")).toBe(3);
-    expect(stats("ratelimit.g.ok")).toBe(2);
-    expect(stats("ratelimit.g.over_limit")).toBe(1);
-    expect(stats("ratelimit.g.cx_closed")).toBe(1);
-    expect(stats("ratelimit.g.active")).toBe(0);
-    // The first call opens a connection, 20 ms; each takes 21 more: accepted after 5 + 41, then as without a filter.
-    expect(latencyOf(result).max).toBe(70 + 41);
-  });
-
-  test.each([
-    [false, { 200: 1 }, "failure_mode_allowed"],
-    [true, { lost: 1 }, "cx_closed"],
-  ])("ratelimit without an answer in time, failure_mode_deny: %s", (failure_mode_deny, status, counter) => {
-    const filters = [globalLimit({ failure_mode_deny })];
-    const result = run({ ...limiter, filters, scenario: { services: services({}) } });
-    expect(statusOf(result)).toEqual(status);
-    expect(statsOf(result)("ratelimit.g.error")).toBe(1);
-    expect(statsOf(result)(`ratelimit.g.${counter}`)).toBe(1);
-  });
-});
-
 test("an HTTP listener is no place for a TCP client", () => {
   const files = {
     "scenario.yaml": JSON.stringify({
@@ -375,6 +194,38 @@ test("an HTTP listener is no place for a TCP client", () => {
   expect(() => runTestScenario(files)).toThrow(
     'client "web" speaks TCP, and proxy "edge" has no TCP proxy for it',
   );
+});
+
+test.each([
+  [false, { 200: 3 }, 0],
+  [true, { 200: 2, lost: 1 }, 1],
+])("a host that is taken out loses its connections, if so configured: %s", (closes, status, lost) => {
+  // The first two requests are with one host each when the checks of one of them begin to fail.
+  const result = run({
+    hosts: ["10.0.0.1", "10.0.0.2"],
+    cluster: {
+      close_connections_on_host_health_failure: closes,
+      health_checks: [
+        {
+          timeout: "0.1s",
+          interval: "0.1s",
+          no_traffic_interval: "0.1s",
+          unhealthy_threshold: 1,
+          healthy_threshold: 1,
+          http_health_check: { path: "/" },
+        },
+      ],
+    },
+    scenario: {
+      services: { db: { cluster: "db", time: "2s" } },
+      faults: [{ at: "1s", service: "db", hosts: ["10.0.0.1:5432"], errors: { 503: "100%" } }],
+    },
+    at: [100, 200, 5000],
+  });
+  const ends = Object.fromEntries(result.clients[0]!.status);
+  // The answers that the fault turns into errors are none that a TCP proxy would see.
+  expect({ 200: (ends[200] ?? 0) + (ends[503] ?? 0), ...(ends.lost && { lost: ends.lost }) }).toEqual(status);
+  expect(statsOf(result)("cluster.db.upstream_cx_destroy_local_with_active_rq")).toBe(lost);
 });
 
 test("what one Envoy passes on, another one routes", () => {

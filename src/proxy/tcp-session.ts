@@ -191,11 +191,7 @@ export class TcpSession extends ConnectingSession implements ServedConnection {
     const { upstream } = this;
     if (upstream === null) return;
     this.upstream = null;
-    upstream.user = null;
-    const { connection } = upstream;
-    for (const stream of [...connection.streams]) connection.giveUp(stream);
-    connection.close();
-    upstream.tcpPool.ended(upstream, "local");
+    upstream.closeNow();
   }
 
   private flagUnanswered(): void {

@@ -47,6 +47,11 @@ export class UpstreamHost {
     return (this.ownTcpPool ??= new TcpPool(this.host, this.poolDeps.tcp));
   }
 
+  /** What TCP proxies pass on to it ends. */
+  closeTcp(): void {
+    this.ownTcpPool?.closeAll();
+  }
+
   drainPools(): void {
     this.ownTcpPool?.drain();
     this.pools.default?.drain();
@@ -104,8 +109,11 @@ export class WorkerCluster {
     return undefined;
   }
 
+  /** A host has become unusable. */
   drainPools(host: Host): void {
-    this.upstream(host).drainPools();
+    const upstream = this.upstream(host);
+    if (this.cluster.config.connections.closesOnHealthFailure) upstream.closeTcp();
+    upstream.drainPools();
   }
 
   drainAllPools(): void {

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../decode/message.ts";
-import { at, object, text } from "../json-access.ts";
+import { at, items, object, text } from "../json-access.ts";
 import type { Checks, Context } from "./context.ts";
 
 /** Source: source/common/tcp_proxy/tcp_proxy.cc of Envoy 1.40. */
@@ -8,6 +8,8 @@ export const tcpProxyChecks: Checks = {
     checkBackOff(proxy, path, context);
     checkEarlyData(proxy, path, context);
     checkAccessLogOptions(proxy, path, context);
+    checkTunnel(proxy, path, context);
+    checkProxyProtocol(proxy, path, context);
   },
 };
 
@@ -44,5 +46,25 @@ function checkAccessLogOptions(proxy: JsonObject, path: string, { report }: Cont
       `${field} and access_log_options exclude one another`,
       "say it in access_log_options",
     );
+  }
+}
+
+function checkTunnel(proxy: JsonObject, path: string, { report }: Context): void {
+  const tunnel = object(proxy, "tunneling_config");
+  if (tunnel === undefined || text(tunnel, "post_path") === "" || tunnel.use_post === true) return;
+  report.error(
+    "not-possible-here",
+    `${path}.tunneling_config.post_path`,
+    "a post_path needs use_post",
+    "add use_post: true, or leave post_path out",
+  );
+}
+
+function checkProxyProtocol(proxy: JsonObject, path: string, { report }: Context): void {
+  for (const [tlv, where] of items(proxy, path, "proxy_protocol_tlvs")) {
+    const hasValue = text(tlv, "value") !== "";
+    if (hasValue !== (tlv.format_string !== undefined)) continue;
+    const message = "a TLV needs either value or format_string";
+    report.error("required", where, hasValue ? `${message}, not both` : message);
   }
 }

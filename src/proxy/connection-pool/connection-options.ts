@@ -17,6 +17,8 @@ export interface ConnectionOptions {
   readonly tcpIdleTimeout: Nanoseconds;
   /** So long after it was set up a connection takes no more streams; 0: no limit. */
   readonly maxConnectionDuration: Nanoseconds;
+  /** Whether connections that a TCP proxy passes on end when their host is found unhealthy. */
+  readonly closesOnHealthFailure: boolean;
   /** Streams of a host for which there should be room on its connections, for each that is there; 1 to 3. */
   readonly preconnectRatio: number;
 }
@@ -56,6 +58,7 @@ export function readConnectionOptions(cluster: Message): ConnectionOptions {
       ? timerDuration(tcp, "idle_timeout", DEFAULT_TCP_IDLE_TIMEOUT)
       : DEFAULT_TCP_IDLE_TIMEOUT,
     maxConnectionDuration: common ? timerDuration(common, "max_connection_duration", 0) : 0,
+    closesOnHealthFailure: cluster.boolean("close_connections_on_host_health_failure"),
     preconnectRatio: preconnect?.number("per_upstream_preconnect_ratio") ?? 1,
   };
 }

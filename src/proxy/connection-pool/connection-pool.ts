@@ -186,7 +186,7 @@ export class ConnectionPool {
       stream.onPoolFailure(reason, false);
       this.pendingEnds();
     }
-    this.onClosed(connection, reason === ResetReason.connectionTimeout ? "local" : "remote");
+    this.onClosed(connection, reason === ResetReason.remoteConnectionFailure ? "remote" : "local");
     if (this.options.preconnectRatio > 1) this.createConnections();
   }
 

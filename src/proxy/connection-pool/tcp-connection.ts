@@ -7,7 +7,7 @@ import type { TcpPool, TcpUser } from "./tcp-pool.ts";
 export class TcpConnection extends PooledConnection {
   /** Null: nobody has taken it yet. */
   user: TcpUser | null = null;
-  readonly tcpPool: TcpPool;
+  private readonly tcpPool: TcpPool;
 
   constructor(pool: TcpPool, simulator: Simulator) {
     super(pool, simulator);
@@ -16,6 +16,15 @@ export class TcpConnection extends PooledConnection {
 
   override onGoAway(): void {
     this.user?.onUpstreamGoAway();
+  }
+
+  /** Closes it from this side, with all that is under way on it. */
+  closeNow(): void {
+    this.user = null;
+    const { connection } = this;
+    for (const stream of [...connection.streams]) connection.giveUp(stream);
+    connection.close();
+    this.tcpPool.ended(this, "local");
   }
 
   override onConnectionClosed(connection: Connection): void {

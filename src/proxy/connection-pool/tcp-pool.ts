@@ -1,4 +1,5 @@
 import type { Request } from "../../http/request.ts";
+import { ResetReason } from "../../http/reset-reason.ts";
 import type { ClientHello } from "../../network/client-hello.ts";
 import type { Closing, Protocol } from "../../network/connection.ts";
 import { ConnectionPool } from "./connection-pool.ts";
@@ -40,6 +41,21 @@ export class TcpPool extends ConnectionPool {
     if (newest === undefined || !this.isExcess(newest)) return;
     this.stats.upstreamCxConnectFail.value++;
     this.close(newest);
+  }
+
+  /** Envoy 1.40, ConnPoolImpl::closeConnections: users lose theirs, and attempts to connect fail. */
+  closeAll(): void {
+    const { ready, others, connecting } = this.connections;
+    for (const connection of [...ready]) this.close(connection);
+    for (const connection of [...others] as TcpConnection[]) {
+      const { user } = connection;
+      connection.closeNow();
+      user!.onUpstreamClosed("closed");
+    }
+    for (const connection of [...connecting]) {
+      connection.connection.close();
+      this.onConnectFailure(connection, ResetReason.localConnectionFailure);
+    }
   }
 
   /** A user's connection has ended; its streams have been told. */
