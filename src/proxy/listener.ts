@@ -28,7 +28,7 @@ export interface ServedChain {
 }
 
 /** A connection that is open. */
-interface OpenConnection {
+export interface OpenConnection {
   readonly served: ServedConnection;
   /** Null: no network filters look at it. */
   readonly gate: GatedConnection | null;

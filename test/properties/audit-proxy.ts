@@ -3,9 +3,9 @@ import type { Connection } from "../../src/network/connection.ts";
 import type { Stream } from "../../src/network/stream.ts";
 import type { Attempt } from "../../src/proxy/attempt.ts";
 import { HealthFlag, type Host } from "../../src/proxy/cluster/host.ts";
-import type { ConnectionLimit } from "../../src/proxy/connection-limits.ts";
 import type { DownstreamConnection } from "../../src/proxy/downstream-connection.ts";
 import type { HttpConnectionManager } from "../../src/proxy/http-connection-manager.ts";
+import type { OpenConnection } from "../../src/proxy/listener.ts";
 import type { OutlierDetector } from "../../src/proxy/outlier-detection/outlier-detector.ts";
 import type { Proxy } from "../../src/proxy/proxy.ts";
 import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
@@ -221,27 +221,32 @@ function auditReturns(
   }
 }
 
-/** Connections that were refused are left alone for a while before they are closed. */
+/** Connections that were refused wait before the network filters for a while until they are closed. */
 function auditAdmitted(
   findings: Findings,
-  limits: readonly ConnectionLimit[],
-  connections: readonly Connection[],
+  connections: ReadonlyMap<Connection, OpenConnection>,
   live: LiveRequests,
 ): void {
   let admitted = 0;
   let streams = 0;
-  for (const { handler } of connections) {
-    const { state, activeStreams } = inside("downstream", handler as DownstreamConnection);
-    if (state === "open") admitted++;
+  for (const [{ handler }, { served, gate }] of connections) {
+    const { state, activeStreams } = inside("downstream", served as DownstreamConnection);
+    if (state === "open" && handler !== gate) admitted++;
     streams += activeStreams;
   }
   findings.equal("agreement", "requests on downstream connections", streams, live.size);
-  for (const limit of limits) {
-    const { count, active } = inside("connectionLimit", limit);
-    findings.atMost("limits", "admitted connections", admitted, count.max);
-    findings.equal("agreement", "counted connections", count.current, connections.length);
-    findings.equal("agreement", "connection limit's active_connections", active.value, connections.length);
+  for (const { maxConnections, count, active } of limitsOf([...connections.values()])) {
+    findings.atMost("limits", "admitted connections", admitted, maxConnections);
+    findings.equal("agreement", "counted connections", count, connections.size);
+    findings.equal("agreement", "connection limit's active_connections", active.value, connections.size);
   }
+}
+
+/** The worlds' only network filter in front of a connection manager is the connection limit. */
+function limitsOf(connections: readonly OpenConnection[]) {
+  const gates = connections.flatMap(({ gate }) => gate ?? []);
+  const filters = gates.flatMap((gate) => inside("gate", gate).filters);
+  return new Set(filters.map((filter) => inside("connectionLimitFilter", filter).limit));
 }
 
 function auditListeners(findings: Findings, proxy: Proxy, live: LiveRequests, copies: LiveRequests): void {
@@ -252,7 +257,7 @@ function auditListeners(findings: Findings, proxy: Proxy, live: LiveRequests, co
     const { stats } = inside("manager", served!.servers[0] as HttpConnectionManager);
     findings.equal("agreement", "downstream_rq_active", stats.downstreamRqActive.value, live.size);
     findings.equal("agreement", "downstream_cx_active", stats.downstreamCxActive.value, connections.size);
-    auditAdmitted(findings, served!.limits, [...connections.keys()], live);
+    auditAdmitted(findings, connections, live);
     for (const { isClosedByPeer } of connections.keys()) {
       findings.expect(!isClosedByPeer, "drained", () => "a listener keeps a connection that it has closed");
     }

@@ -10,7 +10,6 @@ import type { Attempt } from "../../src/proxy/attempt.ts";
 import type { CircuitBreakers } from "../../src/proxy/circuit-breaking/circuit-breakers.ts";
 import type { Host } from "../../src/proxy/cluster/host.ts";
 import type { MergeWindow } from "../../src/proxy/cluster/merge-window.ts";
-import type { ConnectionLimit } from "../../src/proxy/connection-limits.ts";
 import type { ConnectionLists } from "../../src/proxy/connection-pool/connection-lists.ts";
 import type {
   ConnectionPool,
@@ -18,9 +17,11 @@ import type {
   PoolStream,
 } from "../../src/proxy/connection-pool/connection-pool.ts";
 import type { DownstreamConnection } from "../../src/proxy/downstream-connection.ts";
+import type { GatedConnection } from "../../src/proxy/gated-connection.ts";
 import type { HttpConnectionManager } from "../../src/proxy/http-connection-manager.ts";
 import type { HttpManagerStats } from "../../src/proxy/http-manager-stats.ts";
-import type { Listener, ServedChains } from "../../src/proxy/listener.ts";
+import type { Listener, OpenConnection, ServedChains } from "../../src/proxy/listener.ts";
+import type { ConnectionFilter } from "../../src/proxy/network-filter/network-filter.ts";
 import type { OutlierDetector } from "../../src/proxy/outlier-detection/outlier-detector.ts";
 import type { Proxy } from "../../src/proxy/proxy.ts";
 import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
@@ -48,13 +49,14 @@ interface Insides {
     Listener,
     {
       readonly chains: ServedChains;
-      readonly connections: ReadonlyMap<Connection, readonly unknown[]>;
+      readonly connections: ReadonlyMap<Connection, OpenConnection>;
       readonly isDown: boolean;
     },
   ];
-  connectionLimit: [
-    ConnectionLimit,
-    { readonly count: { readonly current: number; readonly max: number }; readonly active: Gauge },
+  gate: [GatedConnection, { readonly filters: readonly ConnectionFilter[] }];
+  connectionLimitFilter: [
+    ConnectionFilter,
+    { readonly limit: { readonly maxConnections: number; readonly count: number; readonly active: Gauge } },
   ];
   downstream: [
     DownstreamConnection,
