@@ -82,7 +82,9 @@ class Account {
     else if (any) this.#report(path, leftOut(owner, field.name, value));
   }
 
-  #report(path: string, { what, instead }: LeftOut): void {
+  #report(path: string, missing: LeftOut | undefined): void {
+    if (missing === undefined) return;
+    const { what, instead } = missing;
     this.problems.push({
       severity: "warning",
       code: "not-modelled",

@@ -91,6 +91,26 @@ test("a filter that a route switches on again, or configures, is reported", () =
   expect(reported(withFilters([off], level({ disabled: true })))).toEqual([]);
 });
 
+test("filters between router and host are reported by their types, the codec alone is not", () => {
+  const codec = { name: "codec", typed_config: { "@type": `${TYPE}.http.upstream_codec.v3.UpstreamCodec` } };
+  const mutation = { name: "m", typed_config: { "@type": `${TYPE}.http.header_mutation.v3.HeaderMutation` } };
+  const cluster = (...http_filters: object[]) => ({
+    name: "c",
+    load_assignment: { cluster_name: "c" },
+    typed_extension_protocol_options: {
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+        explicit_http_config: { http_protocol_options: {} },
+        http_filters,
+      },
+    },
+  });
+  expect(reported({ static_resources: { clusters: [cluster(codec)] } })).toEqual([]);
+  expect(reported({ static_resources: { clusters: [cluster(mutation, codec)] } })).toEqual([
+    expect.stringContaining("http_filters with HeaderMutation is not simulated: everything passes unchanged"),
+  ]);
+});
+
 test("overload actions that have nothing to act on say why", () => {
   const name = "envoy.resource_monitors.fixed_heap";
   const heap = "type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig";

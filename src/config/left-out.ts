@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../decode/message.ts";
-import { text } from "./json-access.ts";
+import { items, object, text } from "./json-access.ts";
 import { shortName } from "./reading.ts";
 import { anyType } from "./walk-messages.ts";
 
@@ -124,6 +124,7 @@ const BY_PACKAGE: ReadonlyMap<string, string> = new Map([
 ]);
 /** A filter that is chosen request by request. */
 const MATCHED = "envoy.extensions.common.matching.v3.ExtensionWithMatcher";
+const UPSTREAM_CODEC = "envoy.extensions.filters.http.upstream_codec.";
 const FILTER = /^envoy\.extensions\.filters\.(.+)\.v\d[^.]*\.[^.]+$/;
 
 /** What stands instead of a filter's configuration, by the full name of its type; undefined: nothing is known. */
@@ -138,8 +139,12 @@ export interface Owner {
   readonly type: string;
 }
 
-/** What is said of a field of a message that nobody has read. */
-export function leftOut({ message: owner, type: ownerType }: Owner, field: string, value: Json): LeftOut {
+/** What is said of a field of a message that nobody has read; undefined: it makes no difference. */
+export function leftOut(
+  { message: owner, type: ownerType }: Owner,
+  field: string,
+  value: Json,
+): LeftOut | undefined {
   const type = typeof value === "object" && value !== null ? anyType(value as JsonObject) : "";
   const what = type === "" ? field : shortName(type);
   switch (`${ownerType}.${field}`) {
@@ -150,9 +155,20 @@ export function leftOut({ message: owner, type: ownerType }: Owner, field: strin
       return { what, instead: "the pressure is what `pressure` of the scenario's faults says, otherwise 0" };
     case "envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter.config_discovery":
       return { what: `the filter "${text(owner, "name")}" by ${what}`, instead: MAY_DO_ANYTHING };
+    case "envoy.extensions.filters.http.router.v3.Router.upstream_http_filters":
+    case "envoy.extensions.upstreams.http.v3.HttpProtocolOptions.http_filters":
+      return upstreamFilters(owner, field);
     default:
       return { what, instead: insteadOfFilter(type) ?? AS_IF_ABSENT };
   }
+}
+
+/** Filters between the router and the host; the codec ends them and does nothing of its own. */
+function upstreamFilters(owner: JsonObject, field: string): LeftOut | undefined {
+  const configs = items(owner, "", field).map(([filter]) => object(filter, "typed_config") ?? {});
+  const types = configs.map(anyType).filter((type) => !type.startsWith(UPSTREAM_CODEC));
+  if (types.length === 0) return undefined;
+  return { what: `${field} with ${types.map(shortName).join(", ")}`, instead: MAY_DO_ANYTHING };
 }
 
 /** Why an overload action is left out. */

@@ -26,7 +26,7 @@ class Cluster {
     this.detector = new OutlierDetector(readOutlierDetection(messageOf(config)), {
       stats: this.stats,
       statPrefix: "cluster.c.",
-      random: scripted64(Array.from({ length: 500 }, (_, i) => String(i * 7919))),
+      random: scripted64(Array.from({ length: 1000 }, (_, i) => String(i * 7919))),
       listener: {
         onDetected: (monitor, type) => void this.#detections.push([monitor, type]),
         onEject: (_, event) => {
@@ -53,6 +53,12 @@ class Cluster {
       else monitor?.putResult(outcome);
       for (const [which, type] of this.#detections.splice(0)) this.detector.handle(which, type, now);
     }
+  }
+
+  /** The host has sent an answer that says that it is degraded. */
+  degrade(host: Host, now: Nanoseconds): void {
+    this.detector.monitorOf(host)?.putDegraded();
+    for (const [which, type] of this.#detections.splice(0)) this.detector.handle(which, type, now);
   }
 
   remove(host: Host): void {
@@ -154,6 +160,7 @@ it("lets the longest ejection default to the base where that is longer than five
 const settings = fc.record({
   max_ejection_percent: fc.integer({ min: 0, max: 100 }),
   always_eject_one_host: fc.boolean(),
+  detect_degraded_hosts: fc.boolean(),
   split_external_local_origin_errors: fc.boolean(),
   enforcing_consecutive_5xx: fc.constantFrom(0, 50, 100),
   enforcing_consecutive_gateway_failure: fc.constantFrom(0, 50, 100),
@@ -176,14 +183,14 @@ const outcomes = fc.constantFrom<number | OutlierResult>(200, 500, 503, "LocalOr
 const steps = fc.array(
   fc.record({
     host: fc.nat(9),
-    action: fc.constantFrom("report", "report", "report", "sweep", "leave", "join"),
+    action: fc.constantFrom("report", "report", "report", "degrade", "sweep", "leave", "join"),
     outcome: outcomes,
     times: fc.integer({ min: 1, max: 12 }),
   }),
   { maxLength: 60 },
 );
 
-it("never ejects more than the settings allow; counts agree with the hosts; every ejection ends", () => {
+it("never ejects more than the settings allow; counts agree with the hosts; all ejections and degradations end", () => {
   fc.assert(
     fc.property(eitherRate, fc.integer({ min: 1, max: 10 }), steps, (config, size, actions) => {
       const cluster = new Cluster(config, size, () => {
@@ -200,6 +207,7 @@ it("never ejects more than the settings allow; counts agree with the hosts; ever
           cluster.hosts.push(joining);
           cluster.detector.addHost(joining);
         } else if (host !== undefined && action === "leave") cluster.remove(host);
+        else if (host !== undefined && action === "degrade") cluster.degrade(host, now);
         else if (host !== undefined) cluster.report(host, times, now, outcome);
         expect(cluster.detector.active).toBe(cluster.ejected);
         expect(cluster.gauge()).toBe(cluster.ejected);
@@ -207,6 +215,7 @@ it("never ejects more than the settings allow; counts agree with the hosts; ever
       // The longest ejection takes 300 s, with jitter 303 s, rounded up to the next sweep.
       for (let i = 0; i < 31; i++) cluster.detector.sweep((now += 10 * SECOND));
       expect(cluster.ejected).toBe(0);
+      expect(cluster.hosts.filter(({ coarseHealth }) => coarseHealth !== "healthy")).toEqual([]);
     }),
     { numRuns: 300 },
   );

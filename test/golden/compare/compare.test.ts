@@ -147,3 +147,33 @@ it("takes ranges as absolute or as relative to the recorded value", () => {
   const counted: Rules = { range: [{ field: "count:status=200", below: 0, above: 0 }] };
   expect(misses(timed(1), recording([{ n: 0, status: 503 }]), counted)).toBe(1);
 });
+
+describe("events", () => {
+  const events = (...list: [at: number, host: string, what: string][]) =>
+    recording([], { health: list.map(([at_ms, host, what]) => ({ at_ms, host, what, rate: at_ms })) });
+  const rule = { file: "health", until_ms: 1000, within_ms: 100, without: ["rate"] } as const;
+  const rules: Rules = { events: [rule] };
+  const recorded = events([100, "a", "out"], [300, "b", "out"], [500, "a", "in"]);
+
+  it("compares the order of each host's events and about when they are", () => {
+    expect(misses(recorded, events([210, "b", "out"], [199, "a", "out"], [600, "a", "in"]), rules)).toBe(0);
+    expect(misses(recorded, events([100, "a", "out"], [300, "b", "out"], [601, "a", "in"]), rules)).toBe(1);
+    expect(misses(recorded, events([100, "a", "in"], [300, "b", "in"], [500, "a", "in"]), rules)).toBe(2);
+  });
+
+  it("misses an event unless it is near the end", () => {
+    expect(misses(recorded, events([100, "a", "out"], [500, "a", "in"]), rules)).toBe(1);
+    const more = events([100, "a", "out"], [300, "b", "out"], [500, "a", "in"], [950, "a", "out"]);
+    expect(misses(recorded, more, rules)).toBe(0);
+    expect(misses(more, recorded, rules)).toBe(0);
+    const early = events([100, "a", "out"], [300, "b", "out"], [500, "a", "in"], [850, "a", "out"]);
+    expect(misses(recorded, early, rules)).toBe(1);
+  });
+
+  it("leaves out what comes later, and the fields that the rule names", () => {
+    expect(misses(recorded, recorded, { events: [{ ...rule, without: [] }] })).toBe(0);
+    const later = events([100, "a", "out"], [300, "b", "out"], [500, "a", "in"], [1001, "b", "in"]);
+    expect(misses(recorded, later, rules)).toBe(0);
+    expect(misses(recorded, events([101, "a", "out"]), { events: [{ ...rule, without: [] }] })).toBe(2);
+  });
+});
