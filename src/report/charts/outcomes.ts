@@ -48,7 +48,8 @@ function outcomePanels(
     const failures = outcomes.filter(({ name }) => name !== "success");
     const all = { title: client.name, height: isRoomy ? 170 : 140, outcomes, drawn: outcomes };
     const failed = { title: `${client.name}: failures alone`, height: 110, outcomes, drawn: failures };
-    return isRoomy && failures.length > 0 ? [all, failed] : [all];
+    const hasFailures = failures.some(({ rates }) => rates.some((rate) => rate > 0));
+    return isRoomy && hasFailures ? [all, failed] : [all];
   });
   return parts.map(({ title, height, outcomes, drawn }, index) => {
     const isLast = index === parts.length - 1;

@@ -15,6 +15,7 @@ p { margin: .4rem 0; max-width: 46rem; }
 .verdict { font-weight: 700; }
 .pass { color: var(--good); }
 .fail { color: var(--bad); }
+td .pass, td .fail { white-space: nowrap; }
 code, pre { font: .875em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { margin: .6rem 0; padding: .6rem .8rem; white-space: pre-wrap; background: var(--shade); border: 1px solid var(--line);
   border-radius: 4px; }

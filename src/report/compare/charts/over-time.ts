@@ -1,3 +1,5 @@
+import exp from "@stdlib/math-base-special-exp";
+import ln from "@stdlib/math-base-special-ln";
 import type { ClientOverTime, OverTime } from "../../../experiment/replicate/over-time.ts";
 import { SECOND } from "../../../kernel/time.ts";
 import type { RunResult } from "../../../simulation/result.ts";
@@ -26,7 +28,7 @@ interface Panel {
   readonly isLogarithmic: boolean;
 }
 
-/** The mean over the replications that have a value in this part, and its interval. */
+/** The mean over the replications that have a value in this part, and its interval; on a logarithmic axis of logarithms. */
 interface Step {
   readonly from: number;
   readonly to: number;
@@ -81,7 +83,7 @@ function panelsOf(client: string): Panel[] {
     },
     {
       client,
-      title: `${client}: p99 latency (ms, logarithmic)`,
+      title: `${client}: p99 latency (ms, logarithmic, geometric mean)`,
       of: ({ p99 }) => p99,
       factor: 1,
       least: leastMs,
@@ -91,17 +93,27 @@ function panelsOf(client: string): Panel[] {
   ];
 }
 
-function stepsOf(replications: readonly OverTime[], { client, of, factor, least, most }: Panel): Step[] {
+function stepsOf(
+  replications: readonly OverTime[],
+  { client, of, factor, least, most, isLogarithmic }: Panel,
+): Step[] {
   const [first] = replications;
   const own = replications.flatMap(({ clients }) => clients.find(({ name }) => name === client) ?? []);
   if (first === undefined || own.length === 0) return [];
   const within = (value: number) =>
     Number.isNaN(value) ? null : draw(Math.min(most, Math.max(least, value * factor)));
   return of(own[0]!).map((_, index) => {
-    const { mean, lo, hi } = confidenceInterval(own.flatMap((each) => of(each)[index] ?? []));
+    const values = own.flatMap((each) => of(each)[index] ?? []);
+    const { mean, lo, hi } = isLogarithmic ? ofLogarithms(values) : confidenceInterval(values);
     const at = (part: number) => Number((Math.min(part * first.part, first.end) / SECOND).toPrecision(6));
     return { from: at(index), to: at(index + 1), mean: within(mean), lo: within(lo), hi: within(hi) };
   });
+}
+
+/** The geometric mean and its interval, which a logarithmic axis shows without going below every value. */
+function ofLogarithms(values: readonly number[]) {
+  const { mean, lo, hi } = confidenceInterval(values.map((value) => ln(Math.max(leastMs, value))));
+  return { mean: exp(mean), lo: exp(lo), hi: exp(hi) };
 }
 
 function lines(arms: readonly NamedOverTime[], panel: Panel, result: RunResult, isLast: boolean): Layer[] {

@@ -14,6 +14,8 @@ const colours: Readonly<Record<Fate, string>> = {
 };
 const whiteOn: readonly Fate[] = ["never", "failing"];
 const widestCell = 110;
+/** The title needs so much. */
+const leastWidth = 540;
 const cellHeight = 36;
 
 /** The stability map: the first axis across, the second one upwards, the time of recovery in each cell. */
@@ -51,7 +53,7 @@ export function mapChart(report: SweepReport, map: MapReport): Chart {
         fontSize: 15,
       },
       config: theme,
-      width: Math.min(plotWidth, widestCell * columns),
+      width: Math.min(plotWidth, Math.max(leastWidth, widestCell * columns)),
       height: cellHeight * rows,
       data: { values },
       layer: [
