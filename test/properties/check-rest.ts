@@ -29,7 +29,7 @@ export function checkRest(
   findings.equal("drained", "jobs at hosts", observer.jobs, 0);
   result.proxies.forEach(({ name, stats }, index) => {
     const values = new StatValues(stats);
-    const active = values.sum(/(upstream_rq_active|rq_pending_active|downstream_rq_active)$/);
+    const active = values.sum(/(upstream_rq_active|rq_pending_active|downstream_rq_active|active_faults)$/);
     findings.equal("drained", `${name}: active requests`, active, 0);
     // With a budget nothing keeps retries from using a breaker of limit 0, which never closes again.
     const hasNoRetries = parameters.proxies[index]!.limits.retries === 0;
