@@ -254,8 +254,8 @@ describe("a case that cannot run", () => {
     ],
     [
       "another protocol",
-      `upstreams.json: ${A}: protocol "tcp" is not simulated`,
-      set("upstreams.json", `{"${A}":{"protocol":"tcp"}}`),
+      `upstreams.json: ${A}: protocol "redis" is not simulated`,
+      set("upstreams.json", `{"${A}":{"protocol":"redis"}}`),
     ],
     ["no instant", "requests.jsonl:1: at_ms is missing", set("case.json", '{"mode":"concurrent"}')],
     ["what Envoy refuses", "envoy.yaml:1:", set("envoy.yaml", "static_resource: {}")],

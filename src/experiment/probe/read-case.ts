@@ -155,6 +155,10 @@ function readRequests(text: string, mode: ProbeCase["mode"], protocol: string | 
   text.split("\n").forEach((line, index) => {
     if (line.trim() !== "") requests.push(readRequest(line, `requests.jsonl:${index + 1}`, mode, protocol));
   });
+  const isHttp = requests[0]?.tcp === null;
+  const other = requests.find(({ tcp }) => (tcp === null) !== isHttp);
+  if (other !== undefined)
+    throw new ProbeError(`requests.jsonl: n ${other.n} is of another protocol than the first request`);
   if (requests.length === 0) throw new ProbeError("requests.jsonl: there is no request");
   return requests;
 }

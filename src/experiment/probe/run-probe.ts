@@ -251,11 +251,9 @@ function listenerAddress(
   port?: number,
 ): string {
   const found = listeners.find((each) => serves(each) && (port === undefined || each.port === port));
-  if (found === undefined)
-    throw new ProbeError(
-      `envoy.yaml: no listener takes these requests${port === undefined ? "" : ` at port ${port}`}`,
-    );
-  return `${isUnspecified(found.address) ? LOOPBACK : found.address}:${found.port}`;
+  if (found !== undefined) return `${isUnspecified(found.address) ? LOOPBACK : found.address}:${found.port}`;
+  const missing = serves === servesHttp ? "has an HTTP connection manager" : "takes connections";
+  throw new ProbeError(`envoy.yaml: no listener ${missing}${port === undefined ? "" : ` at port ${port}`}`);
 }
 
 /** Whom a PROXY header names: an original destination cluster connects there. */
