@@ -14,6 +14,7 @@ import { auditProxy, type LiveRequests, managersOf } from "./audit-proxy.ts";
 import type { Findings } from "./findings.ts";
 import { inMs, inside } from "./inside.ts";
 import { ConnectionWatch } from "./watch-connections.ts";
+import { watchDownstream } from "./watch-downstream.ts";
 import { MergeWindowWatch } from "./watch-merge-windows.ts";
 import type { WorldParameters } from "./world-parameters.ts";
 
@@ -265,6 +266,7 @@ export class Observer {
     for (const manager of managersOf(proxy)) {
       const { handle } = manager;
       const { client } = inside("manager", manager);
+      watchDownstream(this.findings, manager);
       manager.handle = (stream) => {
         counts.arrived++;
         handle.call(manager, stream);
