@@ -1,5 +1,4 @@
 import { ResetReason } from "../http/reset-reason.ts";
-import type { Handle } from "../kernel/simulator.ts";
 import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
 import { NO_HEADERS, type ResponseHeaders } from "../network/stream.ts";
 import type { Attempt } from "./attempt.ts";
@@ -25,8 +24,6 @@ const OVERLOADED: ResponseHeaders = new Map([["x-envoy-overloaded", "true"]]);
  * comes before is in AttemptingRequest and RetriedRequest. Follows Envoy 1.40, source/common/router/router.cc.
  */
 export class RoutedRequest extends RetriedRequest {
-  private globalTimer: Handle = 0;
-
   override onDecoded(): void {
     this.manager.onDecoded(this);
   }
