@@ -28,6 +28,7 @@ export function peersIn(cache, productCommand) {
       run: (run) => printedBy(python, [join(here, "peers/simpy/bench.py"), ...argumentsOf(run)]),
     },
     product: new Product(productCommand),
+    everything: new Product(productCommand, "w3/everything.yaml"),
   };
 }
 

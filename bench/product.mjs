@@ -1,19 +1,20 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const scenario = fileURLToPath(new URL("w3/w3.yaml", import.meta.url));
+const W3 = "w3/w3.yaml";
 const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
-/** The scenario's arrival rate. */
+/** The scenarios' arrival rate. */
 const REQUESTS_PER_SECOND = 5847;
 
 /**
- * The whole product on W3, as a user starts it. Its cost is what the second half of a run (by default the
+ * The whole product on W3, or on another scenario with its traffic, as a user starts it. Its cost is what the second half of a run (by default the
  * second million requests) adds to the CPU time of the process, so that starting and compiling, which every
  * run pays once, are left out.
  */
 export class Product {
-  constructor(command = `'${process.execPath}' '${main}'`) {
+  constructor(command = `'${process.execPath}' '${main}'`, scenario = W3) {
     this.command = command;
+    this.scenario = fileURLToPath(new URL(scenario, import.meta.url));
   }
 
   prepare() {
@@ -43,7 +44,7 @@ export class Product {
     const options = ["--json", "--quiet", "--duration", `${seconds}s`, "--seed", String(seed)];
     const { status, stdout, stderr, error } = this.shell("TIMEFORMAT='%3U %3S'; time", [
       "run",
-      scenario,
+      this.scenario,
       ...options,
     ]);
     // 1 says that an expectation failed; the comparison with the reference is what counts here.

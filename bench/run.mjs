@@ -11,7 +11,7 @@ import { QUICK_DIVISORS, WORKLOADS } from "./workload-table.mjs";
 const USAGE = `node bench/run.mjs [options]
   --rounds N           after one that is not counted; default 5
   --workloads LIST     of ${Object.keys(WORKLOADS).join(",")}; default all
-  --peers LIST         of cpp-pq,simpy,kernel,product; default all
+  --peers LIST         of cpp-pq,simpy,kernel,product,everything; default all
   --pending N          events pending in timers and cancel
   --no-policies        without picks a second of the balancing policies
   --quick              3 rounds, less of what is slow: a first impression
@@ -21,7 +21,7 @@ const USAGE = `node bench/run.mjs [options]
 const OPTIONS = {
   rounds: { type: "string" },
   workloads: { type: "string", default: Object.keys(WORKLOADS).join(",") },
-  peers: { type: "string", default: "cpp-pq,simpy,kernel,product" },
+  peers: { type: "string", default: "cpp-pq,simpy,kernel,product,everything" },
   pending: { type: "string" },
   quick: { type: "boolean", default: false },
   "no-policies": { type: "boolean", default: false },

@@ -1,4 +1,4 @@
-/** What the other costs are divided by. */
+/** What the other costs are divided by, unless the workload says otherwise; targets are for the first. */
 const RATIO_TO = ["cpp-pq", "simpy"];
 /** Beyond so many standard errors an answer is wrong. */
 const WRONG = 4;
@@ -19,7 +19,8 @@ export function rowsOf(workload, peers, rounds) {
     const scores = Object.entries(references)
       .filter(([name]) => results[0][name] !== undefined)
       .map(([name, reference]) => ({ name, score: zScore(name, reference, results) }));
-    const ratios = RATIO_TO.filter((other) => other !== peer && peers.includes(other)).map((other) => ({
+    const others = ratioTo(workload).filter((other) => other !== peer && peers.includes(other));
+    const ratios = others.map((other) => ({
       other,
       ...spread(rounds.map((round) => cost(round[peer]) / cost(round[other]))),
     }));
@@ -43,12 +44,13 @@ export function printTable(workload, rows, roundCount) {
   console.log(`\n${workload.title}`);
   const pending = workload.pending === undefined ? "" : `, ${workload.pending.toLocaleString("en")} pending`;
   console.log(`ns of CPU per ${workload.unit}${pending}; min / median / max of ${roundCount} rounds`);
-  const headings = ["peer", "size", "ns", ...RATIO_TO.map((other) => `ratio to ${other}`), "agrees"];
+  const others = ratioTo(workload);
+  const headings = ["peer", "size", "ns", ...others.map((other) => `ratio to ${other}`), "agrees"];
   const cells = rows.map((row) => [
     row.peer,
     row.size.toLocaleString("en"),
     range(row.ns),
-    ...RATIO_TO.map((other) => ratioCell(row, other)),
+    ...others.map((other, i) => ratioCell(row, other, i === 0)),
     agreement(row),
   ]);
   const widths = headings.map((heading, i) =>
@@ -64,10 +66,14 @@ export function printTable(workload, rows, roundCount) {
   }
 }
 
-function ratioCell(row, other) {
+function ratioTo(workload) {
+  return workload.ratioTo ?? RATIO_TO;
+}
+
+function ratioCell(row, other, isTarget) {
   const ratio = row.ratios.find((candidate) => candidate.other === other);
   if (ratio === undefined) return "-";
-  const target = other === RATIO_TO[0] && row.target !== undefined ? ` (target ${row.target})` : "";
+  const target = isTarget && row.target !== undefined ? ` (target ${row.target})` : "";
   return range(ratio) + target;
 }
 

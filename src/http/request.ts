@@ -19,9 +19,8 @@ export class Request {
   flags = 0;
   /** Station number of the host that was tried last; -1: none. */
   lastHost = -1;
-  #firstPlace = -1;
-  #firstVisits = 0;
-  #otherVisits: Map<number, number> | null = null;
+  /** Where it has been sent, the latest new place first: one or two places for most requests. */
+  private visits: Visits | null = null;
 
   constructor(client: number, ordinal: number, wantedAt: Nanoseconds, keyHigh: number, keyLow: number) {
     this.client = client;
@@ -38,11 +37,21 @@ export class Request {
 
   /** How often this request has been sent to `place` (a service or a proxy) before; counts this time. */
   visit(place: number): number {
-    if (this.#firstPlace === -1) this.#firstPlace = place;
-    if (this.#firstPlace === place) return this.#firstVisits++;
-    this.#otherVisits ??= new Map();
-    const before = this.#otherVisits.get(place) ?? 0;
-    this.#otherVisits.set(place, before + 1);
-    return before;
+    for (let visits = this.visits; visits !== null; visits = visits.next) {
+      if (visits.place === place) return visits.count++;
+    }
+    this.visits = new Visits(place, this.visits);
+    return 0;
+  }
+}
+
+class Visits {
+  readonly place: number;
+  readonly next: Visits | null;
+  count = 1;
+
+  constructor(place: number, next: Visits | null) {
+    this.place = place;
+    this.next = next;
   }
 }

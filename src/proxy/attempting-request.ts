@@ -1,5 +1,4 @@
 import { ResetReason } from "../http/reset-reason.ts";
-import type { Nanoseconds } from "../kernel/time.ts";
 import { Attempt } from "./attempt.ts";
 import { BalancedRequest } from "./balanced-request.ts";
 import type { Host } from "./cluster/host.ts";
@@ -13,14 +12,6 @@ const NO_HOST = -1;
 
 /** A request and its attempts: choosing hosts, starting attempts, and how they end (Envoy: upstream_requests_). */
 export abstract class AttemptingRequest extends BalancedRequest {
-  /** When the router had the whole request. */
-  protected completeAt: Nanoseconds = 0;
-  /** Whether any attempt has sent a byte. */
-  protected hasSentBytes = false;
-  /** Head of the list of attempts that have not ended; only hedging makes it longer than one. */
-  private oldestAttempt: Attempt | null = null;
-  private lastUpstream: Host | null = null;
-
   /** No host was found for an attempt. */
   protected abstract onNoHost(): void;
 

@@ -3,12 +3,10 @@ import type { Host } from "./cluster/host.ts";
 import { Exchange } from "./exchange.ts";
 import type { LoadBalancerContext, MetadataMatch, RetryPriority } from "./load-balancing/policy.ts";
 import { PreviousPriorities } from "./load-balancing/shared/previous-priorities.ts";
-import type { RequestPlan, RoutePlans } from "./request-plan.ts";
+import type { RequestPlan } from "./request-plan.ts";
 import { isRejected } from "./retry/host-predicates.ts";
 import type { RouteEntry } from "./routing/route-match.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
-
-const NO_HOSTS: readonly Host[] = [];
 
 /** By which route a request goes to which cluster, with what time limits and retries. */
 export interface SentRequest {
@@ -19,20 +17,13 @@ export interface SentRequest {
 
 /** A request as load balancers see it: what they hash on, and the hosts that it has tried. */
 export abstract class BalancedRequest extends Exchange implements LoadBalancerContext {
-  overridesUsed = 0;
-  readonly filterState = null;
-  readonly dynamicMetadata = null;
-  protected route: RouteEntry | null = null;
-  protected plan!: RequestPlan;
-  protected plans!: RoutePlans;
-  protected cluster!: WorkerCluster;
-  /** Of a generated cookie, for the answer. */
-  protected cookie: string | null = null;
-  /** Undefined until a balancer asks for it; null: there is nothing to hash. */
-  private hash: U64 | null | undefined = undefined;
-  /** Hosts tried so far, where the retry policy looks at them. */
-  private attempted: readonly Host[] = NO_HOSTS;
-  private previousPriorities: PreviousPriorities | null = null;
+  get filterState(): null {
+    return null;
+  }
+
+  get dynamicMetadata(): null {
+    return null;
+  }
 
   /** What has been decided about it, for explanations; null: it was not sent to a cluster. */
   get sent(): SentRequest | null {

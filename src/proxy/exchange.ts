@@ -1,12 +1,9 @@
-import type { RequestHead } from "../http/request-head.ts";
 import { ResponseFlag, type ResponseFlagName } from "../http/response-flags.ts";
-import type { Handle } from "../kernel/simulator.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
-import { NO_HEADERS, type Stream } from "../network/stream.ts";
+import { NO_HEADERS } from "../network/stream.ts";
 import type { Host } from "./cluster/host.ts";
 import type { RouteRateLimits } from "./cluster/route-levels.ts";
-import type { ExchangeManager } from "./exchange-manager.ts";
-import type { FilterChain } from "./http-filter/filter-chain.ts";
+import { ExchangeState } from "./exchange-state.ts";
 import type {
   FilteredRequest,
   FilteredResponse,
@@ -14,10 +11,7 @@ import type {
   RateLimitCall,
   RateLimitCallReceiver,
 } from "./http-filter/http-filter.ts";
-import type { RedirectHistory } from "./internal-redirect.ts";
 import { makeLocalReply } from "./local-reply.ts";
-import type { MirrorPolicy } from "./routing/mirror-policy.ts";
-import type { RouteMatch } from "./routing/route-match.ts";
 
 /** Response code details of an answer that a host has given. */
 export const VIA_UPSTREAM = "via_upstream";
@@ -26,49 +20,7 @@ export const VIA_UPSTREAM = "via_upstream";
  * A request in a proxy as its connection manager sees it: how it came, what is to be logged of it, and its answer
  * (Envoy 1.40, ActiveStream in source/common/http/conn_manager_impl.cc).
  */
-export abstract class Exchange implements FilteredRequest {
-  readonly manager: ExchangeManager;
-  readonly downstream: Stream;
-  readonly startedAt: Nanoseconds;
-  /** As it goes upstream. */
-  head: RequestHead;
-  /** What the route table said; null before. */
-  match: RouteMatch | null = null;
-  attemptCount = 0;
-  /** Bits of ResponseFlag, and the flags in the order in which they were set. */
-  flags = 0;
-  flagsInOrder: ResponseFlagName[] | null = null;
-  /** Envoy's response code details. */
-  details = "";
-  /** The body of an answer of the proxy's own; null while there is none. */
-  localReply: string | null = null;
-  isFinished = false;
-  /** Whether it comes from the operator's own network. */
-  isInternal = false;
-  isHealthCheck = false;
-  /** Calls to other services that filters have made for it. */
-  calls = 0;
-  /** The HTTP filters in front of the router; null: there are none. */
-  filters: FilterChain | null = null;
-  /** `x-envoy-upstream-service-time` of the answer; undefined: it has none. */
-  upstreamServiceTimeMs: number | undefined = undefined;
-  /** Where copies of it go; null: there are none. */
-  copies: readonly MirrorPolicy[] | null = null;
-  /** Null while nothing has been redirected. */
-  redirectHistory: RedirectHistory | null = null;
-  /** The beginning of the final answer has gone downstream. */
-  protected responseStarted = false;
-  /** Against silence, and of the whole exchange. */
-  private idleTimer: Handle = 0;
-  private durationTimer: Handle = 0;
-
-  constructor(manager: ExchangeManager, downstream: Stream, now: Nanoseconds) {
-    this.manager = manager;
-    this.downstream = downstream;
-    this.head = downstream.head;
-    this.startedAt = now;
-  }
-
+export abstract class Exchange extends ExchangeState implements FilteredRequest {
   /** The host of the last attempt, for logs. */
   abstract get upstreamHost(): Host | null;
 

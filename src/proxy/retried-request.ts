@@ -1,5 +1,4 @@
 import type { ResetReason } from "../http/reset-reason.ts";
-import type { Handle } from "../kernel/simulator.ts";
 import { MILLISECOND } from "../kernel/time.ts";
 import { NO_HEADERS, type ResponseHeaders } from "../network/stream.ts";
 import type { Attempt } from "./attempt.ts";
@@ -16,12 +15,6 @@ export type AnswerVerdict = "retry" | "good" | "bad";
 
 /** A request and its retries: what is retried, whether limits allow it, and when (Envoy 1.40, router.cc). */
 export abstract class RetriedRequest extends AttemptingRequest {
-  private retryState: RetryState | null = null;
-  /** Not 0 while a retry waits for its time. There is never more than one: each attempt causes at most one more. */
-  private backOffTimer: Handle = 0;
-  /** Whether the next retry is due to a time limit of an attempt. */
-  private isTimeoutRetry = false;
-
   /** Whether another answer may come than that of this attempt. */
   protected mayHaveOtherAnswer(than: Attempt): boolean {
     return this.backOffTimer !== 0 || this.hasOtherAttempts(than);

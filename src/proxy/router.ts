@@ -1,5 +1,4 @@
 import { ResetReason } from "../http/reset-reason.ts";
-import type { Handle } from "../kernel/simulator.ts";
 import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
 import { NO_HEADERS, type ResponseHeaders } from "../network/stream.ts";
 import type { Attempt } from "./attempt.ts";
@@ -20,13 +19,19 @@ const NO_HEALTHY_UPSTREAM = "no healthy upstream";
 const DNS_FAILURE = "DNS resolution failure";
 const OVERLOADED: ResponseHeaders = new Map([["x-envoy-overloaded", "true"]]);
 
+const ATTEMPT_COUNT = "x-envoy-attempt-count";
+/** Headers of answers that have no others, by the number of attempts. */
+const attemptCounts: ResponseHeaders[] = [];
+
+function attemptCountAlone(attempts: number): ResponseHeaders {
+  return (attemptCounts[attempts] ??= new Map([[ATTEMPT_COUNT, String(attempts)]]));
+}
+
 /**
  * A request in a proxy, from the moment its route is known to its end: its time limits and its final answer; what
  * comes before is in AttemptingRequest and RetriedRequest. Follows Envoy 1.40, source/common/router/router.cc.
  */
 export class RoutedRequest extends RetriedRequest {
-  private globalTimer: Handle = 0;
-
   override onDecoded(): void {
     this.manager.onDecoded(this);
   }
@@ -324,8 +329,9 @@ export class RoutedRequest extends RetriedRequest {
   private withOwnHeaders(headers: ResponseHeaders): ResponseHeaders {
     const { countsAttemptsInResponse } = this.route!;
     if (!countsAttemptsInResponse && this.cookie === null) return headers;
+    if (headers === NO_HEADERS && this.cookie === null) return attemptCountAlone(this.attemptCount);
     const all = new Map(headers);
-    if (countsAttemptsInResponse) all.set("x-envoy-attempt-count", String(this.attemptCount));
+    if (countsAttemptsInResponse) all.set(ATTEMPT_COUNT, String(this.attemptCount));
     if (this.cookie !== null) all.set("set-cookie", this.cookie);
     return all;
   }

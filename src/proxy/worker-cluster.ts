@@ -23,7 +23,8 @@ export class UpstreamHost {
   readonly loadBalancer: LoadBalancer;
   private readonly poolDeps: UpstreamPools;
   private ownTcpPool: TcpPool | null = null;
-  private readonly pools: Record<RoutingPriority, ConnectionPool | null> = { default: null, high: null };
+  private defaultPool: ConnectionPool | null = null;
+  private highPool: ConnectionPool | null = null;
 
   constructor(
     host: Host,
@@ -40,7 +41,9 @@ export class UpstreamHost {
   }
 
   pool(priority: RoutingPriority): ConnectionPool {
-    return (this.pools[priority] ??= new ConnectionPool(this.host, this.poolDeps[priority]));
+    return priority === "default"
+      ? (this.defaultPool ??= new ConnectionPool(this.host, this.poolDeps.default))
+      : (this.highPool ??= new ConnectionPool(this.host, this.poolDeps.high));
   }
 
   get tcpPool(): TcpPool {
@@ -54,8 +57,8 @@ export class UpstreamHost {
 
   drainPools(): void {
     this.ownTcpPool?.drain();
-    this.pools.default?.drain();
-    this.pools.high?.drain();
+    this.defaultPool?.drain();
+    this.highPool?.drain();
   }
 }
 

@@ -1,5 +1,5 @@
 import { ResetReason } from "../../http/reset-reason.ts";
-import type { ResponseHeaders } from "../../network/stream.ts";
+import { NO_HEADERS, type ResponseHeaders } from "../../network/stream.ts";
 import { RetryOn } from "./retry-on.ts";
 import type { HeaderTest, RetryPolicy } from "./retry-policy.ts";
 
@@ -24,7 +24,8 @@ export function wantsRetryForHeaders(
   headers: ResponseHeaders,
 ): RetryWish {
   const { retryOn } = policy;
-  if (headers.has("x-envoy-ratelimited")) return retryOn & RetryOn.envoyRateLimited ? "backoff" : "no";
+  if (headers !== NO_HEADERS && headers.has("x-envoy-ratelimited"))
+    return retryOn & RetryOn.envoyRateLimited ? "backoff" : "no";
   if (retryOn & RetryOn.fiveXx && status >= 500 && status <= 599) return "backoff";
   if (retryOn & RetryOn.gatewayError && status >= 502 && status <= 504) return "backoff";
   if (retryOn & RetryOn.retriable4xx && status === 409) return "backoff";
@@ -33,6 +34,7 @@ export function wantsRetryForHeaders(
   }
   if (retryOn & RetryOn.retriableHeaders && fitsOne(policy.retriableHeaders, status, headers))
     return "backoff";
+  if (headers === NO_HEADERS) return "no";
   const grpcStatus = GRPC_STATUS.get(headers.get("grpc-status") ?? "") ?? 0;
   return retryOn & grpcStatus ? "backoff" : "no";
 }

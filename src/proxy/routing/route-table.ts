@@ -38,6 +38,10 @@ export class RouteTable {
     presented: new WeakMap(),
     validated: new WeakMap(),
   };
+  /** Most traffic repeats a few heads. */
+  #lastHead: RequestHead | null = null;
+  #lastCertificate: PeerCertificate = "none";
+  #lastOutcome!: Outcome;
 
   constructor(config: Message, runtime: Runtime, readHash: HashPolicyReader) {
     const problems = new RouteProblems();
@@ -76,10 +80,19 @@ export class RouteTable {
     certificate: PeerCertificate = "none",
     origin = UNKNOWN_ORIGIN,
   ): RouteMatch {
+    if (head !== this.#lastHead || certificate !== this.#lastCertificate) {
+      this.#lastOutcome = this.#rememberedOutcome(head, certificate);
+      this.#lastHead = head;
+      this.#lastCertificate = certificate;
+    }
+    return settle(this.#lastOutcome, streamId, origin);
+  }
+
+  #rememberedOutcome(head: RequestHead, certificate: PeerCertificate): Outcome {
     const outcomes = this.#outcomes[certificate];
     let outcome = outcomes.get(head);
     if (outcome === undefined) outcomes.set(head, (outcome = this.#outcomeOf(head, certificate)));
-    return settle(outcome, streamId, origin);
+    return outcome;
   }
 
   #add(config: Message, virtualHost: VirtualHost, problems: RouteProblems): void {

@@ -13,7 +13,8 @@ interface FaultShare {
   readonly fraction: Fraction;
   /** Header that lowers it; empty: none does. */
   readonly header: string;
-  readonly runtimeKey: string;
+  /** What the runtime says in its place; undefined: nothing. */
+  readonly inRuntime: Fraction | undefined;
 }
 
 export interface AbortStatus {
@@ -120,18 +121,19 @@ export class FaultSettings {
 
   /** `callerKey`: the end of the runtime key with the calling cluster's name in it, which then replaces the general one. */
   private draws(
-    { fraction, header, runtimeKey }: FaultShare,
+    { fraction, header, inRuntime }: FaultShare,
     callerKey: string | undefined,
     head: RequestHead,
     random: Random64,
   ): boolean {
-    const caller = downstreamCluster(head);
-    const key = callerKey === undefined || caller === "" ? runtimeKey : `fault.http.${caller}.${callerKey}`;
+    const caller = callerKey === undefined ? "" : downstreamCluster(head);
+    const replaced =
+      caller === "" ? inRuntime : fractionOf(this.reading.runtime.get(`fault.http.${caller}.${callerKey}`));
     const asked = header === "" ? undefined : headerNumber(head, header);
     const lowered =
       asked === undefined ? fraction : { ...fraction, numerator: Math.min(asked, fraction.numerator) };
     random.draw("whether a fault is injected");
-    return isInFraction(fractionOf(this.reading.runtime.get(key)) ?? lowered, random);
+    return isInFraction(replaced ?? lowered, random);
   }
 
   /** The runtime's value for the calling cluster, if there is one. */
@@ -152,7 +154,7 @@ export class FaultSettings {
     return {
       fraction: readFraction(message.message("percentage")),
       header: isByHeader ? header : "",
-      runtimeKey,
+      inRuntime: fractionOf(this.reading.runtime.get(runtimeKey)),
     };
   }
 
