@@ -64,11 +64,15 @@ export abstract class AttemptingRequest extends BalancedRequest {
     this.hasSentBytes = true;
     attempt.sentAt = this.manager.simulator.now;
     pooled.connection.send(attempt);
-    const { perTryTimeout, perTryIdleTimeout } = this.plan;
+    const { perTryTimeout, perTryIdleTimeout, maxAttemptDuration } = this.plan;
     if (perTryTimeout > 0) {
       attempt.perTryTimer = this.manager.simulator.timeout(perTryTimeout, perTryTimedOut, attempt);
     }
     if (perTryIdleTimeout > 0) this.startPerTryIdleTimer(attempt);
+    const maxDuration = maxAttemptDuration ?? attempt.pool.options.maxStreamDuration;
+    if (maxDuration > 0) {
+      attempt.maxDurationTimer = this.manager.simulator.timeout(maxDuration, maxDurationReached, attempt);
+    }
   }
 
   abstract onAttemptResponse(attempt: Attempt): void;
@@ -79,6 +83,8 @@ export abstract class AttemptingRequest extends BalancedRequest {
   abstract onPerTryTimeout(attempt: Attempt): void;
 
   abstract onPerTryIdleTimeout(attempt: Attempt): void;
+
+  abstract onMaxAttemptDuration(attempt: Attempt): void;
 
   protected startPerTryIdleTimer(attempt: Attempt): void {
     const { simulator } = this.manager;
@@ -132,6 +138,7 @@ export abstract class AttemptingRequest extends BalancedRequest {
     this.removeAttempt(attempt);
     this.manager.simulator.cancel(attempt.perTryTimer);
     this.manager.simulator.cancel(attempt.perTryIdleTimer);
+    if (attempt.maxDurationTimer !== 0) this.manager.simulator.cancel(attempt.maxDurationTimer);
     this.manager.attemptEnded(attempt.upstream.stationNumber, result);
     this.manager.trace?.attemptEnded(
       this,
@@ -164,6 +171,11 @@ export abstract class AttemptingRequest extends BalancedRequest {
 function perTryIdle(attempt: Attempt): void {
   attempt.perTryIdleTimer = 0;
   attempt.routed.onPerTryIdleTimeout(attempt);
+}
+
+function maxDurationReached(attempt: Attempt): void {
+  attempt.maxDurationTimer = 0;
+  attempt.routed.onMaxAttemptDuration(attempt);
 }
 
 function perTryTimedOut(attempt: Attempt): void {

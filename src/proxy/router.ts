@@ -17,6 +17,7 @@ import type { WorkerCluster } from "./worker-cluster.ts";
 /** Texts of Envoy's local replies; their length matters, an answer with a body is not complete with its headers. */
 const NO_HEALTHY_UPSTREAM = "no healthy upstream";
 const DNS_FAILURE = "DNS resolution failure";
+const DURATION_REACHED = "upstream max stream duration reached";
 const OVERLOADED: ResponseHeaders = new Map([["x-envoy-overloaded", "true"]]);
 
 const ATTEMPT_COUNT = "x-envoy-attempt-count";
@@ -158,6 +159,16 @@ export class RoutedRequest extends RetriedRequest {
     if (this.retriesReset(attempt, ResetReason.localReset, true)) return;
     this.setFlag("UT");
     this.chargeAndReply(this.plan.timeoutStatus, this.plan.timeoutBody, details, NO_HEADERS, attempt);
+  }
+
+  /** Envoy charges no code for it, and outlier detection does not hear of it. */
+  override onMaxAttemptDuration(attempt: Attempt): void {
+    attempt.pool.onMaxStreamDuration();
+    this.resetAttempt(attempt);
+    if (this.retriesReset(attempt, ResetReason.localReset, false)) return;
+    this.setFlag("UMSDR");
+    const details = "upstream_max_stream_duration_reached";
+    this.replyLocally(504, DURATION_REACHED, details, this.withOwnHeaders(NO_HEADERS));
   }
 
   onGlobalTimeout(): void {

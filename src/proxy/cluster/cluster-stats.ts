@@ -33,6 +33,7 @@ export class ClusterStats {
   readonly upstreamRqTimeout: Counter;
   readonly upstreamRqPerTryTimeout: Counter;
   readonly upstreamRqPerTryIdleTimeout: Counter;
+  readonly upstreamRqMaxDurationReached: Counter;
   readonly upstreamRqTxReset: Counter;
   readonly upstreamRqRxReset: Counter;
   readonly upstreamCxProtocolError: Counter;
@@ -86,6 +87,7 @@ export class ClusterStats {
     this.upstreamRqTimeout = counter("upstream_rq_timeout");
     this.upstreamRqPerTryTimeout = counter("upstream_rq_per_try_timeout");
     this.upstreamRqPerTryIdleTimeout = counter("upstream_rq_per_try_idle_timeout");
+    this.upstreamRqMaxDurationReached = counter("upstream_rq_max_duration_reached");
     this.upstreamRqTxReset = counter("upstream_rq_tx_reset");
     this.upstreamRqRxReset = counter("upstream_rq_rx_reset");
     this.upstreamCxProtocolError = counter("upstream_cx_protocol_error");

@@ -107,6 +107,11 @@ export class ConnectionPool {
     else if (reason === ResetReason.connectionTermination) stats.upstreamRqPendingFailureEject.value++;
   }
 
+  /** A stream has lasted longer than it may. */
+  onMaxStreamDuration(): void {
+    this.stats.upstreamRqMaxDurationReached.value++;
+  }
+
   /** What came on a connection is not of its protocol. */
   onProtocolError(): void {
     this.stats.upstreamCxProtocolError.value++;
