@@ -15,6 +15,9 @@ export abstract class AttemptingRequest extends BalancedRequest {
   /** No host was found for an attempt. */
   protected abstract onNoHost(): void;
 
+  /** There was a host for an attempt, but no pool of connections to it is allowed. */
+  protected abstract onNoPool(): void;
+
   /** The host that answered, otherwise that of the last attempt, for logs. */
   override get upstreamHost(): Host | null {
     return this.lastUpstream;
@@ -48,11 +51,16 @@ export abstract class AttemptingRequest extends BalancedRequest {
       this.onNoHost();
       return false;
     }
+    const upstream = cluster.upstream(host);
+    const pool = upstream.pool(this.route!.priority);
+    if (pool === null) {
+      manager.attemptEnded(NO_HOST, 503);
+      this.onNoPool();
+      return false;
+    }
     this.lastUpstream = host;
     this.rememberAttempt(host);
-    const upstream = cluster.upstream(host);
     this.downstream.request.lastHost = upstream.stationNumber;
-    const pool = upstream.pool(this.route!.priority);
     const attempt = new Attempt(this, upstream, pool);
     this.addAttempt(attempt);
     pool.newStream(attempt);

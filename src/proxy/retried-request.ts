@@ -23,10 +23,10 @@ export abstract class RetriedRequest extends AttemptingRequest {
   /** Judges an answer; of a retry that is granted the slot is taken, and `scheduleRetryOf` has to follow. */
   protected judgeAnswer(attempt: Attempt): AnswerVerdict {
     const { retryPolicy } = this.plan;
-    if (retryPolicy.retryOn === 0) return "good";
+    if (!retryPolicy.isActive) return "good";
     const wish = wantsRetryForHeaders(retryPolicy, attempt.status, attempt.responseHeaders);
     if (attempt.isRetried) return wish === "no" ? "good" : "bad";
-    if (this.decidesToRetry(wish)) return "retry";
+    if (this.decidesToRetry(wish, isGoneBeforeAnswer(attempt) ? -1 : 0)) return "retry";
     return wish === "no" ? "good" : "bad";
   }
 
@@ -38,9 +38,9 @@ export abstract class RetriedRequest extends AttemptingRequest {
   /** Schedules a retry of an attempt that was reset, if it is worth one and limits allow it. */
   protected retriesReset(attempt: Attempt, reason: ResetReason, isTimeout: boolean): boolean {
     const { retryPolicy } = this.plan;
-    if (retryPolicy.retryOn === 0 || this.responseStarted || attempt.isRetried) return false;
+    if (!retryPolicy.isActive || this.responseStarted || attempt.isRetried) return false;
     const wish = wantsRetryForReset(retryPolicy, reason, this.hasSentBytes);
-    if (!this.decidesToRetry(wish)) return false;
+    if (!this.decidesToRetry(wish, isThereAfterReset(attempt) ? 1 : 0)) return false;
     this.scheduleRetry(wish, NO_HEADERS, isTimeout);
     return true;
   }
@@ -50,7 +50,7 @@ export abstract class RetriedRequest extends AttemptingRequest {
    * allow it (Envoy 1.40, Filter::onSoftPerTryTimeout).
    */
   protected hedge(attempt: Attempt): void {
-    if (this.plan.retryPolicy.retryOn === 0 || !this.decidesToRetry("backoff")) return;
+    if (!this.plan.retryPolicy.isActive || !this.decidesToRetry("backoff", 0)) return;
     attempt.isRetried = true;
     this.scheduleRetry("backoff", NO_HEADERS, true);
   }
@@ -75,8 +75,8 @@ export abstract class RetriedRequest extends AttemptingRequest {
     this.retryState?.release();
   }
 
-  /** Asks the limits about a wished retry, and counts what they say. */
-  private decidesToRetry(wish: RetryWish): boolean {
+  /** Asks the limits about a wished retry, and counts what they say; `uncounted` as retry budgets want it. */
+  private decidesToRetry(wish: RetryWish, uncounted: number): boolean {
     if (this.retryState === null) {
       if (wish === "no") return false;
       this.retryState = new RetryState(
@@ -85,7 +85,7 @@ export abstract class RetriedRequest extends AttemptingRequest {
       );
     }
     const { stats } = this.cluster.cluster;
-    switch (this.retryState.decide(wish)) {
+    switch (this.retryState.decide(wish, uncounted)) {
       case "yes":
         return true;
       case "no":
@@ -122,6 +122,18 @@ export abstract class RetriedRequest extends AttemptingRequest {
     const duration = timerClock.durationOf(delayMs * MILLISECOND, simulator.now);
     this.backOffTimer = simulator.after(duration, then, this);
   }
+}
+
+/**
+ * HTTP/2 takes a stream that has ended out of the account before the router hears of its end, HTTP/1.1 only after
+ * that; here a stream leaves with a reset, and stays while its answer is judged.
+ */
+function isGoneBeforeAnswer({ pool, isResponseComplete, responseBodyBytes }: Attempt): boolean {
+  return pool.options.protocol === "http2" && isResponseComplete && responseBodyBytes === 0;
+}
+
+function isThereAfterReset({ pool, pooled }: Attempt): boolean {
+  return pooled !== null && pool.options.protocol === "http1";
 }
 
 function retry(request: RetriedRequest): void {

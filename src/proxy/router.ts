@@ -112,6 +112,13 @@ export class RoutedRequest extends RetriedRequest {
     this.chargeAndReply(503, NO_HEALTHY_UPSTREAM, details);
   }
 
+  /** Envoy says the same of it as of hosts that are not there. */
+  protected override onNoPool(): void {
+    this.manager.overflowed();
+    this.setFlag("UH");
+    this.chargeAndReply(503, NO_HEALTHY_UPSTREAM, "no_healthy_upstream");
+  }
+
   // Time limits
 
   /** Starts the connection manager's timers, with the limits of the route where it has its own. */
@@ -178,6 +185,7 @@ export class RoutedRequest extends RetriedRequest {
       if (!this.responseStarted) {
         if (attempt.pooled !== null && !attempt.isTimeoutReported)
           attempt.upstream.monitor?.putResult("LocalOriginTimeout", plan.timeoutStatus);
+        // Of an attempt that waits for a connection Envoy does not know the host.
         this.charge(plan.timeoutStatus, attempt.pooled === null ? null : attempt);
       }
     }
@@ -290,10 +298,11 @@ export class RoutedRequest extends RetriedRequest {
     if (reason !== ResetReason.overflow) attempt.upstream.monitor?.putResult("LocalOriginConnectFailed");
     if (this.retriesReset(attempt, reason, false)) return;
     const { status, flag, body, details } = resetOutcome(reason, this.attemptCount > 1, this.responseStarted);
-    if (!this.responseStarted) this.charge(status, attempt);
+    const isHostUnknown = reason === ResetReason.overflow && !attempt.gotConnection;
+    if (!this.responseStarted) this.charge(status, isHostUnknown ? null : attempt);
     if (this.mayHaveOtherAnswer(attempt)) return;
     this.setFlag(flag);
-    if (reason === ResetReason.overflow && !attempt.gotConnection) this.forgetHost();
+    if (isHostUnknown) this.forgetHost();
     const headers = reason === ResetReason.overflow ? this.ifTold(OVERLOADED) : NO_HEADERS;
     this.replyLocally(status, body, details, this.withOwnHeaders(headers));
   }

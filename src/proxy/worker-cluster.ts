@@ -40,10 +40,35 @@ export class UpstreamHost {
     this.poolDeps = poolDeps;
   }
 
-  pool(priority: RoutingPriority): ConnectionPool {
-    return priority === "default"
-      ? (this.defaultPool ??= new ConnectionPool(this.host, this.poolDeps.default))
-      : (this.highPool ??= new ConnectionPool(this.host, this.poolDeps.high));
+  /** Null: its cluster may have no more pools. */
+  pool(priority: RoutingPriority): ConnectionPool | null {
+    return (priority === "default" ? this.defaultPool : this.highPool) ?? this.makePool(priority);
+  }
+
+  /** A pool that counts against a limit gives its place back when it has nothing left (Envoy 1.40, ConnPoolMap). */
+  private makePool(priority: RoutingPriority): ConnectionPool | null {
+    const deps = this.poolDeps[priority];
+    const limit = deps.breakers.connectionPools;
+    if (limit?.canCreate() === false) {
+      deps.stats.upstreamCxPoolOverflow.value++;
+      return null;
+    }
+    const pool = new ConnectionPool(this.host, deps);
+    this.keep(priority, pool);
+    if (limit !== null) {
+      limit.increment();
+      pool.onIdle = () => {
+        pool.onIdle = null;
+        this.keep(priority, null);
+        limit.decrement();
+      };
+    }
+    return pool;
+  }
+
+  private keep(priority: RoutingPriority, pool: ConnectionPool | null): void {
+    if (priority === "default") this.defaultPool = pool;
+    else this.highPool = pool;
   }
 
   get tcpPool(): TcpPool {

@@ -89,8 +89,9 @@ function rulesFor({ content }: ConformanceCase, recordings: readonly Recording[]
   const [last, ...earlier] = [...recordings].reverse() as [Recording, ...Recording[]];
   const exact = content.rules.exact ?? [];
   const names = [...new Set([last, actual].flatMap(({ stats }) => Object.keys(stats)))].sort();
+  const isChance = (name: string) => content.chanceStats?.some((end) => name.endsWith(end)) ?? false;
   const isStable = (name: string) =>
-    earlier.every(({ stats }) => (stats[name] ?? 0) === (last.stats[name] ?? 0));
+    !isChance(name) && earlier.every(({ stats }) => (stats[name] ?? 0) === (last.stats[name] ?? 0));
   return {
     ...content.rules,
     exact: exact.filter(

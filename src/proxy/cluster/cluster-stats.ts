@@ -13,6 +13,7 @@ export class ClusterStats {
   readonly upstreamCxIdleTimeout: Counter;
   readonly upstreamCxMaxDurationReached: Counter;
   readonly upstreamCxOverflow: Counter;
+  readonly upstreamCxPoolOverflow: Counter;
   readonly upstreamCxMaxRequests: Counter;
   readonly upstreamCxCloseNotify: Counter;
   readonly upstreamCxNoneHealthy: Counter;
@@ -67,6 +68,7 @@ export class ClusterStats {
     this.upstreamCxIdleTimeout = counter("upstream_cx_idle_timeout");
     this.upstreamCxMaxDurationReached = counter("upstream_cx_max_duration_reached");
     this.upstreamCxOverflow = counter("upstream_cx_overflow");
+    this.upstreamCxPoolOverflow = counter("upstream_cx_pool_overflow");
     this.upstreamCxMaxRequests = counter("upstream_cx_max_requests");
     this.upstreamCxCloseNotify = counter("upstream_cx_close_notify");
     this.upstreamCxNoneHealthy = counter("upstream_cx_none_healthy");

@@ -32,6 +32,8 @@ export class ConnectionPool {
   protected readonly connections = new ConnectionLists();
   protected readonly pending = new Fifo<PoolStream>();
   protected activeStreams = 0;
+  /** Told when it has no connections left, and nobody waits for one; null: nobody wants to know. */
+  onIdle: (() => void) | null = null;
 
   constructor(host: Host, deps: PoolDeps) {
     this.host = host;
@@ -66,6 +68,7 @@ export class ConnectionPool {
     if (!this.pending.delete(stream)) return;
     this.pendingEnds();
     this.stats.upstreamRqCancelled.value++;
+    this.checkForIdle();
   }
 
   /** An exchange on a connection is over. */
@@ -80,8 +83,15 @@ export class ConnectionPool {
       connection.hasLostStreams = true;
       return;
     }
-    if (connection.state === "busy") this.connections.move(connection, "ready");
-    else if (connection.state === "draining" && connection.activeStreams === 0) this.close(connection);
+    if (connection.state === "busy") {
+      this.connections.move(connection, "ready");
+    } else if (connection.state === "draining" && connection.activeStreams === 0) {
+      this.close(connection);
+      // HTTP/1.1 looks for work after each answer that does not end the connection, HTTP/2 only if there is room.
+      if (connection.isCloseNotified || this.options.protocol === "http2") return;
+    } else {
+      return;
+    }
     if (this.pending.length > 0) this.servePending();
   }
 
@@ -210,11 +220,13 @@ export class ConnectionPool {
         .value++;
     }
     if (this.pending.length > 0) this.createConnections();
+    else this.checkForIdle();
   }
 
   /** The host wants no further streams on a connection: GOAWAY, or an answer with `connection: close`. */
   onCloseNotified(connection: PooledConnection): void {
     this.stats.upstreamCxCloseNotify.value++;
+    connection.isCloseNotified = true;
     if (connection.state !== "draining") this.drainConnection(connection);
   }
 
@@ -291,6 +303,10 @@ export class ConnectionPool {
   protected close(connection: PooledConnection): void {
     connection.connection.close();
     this.onClosed(connection, "local");
+  }
+
+  private checkForIdle(): void {
+    if (this.onIdle !== null && this.connections.size === 0 && this.pending.length === 0) this.onIdle();
   }
 
   private forget(connection: PooledConnection): void {
