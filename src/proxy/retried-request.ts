@@ -6,6 +6,7 @@ import { AttemptingRequest } from "./attempting-request.ts";
 import { askedIntervalMs, jitteredIntervalMs } from "./retry/rate-limited-back-off.ts";
 import { type RetryWish, wantsRetryForHeaders, wantsRetryForReset } from "./retry/retry-decision.ts";
 import { RetryState } from "./retry/retry-state.ts";
+import { clusterOfAttempt } from "./routing/cluster-rotation.ts";
 
 /**
  * What becomes of an answer: it is retried; it is good enough to be passed on; or it would have been retried, but
@@ -15,6 +16,13 @@ export type AnswerVerdict = "retry" | "good" | "bad";
 
 /** A request and its retries: what is retried, whether limits allow it, and when (Envoy 1.40, router.cc). */
 export abstract class RetriedRequest extends AttemptingRequest {
+  /** A retry should have gone to a cluster that does not exist. */
+  protected abstract onNoCluster(): void;
+
+  override get routedCluster(): string | null {
+    return this.retryCluster ?? super.routedCluster;
+  }
+
   /** Whether another answer may come than that of this attempt. */
   protected mayHaveOtherAnswer(than: Attempt): boolean {
     return this.backOffTimer !== 0 || this.hasOtherAttempts(than);
@@ -57,15 +65,36 @@ export abstract class RetriedRequest extends AttemptingRequest {
 
   /** `backOff`: the counter of this kind of back-off. */
   onRetry(backOff: "upstreamRqRetryBackoffExponential" | "upstreamRqRetryBackoffRatelimited" | null): void {
+    this.backOffTimer = 0;
+    if (this.plan.retryPolicy.refreshesCluster && !this.refreshCluster()) return;
     const { stats } = this.cluster.cluster;
     const { simulator } = this.manager;
-    this.backOffTimer = 0;
     stats.upstreamRqRetry.value++;
     if (backOff !== null) stats[backOff].value++;
     this.manager.retried();
     const elapsed = simulator.now - this.completeAt;
     this.head = this.plans.headOfRetry(this.plan, this.attemptCount + 1, elapsed, this.isTimeoutRetry);
     this.startAttempt();
+  }
+
+  /**
+   * Sends the next attempt to another cluster where weighted clusters have one; limits and policies stay those of the
+   * first. Tells whether the request goes on (Envoy 1.40, Filter::doRetry).
+   */
+  private refreshCluster(): boolean {
+    const { match, plan, attemptCount } = this;
+    // Requests of the proxy's own only borrow the match of those that cause them.
+    if (match?.kind !== "route" || match.route !== this.route) return true;
+    if (match.rotation === null || plan.hedgesOnPerTryTimeout) return true;
+    this.retryCluster = clusterOfAttempt(match.rotation, attemptCount);
+    const cluster = this.manager.worker.cluster(this.retryCluster);
+    if (cluster !== undefined) {
+      this.cluster = cluster;
+      return true;
+    }
+    this.attemptCount++;
+    this.onNoCluster();
+    return false;
   }
 
   /** No retry will follow: the slot of the retry breaker and the back-off are given up. */

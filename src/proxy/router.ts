@@ -115,6 +115,10 @@ export class RoutedRequest extends RetriedRequest {
   /** Envoy says the same of it as of hosts that are not there. */
   protected override onNoPool(): void {
     this.manager.overflowed();
+    this.onNoCluster();
+  }
+
+  protected override onNoCluster(): void {
     this.setFlag("UH");
     this.chargeAndReply(503, NO_HEALTHY_UPSTREAM, "no_healthy_upstream");
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { A, type Bootstrap, GET, type Json, managerOf, probed } from "../support/probed.ts";
+import { A, addOther, B, type Bootstrap, GET, type Json, managerOf, probed } from "../support/probed.ts";
 import { envoy, run } from "../support/world.ts";
 
 const HANGING = { [A]: { default: { hang: true } } };
@@ -110,6 +110,54 @@ it("hedges requests whose policy asks for retries that they may not have", () =>
   const route = { timeout: "1s", retry_policy, hedge_policy: { hedge_on_per_try_timeout: true } };
   const { results } = probed({ upstreams: { [A]: { script: [{ hang: true }], default: {} } }, route });
   expect(results[0]).toMatchObject({ status: 200, attempt_count: 2, duration_ms: 100 });
+});
+
+// As the released 1.40.0 does with these weights and values.
+describe("refresh_cluster_on_retry", () => {
+  const retry_policy = {
+    retry_on: "5xx",
+    num_retries: 3,
+    refresh_cluster_on_retry: true,
+    retry_back_off: { base_interval: "0.001s" },
+  };
+  const weighted = (clusters: Json[]) => (bootstrap: Bootstrap) => {
+    addOther(bootstrap);
+    const [route] = managerOf(bootstrap).route_config.virtual_hosts[0].routes;
+    route.route = { weighted_clusters: { clusters, header_name: "x-value" }, retry_policy };
+  };
+  const requests = [{ ...GET, headers: { "x-value": "5" } }];
+  const upstreams = { [A]: { default: { status: 500 } }, [B]: { default: { status: 503 } } };
+
+  it("sends each retry to another of the weighted clusters, and counts it there", () => {
+    const change = weighted([
+      { name: "api", weight: 90 },
+      { name: "other", weight: 10 },
+    ]);
+    const { results, stats } = probed({ upstreams, route: {}, requests, change });
+    expect(results[0]).toMatchObject({ status: 503, cluster: "other", attempts: [A, B, A, B] });
+    expect(stats).toMatchObject({
+      "cluster.api.retry.upstream_rq_500": 2,
+      "cluster.other.retry.upstream_rq_503": 1,
+      "cluster.other.upstream_rq_retry": 2,
+      "cluster.api.upstream_rq_retry": 1,
+      "cluster.other.upstream_rq_503": 1,
+    });
+  });
+
+  it("says that no host is healthy where the next cluster does not exist", () => {
+    const change = weighted([
+      { name: "api", weight: 90 },
+      { cluster_header: "x-where", weight: 10 },
+    ]);
+    const { results } = probed({ upstreams, route: {}, requests, change });
+    expect(results[0]).toMatchObject({
+      status: 503,
+      flags: "UH",
+      cluster: null,
+      attempts: [A],
+      attempt_count: 2,
+    });
+  });
 });
 
 // As the released 1.40.0 does: HTTP/1.1 counts a request as active until the router has heard of its end.

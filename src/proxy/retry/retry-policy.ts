@@ -41,6 +41,8 @@ export interface RetryPolicy {
   readonly hostSelectionRetryMaxAttempts: number;
   /** Hosts that a retry avoids. */
   readonly hostPredicates: readonly HostPredicate[];
+  /** Whether each retry goes to another one of weighted clusters. */
+  readonly refreshesCluster: boolean;
   /** After each so many attempts a retry avoids the priorities tried so far; 0: never. */
   readonly priorityUpdateFrequency: number;
 }
@@ -64,6 +66,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = Object.freeze({
   maxIntervalMs: 10 * DEFAULT_BASE_INTERVAL_MS,
   hostSelectionRetryMaxAttempts: 1,
   hostPredicates: [],
+  refreshesCluster: false,
   priorityUpdateFrequency: 0,
 });
 
@@ -88,6 +91,7 @@ export function readRetryPolicy(
     // Envoy takes 0 for "not set".
     hostSelectionRetryMaxAttempts: policy.number("host_selection_retry_max_attempts", 0) || 1,
     hostPredicates: readHostPredicates(policy),
+    refreshesCluster: policy.boolean("refresh_cluster_on_retry"),
     priorityUpdateFrequency: readPriorityUpdateFrequency(policy.message("retry_priority")),
   });
 }

@@ -76,6 +76,7 @@ export function drawRetryPolicy(draw: Draw): Json {
       ...draw.maybe(0.7, () => ({ host_selection_retry_max_attempts: draw.whole(1, 6) })),
     })),
     ...draw.maybe(0.15, () => ({ per_try_idle_timeout: `${PER_TRY_IDLE_MS / 1000}s` })),
+    ...draw.maybe(0.3, () => ({ refresh_cluster_on_retry: true })),
     ...draw.maybe(0.2, () => ({ retry_priority: previousPriorities(draw.whole(1, 2)) })),
     // Either no answer's time counts, or a second's wait ends with the timeout of the route.
     ...draw.maybe(0.15, () => ({

@@ -3,7 +3,7 @@ import type { Draw } from "../../draw.ts";
 import { anyHost, clusterOf, get, INTERNAL_CLIENTS, OK, RESULT_FIELDS, textOf } from "../parts.ts";
 import { drawRetryPolicy } from "./policy.ts";
 import { drawRetryHeaders } from "./requests.ts";
-import { drawTarget } from "./targets.ts";
+import { drawTarget, type Target } from "./targets.ts";
 
 const ROUTES = 8;
 const REQUESTS = 16;
@@ -22,7 +22,7 @@ export function drawRetries(draw: Draw, place: Place): CaseContent {
     name: `r${i}`,
     match: { path: `/r${i}` },
     route: {
-      cluster: cluster.name,
+      ...(draw.chance(0.1) ? drawSplit(draw, targets) : { cluster: cluster.name }),
       timeout: `${draw.pick(TIMEOUTS_MS) / 1000}s`,
       ...route,
       ...draw.maybe(0.6, () => ({ retry_policy: drawRetryPolicy(draw) })),
@@ -65,6 +65,14 @@ export function drawRetries(draw: Draw, place: Place): CaseContent {
       .map((name) => `_mirror.upstream_cx_${name}`)
       .concat("_mirror.upstream_rq_pending_total"),
   };
+}
+
+/** Among some of the clusters, by the number in a header. */
+function drawSplit(draw: Draw, targets: readonly Target[]): Json {
+  const clusters = draw
+    .some(targets, draw.whole(2, 3))
+    .map(({ cluster }) => ({ name: cluster.name, weight: draw.whole(1, 100) }));
+  return { weighted_clusters: { clusters, header_name: "x-key" } };
 }
 
 /** A header that the route adds counts as if the request had brought it. */
