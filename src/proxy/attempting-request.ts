@@ -63,6 +63,7 @@ export abstract class AttemptingRequest extends BalancedRequest {
     this.downstream.request.lastHost = upstream.stationNumber;
     const attempt = new Attempt(this, upstream, pool);
     this.addAttempt(attempt);
+    cluster.preconnect?.beforeStream(cluster, this.route!.priority, this);
     pool.newStream(attempt);
     return true;
   }

@@ -1,9 +1,10 @@
 import type { Breakers } from "./cluster/breakers.ts";
 import type { Host } from "./cluster/host.ts";
-import { ConnectionPool, type PoolDeps } from "./connection-pool/connection-pool.ts";
+import { ConnectionPool, type PoolDeps, type PoolLoad } from "./connection-pool/connection-pool.ts";
 import { TcpPool } from "./connection-pool/tcp-pool.ts";
 import type { LoadBalancer } from "./load-balancing/policy.ts";
 import type { HostMonitor } from "./outlier-detection/host-monitor.ts";
+import type { PredictivePreconnect } from "./predictive-preconnect.ts";
 import type { ProxyCluster } from "./proxy-cluster.ts";
 import type { RoutingPriority } from "./routing/route-match.ts";
 
@@ -80,6 +81,12 @@ export class UpstreamHost {
     this.ownTcpPool?.closeAll();
   }
 
+  addLoad(load: PoolLoad): void {
+    this.pools.default?.addLoad(load);
+    this.pools.high?.addLoad(load);
+    this.ownTcpPool?.addLoad(load);
+  }
+
   drainPools(): void {
     this.ownTcpPool?.drain();
     this.defaultPool?.drain();
@@ -91,6 +98,8 @@ export class UpstreamHost {
 export class WorkerCluster {
   readonly cluster: ProxyCluster;
   readonly loadBalancer: LoadBalancer;
+  /** Null: no connections are opened for streams that are foreseen. */
+  preconnect: PredictivePreconnect | null = null;
   /** Clusters whose hosts its balancer chooses as well: those of an aggregate cluster. */
   private readonly members: readonly WorkerCluster[];
   private readonly makeUpstream: (host: Host) => UpstreamHost;
@@ -107,6 +116,11 @@ export class WorkerCluster {
     this.members = members;
     this.makeUpstream = makeUpstream;
     this.upstreams = new Map(cluster.prioritySet.hosts.map((host) => [host, makeUpstream(host)]));
+  }
+
+  /** Adds up what its pools carry. */
+  addLoad(load: PoolLoad): void {
+    for (const upstream of this.upstreams.values()) upstream.addLoad(load);
   }
 
   breakers(priority: RoutingPriority): Breakers {

@@ -10,6 +10,7 @@ export interface ProbedCase {
   readonly upstreams: Json;
   readonly route: Json;
   readonly cluster?: Json;
+  /** Each at its `at_ms`, if they have one. */
   readonly requests?: readonly Json[];
   readonly change?: (bootstrap: Bootstrap) => void;
 }
@@ -40,7 +41,13 @@ export function probed({ upstreams, route, cluster, requests, change }: ProbedCa
   const bootstrap = JSON.parse(envoy([A], cluster, route));
   change?.(bootstrap);
   const files = new Map([
-    ["case.json", JSON.stringify({ mode: "sequential", settle_ms: 2000 })],
+    [
+      "case.json",
+      JSON.stringify({
+        mode: requests?.[0]?.at_ms === undefined ? "sequential" : "concurrent",
+        settle_ms: 2000,
+      }),
+    ],
     ["upstreams.json", JSON.stringify(upstreams)],
     ["requests.jsonl", (requests ?? [GET]).map((request) => JSON.stringify(request)).join("\n")],
     ["envoy.yaml", JSON.stringify(bootstrap)],

@@ -14,7 +14,14 @@ import { wantsConnection } from "./preconnect.ts";
 export type { PoolDeps, PoolOptions, PoolStream } from "./pool-options.ts";
 
 /** Envoy tries to open at most this many connections at one occasion. */
-const MAX_CREATIONS = 3;
+export const MAX_CREATIONS = 3;
+
+/** Streams that wait, streams under way, and streams for which there is or will be room. */
+export interface PoolLoad {
+  pending: number;
+  active: number;
+  capacity: number;
+}
 
 /**
  * The HTTP connections of one worker to one host, by Envoy's rules: a stream takes the most recently freed
@@ -259,20 +266,38 @@ export class ConnectionPool {
     else this.connections.move(connection, "draining");
   }
 
+  addLoad(load: PoolLoad): void {
+    load.pending += this.pending.length;
+    load.active += this.activeStreams;
+    load.capacity += this.connections.capacity;
+  }
+
+  /** Opens a connection for a stream that is foreseen, if this pool has too little room; tells whether it did. */
+  preconnect(ratio: number): boolean {
+    const { pending, connections, activeStreams } = this;
+    const isWanted =
+      this.host.coarseHealth === "healthy"
+        ? wantsConnection(pending.length + 1, activeStreams, connections.capacity, ratio)
+        : pending.length > connections.connectingCapacity;
+    return isWanted && this.tryCreate();
+  }
+
   private createConnections(): void {
-    for (let i = 0; i < MAX_CREATIONS && this.needsConnection(); i++) {
-      const isAllowed =
-        this.host.activeConnections < this.options.maxConnectionsPerHost &&
-        this.breakers.connections.canCreate();
-      if (!isAllowed) {
-        this.stats.upstreamCxOverflow.value++;
-        this.deps.onOverflow();
-        // A pool may always own one, so that what waits in it is served some time.
-        if (this.connections.size === 0) this.createConnection();
-        return;
-      }
-      this.createConnection();
+    for (let i = 0; i < MAX_CREATIONS && this.needsConnection(); i++) if (!this.tryCreate()) return;
+  }
+
+  /** Whether limits allow a further connection; a pool may always own one, so that what waits in it is served some time. */
+  private tryCreate(): boolean {
+    const isAllowed =
+      this.host.activeConnections < this.options.maxConnectionsPerHost &&
+      this.breakers.connections.canCreate();
+    if (!isAllowed) {
+      this.stats.upstreamCxOverflow.value++;
+      this.deps.onOverflow();
+      if (this.connections.size > 0) return false;
     }
+    this.createConnection();
+    return isAllowed;
   }
 
   /** Whether more streams wait, or are foreseen, than its connections have room for. */

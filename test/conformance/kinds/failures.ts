@@ -21,7 +21,7 @@ const TIMEOUTS_MS = [40, 140, 200, 400];
 const DELAYS_MS = [0, 60, 160, 310];
 const PER_TRY_MS = [90, 115, 700];
 const IDLE_MS = [0, 100, 285];
-const STREAM_MS = [75, 250];
+const STREAM_MS = [75, 258];
 /** Of one attempt. */
 const ATTEMPT_MS = [82, 245];
 /** Too short to be noticed. */
