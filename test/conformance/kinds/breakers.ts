@@ -2,7 +2,9 @@ import type { CaseContent, Endpoint, Json, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
 import { answering, anyHost, clusterOf, get, httpOptions, RESULT_FIELDS, textOf } from "./parts.ts";
 
-const INTERVALS_MS = [30, 40, 50];
+const INTERVALS_MS = [80, 100, 120];
+/** Of requests that are retried only after the last of them has come. */
+const RETRY_INTERVALS_MS = [30, 40];
 /**
  * Of an interval: how long after an arrival an answer comes. Answers that follow each other on a connection come
  * later by this each, so that even the sixth is clear of the next arrival; noise only adds time.
@@ -84,7 +86,7 @@ function drawConnections(draw: Draw, isHttp2: boolean): Json {
 
 /** Failing requests that may retry after a second, when all requests have come, as far as limit or budget allows. */
 function drawRetryLimits(draw: Draw, place: Place): CaseContent {
-  const interval = draw.pick(INTERVALS_MS.filter((each) => each * RETRYING < 1000));
+  const interval = draw.pick(RETRY_INTERVALS_MS);
   const limit = draw.chance(0.5)
     ? { max_retries: draw.whole(0, 5) }
     : {
@@ -129,7 +131,7 @@ function drawRetryLimits(draw: Draw, place: Place): CaseContent {
 }
 
 function common(place: Place, cluster: Json, upstreams: CaseContent["upstreams"], settings: Json = {}) {
-  const route = { cluster: `${place.name}_backend`, timeout: "6s", ...settings };
+  const route = { cluster: `${place.name}_backend`, timeout: "30s", ...settings };
   return {
     mode: "concurrent" as const,
     settleMs: 50,

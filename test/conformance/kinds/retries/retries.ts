@@ -3,13 +3,15 @@ import type { Draw } from "../../draw.ts";
 import { anyHost, clusterOf, get, INTERNAL_CLIENTS, OK, RESULT_FIELDS, textOf } from "../parts.ts";
 import { drawRetryPolicy } from "./policy.ts";
 import { drawRetryHeaders } from "./requests.ts";
-import { drawTarget, type Target } from "./targets.ts";
+import { BY_KEY, drawTarget, type Target } from "./targets.ts";
 
 const ROUTES = 8;
 const REQUESTS = 16;
 /** Of routes: away from all sums of per-try timeouts. */
 const TIMEOUTS_MS = [300, 460];
 const HEDGING = { hedge_policy: { hedge_on_per_try_timeout: true } };
+/** Requests have a number in it. */
+const KEY = "x-key";
 /** The place of the host that gets copies, behind those of all routes. */
 const MIRROR = 240;
 
@@ -56,7 +58,7 @@ export function drawRetries(draw: Draw, place: Place): CaseContent {
       get(n, {
         method: draw.pick(["GET", "GET", "POST"]),
         path: `/r${draw.whole(0, ROUTES - 1)}`,
-        headers: { ...drawRetryHeaders(draw), "x-key": String(draw.whole(1, 1000)) },
+        headers: { ...drawRetryHeaders(draw), [KEY]: String(draw.whole(1, 1000)) },
       }),
     ),
     rules: { exact: [...RESULT_FIELDS, "host", "attempts", "upstream", "mirrors"] },
@@ -67,12 +69,12 @@ export function drawRetries(draw: Draw, place: Place): CaseContent {
   };
 }
 
-/** Among some of the clusters, by the number in a header. */
+/** Among some of the clusters, by the number in a header, which decides about their hosts as well. */
 function drawSplit(draw: Draw, targets: readonly Target[]): Json {
   const clusters = draw
     .some(targets, draw.whole(2, 3))
     .map(({ cluster }) => ({ name: cluster.name, weight: draw.whole(1, 100) }));
-  return { weighted_clusters: { clusters, header_name: "x-key" } };
+  return { weighted_clusters: { clusters, header_name: KEY }, ...BY_KEY };
 }
 
 /** A header that the route adds counts as if the request had brought it. */

@@ -10,6 +10,9 @@ const MAX_DURATIONS_MS = [110];
 const MOST_HOSTS = 3;
 const CANARY = { filter_metadata: { "envoy.lb": { canary: true } } };
 
+/** Hashes leave no host to chance. */
+export const BY_KEY: Json = { hash_policy: [{ header: { header_name: "x-key" } }] };
+
 /** A cluster with what its hosts do, and what its routes need to leave no host to chance. */
 export interface Target {
   readonly cluster: Json;
@@ -43,7 +46,7 @@ export function drawTarget(draw: Draw, place: Place, index: number): Target {
   return {
     cluster: clusterOfLocalities(name, [{ lb_endpoints: endpoints }], { ...settings, lb_policy }),
     upstreams,
-    route: { hash_policy: [{ header: { header_name: "x-key" } }] },
+    route: BY_KEY,
   };
 }
 
