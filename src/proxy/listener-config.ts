@@ -191,7 +191,9 @@ function allFit(
 }
 
 function policyOf({ retryPolicy }: RouteEntry): RetryPolicy {
-  return retryPolicy === undefined ? DEFAULT_RETRY_POLICY : compileRetryPolicy(retryPolicy);
+  if (retryPolicy === undefined) return DEFAULT_RETRY_POLICY;
+  const refreshesCluster = retryPolicy.boolean("refresh_cluster_on_retry");
+  return Object.freeze({ ...compileRetryPolicy(retryPolicy), refreshesCluster });
 }
 
 /** Whether a filter looks the authority of requests up before they go to a dynamic forwarding cluster. */

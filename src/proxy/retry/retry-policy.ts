@@ -41,7 +41,7 @@ export interface RetryPolicy {
   readonly hostSelectionRetryMaxAttempts: number;
   /** Hosts that a retry avoids. */
   readonly hostPredicates: readonly HostPredicate[];
-  /** Whether each retry goes to another one of weighted clusters. */
+  /** Whether each retry goes to another one of weighted clusters: only routes can say so here. */
   readonly refreshesCluster: boolean;
   /** After each so many attempts a retry avoids the priorities tried so far; 0: never. */
   readonly priorityUpdateFrequency: number;
@@ -91,7 +91,7 @@ export function readRetryPolicy(
     // Envoy takes 0 for "not set".
     hostSelectionRetryMaxAttempts: policy.number("host_selection_retry_max_attempts", 0) || 1,
     hostPredicates: readHostPredicates(policy),
-    refreshesCluster: policy.boolean("refresh_cluster_on_retry"),
+    refreshesCluster: false,
     priorityUpdateFrequency: readPriorityUpdateFrequency(policy.message("retry_priority")),
   });
 }

@@ -56,7 +56,10 @@ function drawSettings(draw: Draw, isHttp2: boolean): Json {
     ...draw.maybe(0.15, () => ({ max_stream_duration: `${draw.pick(MAX_DURATIONS_MS) / 1000}s` })),
     ...draw.maybe(0.12, () => ({ max_requests_per_connection: draw.whole(1, 3) })),
   };
-  const retries = draw.maybe(0.12, () => ({ retry_policy: drawRetryPolicy(draw) }));
+  const retries = draw.maybe(0.12, () => {
+    const { refresh_cluster_on_retry: _notSimulated, ...retry_policy } = drawRetryPolicy(draw);
+    return { retry_policy };
+  });
   return {
     ...httpOptions(isHttp2, { common_http_protocol_options: common, ...retries }),
     ...draw.maybe(0.15, () => ({
