@@ -82,8 +82,8 @@ export class UpstreamHost {
   }
 
   addLoad(load: PoolLoad): void {
-    this.pools.default?.addLoad(load);
-    this.pools.high?.addLoad(load);
+    this.defaultPool?.addLoad(load);
+    this.highPool?.addLoad(load);
     this.ownTcpPool?.addLoad(load);
   }
 
