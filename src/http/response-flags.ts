@@ -49,6 +49,8 @@ export const ResponseFlag = {
   IH: 1 << 21,
   /** The longest time of a connection is over. */
   DT: 1 << 22,
+  /** An attempt has lasted longer than its cluster, or a header of the request, allows. */
+  UMSDR: 1 << 23,
 } as const;
 
 export type ResponseFlagName = keyof typeof ResponseFlag;

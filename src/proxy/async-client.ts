@@ -39,7 +39,7 @@ export class AsyncClient implements ExchangeManager {
   /** They are never sent elsewhere by a redirect. */
   readonly redirector = null;
   private readonly deps: ProxyDeps;
-  private readonly worker: Worker;
+  readonly worker: Worker;
   private readonly options: RouterOptions;
   private readonly rqTotal: Counter;
   /** Requests that have not ended, in the order in which they were sent. */

@@ -18,6 +18,7 @@ export class Attempt extends Stream implements PoolStream {
   sentAt: Nanoseconds = 0;
   perTryTimer: Handle = 0;
   perTryIdleTimer: Handle = 0;
+  maxDurationTimer: Handle = 0;
   /** Whether its pool had a connection for it, even if a limit then refused it. */
   gotConnection = false;
   /** Outlier detection has heard that it is slow. */

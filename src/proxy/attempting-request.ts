@@ -15,6 +15,9 @@ export abstract class AttemptingRequest extends BalancedRequest {
   /** No host was found for an attempt. */
   protected abstract onNoHost(): void;
 
+  /** There was a host for an attempt, but no pool of connections to it is allowed. */
+  protected abstract onNoPool(): void;
+
   /** The host that answered, otherwise that of the last attempt, for logs. */
   override get upstreamHost(): Host | null {
     return this.lastUpstream;
@@ -48,13 +51,19 @@ export abstract class AttemptingRequest extends BalancedRequest {
       this.onNoHost();
       return false;
     }
+    const upstream = cluster.upstream(host);
+    const pool = upstream.pool(this.route!.priority);
+    if (pool === null) {
+      manager.attemptEnded(NO_HOST, 503);
+      this.onNoPool();
+      return false;
+    }
     this.lastUpstream = host;
     this.rememberAttempt(host);
-    const upstream = cluster.upstream(host);
     this.downstream.request.lastHost = upstream.stationNumber;
-    const pool = upstream.pool(this.route!.priority);
     const attempt = new Attempt(this, upstream, pool);
     this.addAttempt(attempt);
+    cluster.preconnect?.beforeStream(cluster, this.route!.priority, this);
     pool.newStream(attempt);
     return true;
   }
@@ -64,11 +73,15 @@ export abstract class AttemptingRequest extends BalancedRequest {
     this.hasSentBytes = true;
     attempt.sentAt = this.manager.simulator.now;
     pooled.connection.send(attempt);
-    const { perTryTimeout, perTryIdleTimeout } = this.plan;
+    const { perTryTimeout, perTryIdleTimeout, maxAttemptDuration } = this.plan;
     if (perTryTimeout > 0) {
       attempt.perTryTimer = this.manager.simulator.timeout(perTryTimeout, perTryTimedOut, attempt);
     }
     if (perTryIdleTimeout > 0) this.startPerTryIdleTimer(attempt);
+    const maxDuration = maxAttemptDuration ?? attempt.pool.options.maxStreamDuration;
+    if (maxDuration > 0) {
+      attempt.maxDurationTimer = this.manager.simulator.timeout(maxDuration, maxDurationReached, attempt);
+    }
   }
 
   abstract onAttemptResponse(attempt: Attempt): void;
@@ -79,6 +92,8 @@ export abstract class AttemptingRequest extends BalancedRequest {
   abstract onPerTryTimeout(attempt: Attempt): void;
 
   abstract onPerTryIdleTimeout(attempt: Attempt): void;
+
+  abstract onMaxAttemptDuration(attempt: Attempt): void;
 
   protected startPerTryIdleTimer(attempt: Attempt): void {
     const { simulator } = this.manager;
@@ -132,6 +147,7 @@ export abstract class AttemptingRequest extends BalancedRequest {
     this.removeAttempt(attempt);
     this.manager.simulator.cancel(attempt.perTryTimer);
     this.manager.simulator.cancel(attempt.perTryIdleTimer);
+    if (attempt.maxDurationTimer !== 0) this.manager.simulator.cancel(attempt.maxDurationTimer);
     this.manager.attemptEnded(attempt.upstream.stationNumber, result);
     this.manager.trace?.attemptEnded(
       this,
@@ -164,6 +180,11 @@ export abstract class AttemptingRequest extends BalancedRequest {
 function perTryIdle(attempt: Attempt): void {
   attempt.perTryIdleTimer = 0;
   attempt.routed.onPerTryIdleTimeout(attempt);
+}
+
+function maxDurationReached(attempt: Attempt): void {
+  attempt.maxDurationTimer = 0;
+  attempt.routed.onMaxAttemptDuration(attempt);
 }
 
 function perTryTimedOut(attempt: Attempt): void {

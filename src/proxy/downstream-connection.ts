@@ -107,11 +107,20 @@ export class DownstreamConnection implements ServedConnection {
   endForOverload(): void {
     this.manager.stats.downstreamCxOverloadDisableKeepalive.value++;
     if (this.connection.protocol === "http2") {
+      this.manager.stats.downstreamCxDrainClose.value++;
       this.startDraining();
     } else {
       this.isOverloaded = true;
       this.state = "closing";
     }
+  }
+
+  /**
+   * An answer of HTTP/1.1 is sent before its request has been read: the other side, which is told, may close first
+   * (Envoy 1.40, ConnectionManagerImpl::doEndStream).
+   */
+  endUnread(): void {
+    this.state = "closing";
   }
 
   /** An exchange is over. */

@@ -14,7 +14,10 @@ export interface DownstreamHead {
   readonly refusal: { readonly redirectTo: string | undefined } | undefined;
 }
 
-/** Headers that only internal requests may have (Envoy 1.40, ConnectionManagerUtility::cleanInternalHeaders). */
+/**
+ * Headers that only internal requests may have (Envoy 1.40, ConnectionManagerUtility::cleanInternalHeaders; the
+ * duration of streams was added to them late: the release has it).
+ */
 const INTERNAL_ONLY = [
   "x-envoy-retriable-status-codes",
   "x-envoy-retriable-header-names",
@@ -25,6 +28,7 @@ const INTERNAL_ONLY = [
   "x-envoy-upstream-rq-timeout-ms",
   "x-envoy-upstream-rq-per-try-timeout-ms",
   "x-envoy-upstream-rq-timeout-alt-response",
+  "x-envoy-upstream-stream-duration-ms",
   "x-envoy-expected-rq-timeout-ms",
   "x-envoy-force-trace",
   "x-envoy-ip-tags",

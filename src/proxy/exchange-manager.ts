@@ -9,6 +9,7 @@ import type { ProxyTrace } from "./proxy-trace.ts";
 import type { MirrorPolicy } from "./routing/mirror-policy.ts";
 import type { RouteMatch, StreamId } from "./routing/route-match.ts";
 import type { TimerClock } from "./timer-clock.ts";
+import type { Worker } from "./worker.ts";
 
 /** Who can route a request once more. */
 export interface Redirector {
@@ -26,6 +27,7 @@ export interface Redirector {
  */
 export interface ExchangeManager {
   readonly simulator: Simulator;
+  readonly worker: Worker;
   /** The worker's own draws. */
   readonly random: Random64;
   readonly timerClock: TimerClock;

@@ -87,6 +87,8 @@ export abstract class ExchangeState {
   protected backOffTimer: Handle = 0;
   /** Whether the next retry is due to a time limit of an attempt. */
   protected isTimeoutRetry = false;
+  /** The cluster that the latest attempt has been sent to; null: that of the route. */
+  protected retryCluster: string | null = null;
   protected globalTimer: Handle = 0;
 
   constructor(manager: ExchangeManager, downstream: Stream, now: Nanoseconds) {

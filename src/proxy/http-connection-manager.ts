@@ -293,8 +293,9 @@ export class HttpConnectionManager implements ExchangeManager, Redirector, Conne
       handler.endForOverload();
     downstream.closesConnection = handler.closesAfterAnswer || closes;
     connection.respond(downstream);
+    if (closes && isTooEarly) handler.endUnread();
     handler.streamEnded();
-    if (closes) this.closeConnection(connection, "closed");
+    if (closes && !isTooEarly) this.closeConnection(connection, "closed");
   }
 
   abandoned(exchange: Exchange): void {

@@ -38,6 +38,7 @@ export class HttpManagerStats {
   readonly downstreamCxMaxDurationReached: Counter;
   readonly downstreamCxMaxRequestsReached: Counter;
   readonly downstreamCxDelayedCloseTimeout: Counter;
+  readonly downstreamCxDrainClose: Counter;
   readonly downstreamCxHttp1SoftDrain: Gauge;
   readonly downstreamCxOverloadDisableKeepalive: Counter;
   readonly downstreamRqOverloadClose: Counter;
@@ -76,6 +77,7 @@ export class HttpManagerStats {
     this.downstreamCxMaxDurationReached = stats.counter(`${prefix}downstream_cx_max_duration_reached`);
     this.downstreamCxMaxRequestsReached = stats.counter(`${prefix}downstream_cx_max_requests_reached`);
     this.downstreamCxDelayedCloseTimeout = stats.counter(`${prefix}downstream_cx_delayed_close_timeout`);
+    this.downstreamCxDrainClose = stats.counter(`${prefix}downstream_cx_drain_close`);
     this.downstreamCxHttp1SoftDrain = stats.gauge(`${prefix}downstream_cx_http1_soft_drain`);
     this.downstreamCxOverloadDisableKeepalive = stats.counter(
       `${prefix}downstream_cx_overload_disable_keepalive`,

@@ -56,6 +56,8 @@ export interface ListenerConfig {
   /** False: it gets connections only from another listener. */
   readonly bindsToPort: boolean;
   readonly limits: ListenerLimits;
+  /** Whether a connection goes to the worker with the fewest, in place of one that the kernel deals it to. */
+  readonly balancesExactly: boolean;
   /** Whether it goes on whatever the overload manager says. */
   readonly bypassesOverloadManager: boolean;
 }
@@ -98,6 +100,7 @@ export function readListener(listener: Message, runtime: Runtime): ListenerConfi
     chains,
     socketFilters: passesOn ? readSocketFilters(listener) : null,
     ...readListenerFilters(listener),
+    balancesExactly: listener.message("connection_balance_config")?.message("exact_balance") !== undefined,
     bypassesOverloadManager: listener.boolean("bypass_overload_manager"),
     bindsToPort: listener.boolean("bind_to_port", true),
     limits: {
@@ -188,7 +191,9 @@ function allFit(
 }
 
 function policyOf({ retryPolicy }: RouteEntry): RetryPolicy {
-  return retryPolicy === undefined ? DEFAULT_RETRY_POLICY : compileRetryPolicy(retryPolicy);
+  if (retryPolicy === undefined) return DEFAULT_RETRY_POLICY;
+  const refreshesCluster = retryPolicy.boolean("refresh_cluster_on_retry");
+  return Object.freeze({ ...compileRetryPolicy(retryPolicy), refreshesCluster });
 }
 
 /** Whether a filter looks the authority of requests up before they go to a dynamic forwarding cluster. */

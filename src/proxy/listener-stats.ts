@@ -46,6 +46,15 @@ export class ListenerStats {
     this.destroyed = stats.counter(`${prefix}downstream_cx_destroy`);
   }
 
+  /** The worker with the fewest connections, of several the first (Envoy 1.40, ExactConnectionBalancerImpl). */
+  get leastBusyWorker(): number {
+    let least = 0;
+    for (let worker = 1; worker < this.byWorker.length; worker++) {
+      if (this.byWorker[worker]!.active.value < this.byWorker[least]!.active.value) least = worker;
+    }
+    return least;
+  }
+
   opened(worker: number): void {
     for (const { total, active } of [this.all, this.byWorker[worker]!]) {
       total.value++;

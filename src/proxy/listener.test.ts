@@ -51,3 +51,27 @@ faults: [ { at: 80ms, for: 5ms, proxy: edge, down: true } ]
     expect(stats.get("http.in.downstream_rq_completed")).toBeUndefined();
   });
 });
+
+// Envoy 1.40, ExactConnectionBalancerImpl; the real one was seen to deal 20 connections to two workers 10 to 10.
+it("deals connections out evenly where the listener balances them exactly", () => {
+  const scenario = `
+name: even
+duration: 1s
+proxies: { edge: { config: edge.envoy.yaml, concurrency: 4 } }
+services: { store: { cluster: store, time: 50ms } }
+clients: { web: { to: edge, protocol: http1, arrivals: { trace: ten.jsonl } } }
+`;
+  const exact = BOOTSTRAP.replace(
+    "- name: in\n",
+    "- name: in\n      connection_balance_config: { exact_balance: {} }\n",
+  );
+  const requests = Array.from({ length: 10 }, (_, i) => `{"at_ms": ${i}, "path": "/", "authority": "a"}\n`);
+  const run = runTestScenario({
+    "scenario.yaml": scenario,
+    "edge.envoy.yaml": exact,
+    "ten.jsonl": requests.join(""),
+  });
+  const stats = new Map(run.proxies[0]!.stats);
+  const byWorker = [0, 1, 2, 3].map((i) => stats.get(`listener.0.0.0.0_80.worker_${i}.downstream_cx_total`));
+  expect(byWorker).toEqual([3, 3, 2, 2]);
+});

@@ -123,10 +123,19 @@ export class Listener implements Acceptor, SocketOwner {
     }
   }
 
-  /** A connection goes to one worker, drawn uniformly, and stays there. */
+  /** A connection goes to one worker, drawn uniformly or the least busy, and stays there. */
   private take(connection: Connection): "accepted" | "closed" {
-    const index = this.workers === 1 ? 0 : Math.trunc(this.random.uniform() * this.workers);
-    return this.ownerOf(connection).serve(connection, index);
+    const owner = this.ownerOf(connection);
+    // The listener that serves a redirected connection balances it once more.
+    const balancer = owner.config.balancesExactly ? owner : this;
+    return owner.serve(connection, balancer.nextWorker());
+  }
+
+  private nextWorker(): number {
+    if (this.workers === 1) return 0;
+    return this.config.balancesExactly
+      ? this.stats.leastBusyWorker
+      : Math.trunc(this.random.uniform() * this.workers);
   }
 
   tlsFor(connection: Connection): TlsOptions | undefined {

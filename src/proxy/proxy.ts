@@ -5,6 +5,7 @@ import type { Network } from "../network/network.ts";
 import type { Station } from "../network/station.ts";
 import { ANY_TLS } from "../network/tls.ts";
 import type { Distribution } from "../random/distributions/distribution.ts";
+import { Peeking64 } from "../random/peeking64.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import type { Random64 } from "../random/random64.ts";
 import type { Activity } from "../telemetry/activity.ts";
@@ -46,6 +47,7 @@ import type { DynamicForward } from "./load-balancing/cluster-provided/dynamic-f
 import type { LocalCluster } from "./load-balancing/policy.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
 import { OverloadManager } from "./overload-manager.ts";
+import { PredictivePreconnect } from "./predictive-preconnect.ts";
 import { ProxyCluster } from "./proxy-cluster.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
@@ -273,9 +275,12 @@ export class Proxy {
   private addToWorker(cluster: ProxyCluster, worker: Worker): void {
     const { deps } = this;
     const { config } = cluster;
+    const { predictivePreconnectRatio: ratio } = config.connections;
+    const peeking = ratio > 1 ? new Peeking64(worker.random, "priority") : undefined;
     const loadBalancer = config.makeLoadBalancer({
       prioritySet: cluster.prioritySet,
-      random: worker.random,
+      random: peeking ?? worker.random,
+      peeking,
       clock: deps.simulator,
       stats: this.stats,
       clusterName: config.statName,
@@ -300,6 +305,7 @@ export class Proxy {
       const number = deps.stationNumberOf(host);
       return new UpstreamHost(host, number, cluster.monitorOf(host), loadBalancer, poolDeps);
     });
+    if (ratio > 1) workerCluster.preconnect = new PredictivePreconnect(worker, ratio);
     cluster.workers.push(workerCluster);
     worker.clusters.set(cluster.name, workerCluster);
   }

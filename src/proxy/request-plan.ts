@@ -7,7 +7,7 @@ import { cappedGrpcTimeout, grpcTimeout, withinGrpcLimits } from "./retry/grpc-t
 import { withRetryHeaders } from "./retry/request-headers.ts";
 import type { RetryPolicy } from "./retry/retry-policy.ts";
 import { malformedHeader } from "./retry/strict-headers.ts";
-import { effectiveTimeouts, expectedTimeout } from "./retry/timeouts.ts";
+import { effectiveTimeouts, expectedTimeout, headerTimeout } from "./retry/timeouts.ts";
 import type { RouterOptions } from "./router-options.ts";
 import type { RouteEntry } from "./routing/route-match.ts";
 import { headOfAttempt, withoutConsumed } from "./upstream-head.ts";
@@ -18,6 +18,8 @@ const NOTHING_IN_TIME = { timeoutStatus: 204, timeoutBody: "" };
 
 const ALTERNATIVE_RESPONSE = "x-envoy-upstream-rq-timeout-alt-response";
 const GRPC_TIMEOUT = "grpc-timeout";
+const NEVER = Number.POSITIVE_INFINITY;
+const MAX_DURATION = "x-envoy-upstream-stream-duration-ms";
 
 /** What a route makes of requests with one head: everything that neither chance nor time decides. */
 export interface RequestPlan {
@@ -32,10 +34,12 @@ export interface RequestPlan {
   readonly perTryIdleTimeout: Nanoseconds;
   /** After its time limit an attempt goes on, and another one is started beside it. */
   readonly hedgesOnPerTryTimeout: boolean;
+  /** Of one attempt from its being sent, 0: none; undefined: that of the cluster of its host. */
+  readonly maxAttemptDuration: Nanoseconds | undefined;
   /** Status of the answer when time is over. */
   readonly timeoutStatus: number;
   readonly timeoutBody: string;
-  /** Of the whole exchange from its start, 0 or more; undefined: that of the connection manager. */
+  /** Of the whole exchange from its start, Infinity: none; undefined: that of the connection manager. */
   readonly streamDuration: Nanoseconds | undefined;
   /** A header that is not well formed and for whose sake the request is refused. */
   readonly malformed: readonly [name: string, value: string] | undefined;
@@ -121,6 +125,8 @@ export class RoutePlans {
     const { route, options } = this;
     const { timeouts, retries } = this.policies;
     const { respectsExpectedTimeout } = options;
+    // Time limits are decided before the route changes the head, everything else after that.
+    const rewritten = route.rewrite(head);
     const limits = effectiveTimeouts(
       this.routeTimeout(head),
       timeouts.perTryTimeout,
@@ -129,13 +135,14 @@ export class RoutePlans {
       respectsExpectedTimeout,
     );
     const plan = {
-      head: withoutConsumed(route.rewrite(head), head, options),
-      retryPolicy: withRetryHeaders(retries, head),
+      head: withoutConsumed(rewritten, head, options),
+      retryPolicy: withRetryHeaders(retries, rewritten),
       globalTimeout: limits.global,
       perTryTimeout: limits.perTry,
       perTryIdleTimeout: timeouts.perTryIdleTimeout,
       hedgesOnPerTryTimeout: hedges(route, head),
-      ...(head.headers.has(ALTERNATIVE_RESPONSE) ? NOTHING_IN_TIME : TIMED_OUT),
+      maxAttemptDuration: headerTimeout(rewritten, MAX_DURATION),
+      ...(rewritten.headers.has(ALTERNATIVE_RESPONSE) ? NOTHING_IN_TIME : TIMED_OUT),
       streamDuration: this.streamDuration(head),
       malformed: malformedHeader(options.strictHeaders, head),
     };
@@ -153,7 +160,8 @@ export class RoutePlans {
     const limits = this.route.maxStreamDuration;
     if (limits === undefined) return undefined;
     const asked = grpcTimeout(headerValues(head, GRPC_TIMEOUT)[0]);
-    if (asked === undefined || limits.grpcMax === undefined) return limits.max;
+    // A limit of 0 is none, but nothing left of a `grpc-timeout` ends the exchange at once.
+    if (asked === undefined || limits.grpcMax === undefined) return limits.max === 0 ? NEVER : limits.max;
     return withinGrpcLimits(asked, limits.grpcMax, limits.grpcOffset);
   }
 }

@@ -17,6 +17,7 @@ import type { WorkerCluster } from "./worker-cluster.ts";
 /** Texts of Envoy's local replies; their length matters, an answer with a body is not complete with its headers. */
 const NO_HEALTHY_UPSTREAM = "no healthy upstream";
 const DNS_FAILURE = "DNS resolution failure";
+const DURATION_REACHED = "upstream max stream duration reached";
 const OVERLOADED: ResponseHeaders = new Map([["x-envoy-overloaded", "true"]]);
 
 const ATTEMPT_COUNT = "x-envoy-attempt-count";
@@ -111,6 +112,17 @@ export class RoutedRequest extends RetriedRequest {
     this.chargeAndReply(503, NO_HEALTHY_UPSTREAM, details);
   }
 
+  /** Envoy says the same of it as of hosts that are not there. */
+  protected override onNoPool(): void {
+    this.manager.overflowed();
+    this.onNoCluster();
+  }
+
+  protected override onNoCluster(): void {
+    this.setFlag("UH");
+    this.chargeAndReply(503, NO_HEALTHY_UPSTREAM, "no_healthy_upstream");
+  }
+
   // Time limits
 
   /** Starts the connection manager's timers, with the limits of the route where it has its own. */
@@ -160,6 +172,16 @@ export class RoutedRequest extends RetriedRequest {
     this.chargeAndReply(this.plan.timeoutStatus, this.plan.timeoutBody, details, NO_HEADERS, attempt);
   }
 
+  /** Envoy charges no code for it, and outlier detection does not hear of it. */
+  override onMaxAttemptDuration(attempt: Attempt): void {
+    attempt.pool.onMaxStreamDuration();
+    this.resetAttempt(attempt);
+    if (this.retriesReset(attempt, ResetReason.localReset, false)) return;
+    this.setFlag("UMSDR");
+    const details = "upstream_max_stream_duration_reached";
+    this.replyLocally(504, DURATION_REACHED, details, this.withOwnHeaders(NO_HEADERS));
+  }
+
   onGlobalTimeout(): void {
     const { plan } = this;
     for (const attempt of this.liveAttempts()) {
@@ -167,6 +189,7 @@ export class RoutedRequest extends RetriedRequest {
       if (!this.responseStarted) {
         if (attempt.pooled !== null && !attempt.isTimeoutReported)
           attempt.upstream.monitor?.putResult("LocalOriginTimeout", plan.timeoutStatus);
+        // Of an attempt that waits for a connection Envoy does not know the host.
         this.charge(plan.timeoutStatus, attempt.pooled === null ? null : attempt);
       }
     }
@@ -279,10 +302,11 @@ export class RoutedRequest extends RetriedRequest {
     if (reason !== ResetReason.overflow) attempt.upstream.monitor?.putResult("LocalOriginConnectFailed");
     if (this.retriesReset(attempt, reason, false)) return;
     const { status, flag, body, details } = resetOutcome(reason, this.attemptCount > 1, this.responseStarted);
-    if (!this.responseStarted) this.charge(status, attempt);
+    const isHostUnknown = reason === ResetReason.overflow && !attempt.gotConnection;
+    if (!this.responseStarted) this.charge(status, isHostUnknown ? null : attempt);
     if (this.mayHaveOtherAnswer(attempt)) return;
     this.setFlag(flag);
-    if (reason === ResetReason.overflow && !attempt.gotConnection) this.forgetHost();
+    if (isHostUnknown) this.forgetHost();
     const headers = reason === ResetReason.overflow ? this.ifTold(OVERLOADED) : NO_HEADERS;
     this.replyLocally(status, body, details, this.withOwnHeaders(headers));
   }

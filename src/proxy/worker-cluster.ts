@@ -1,9 +1,10 @@
 import type { Breakers } from "./cluster/breakers.ts";
 import type { Host } from "./cluster/host.ts";
-import { ConnectionPool, type PoolDeps } from "./connection-pool/connection-pool.ts";
+import { ConnectionPool, type PoolDeps, type PoolLoad } from "./connection-pool/connection-pool.ts";
 import { TcpPool } from "./connection-pool/tcp-pool.ts";
 import type { LoadBalancer } from "./load-balancing/policy.ts";
 import type { HostMonitor } from "./outlier-detection/host-monitor.ts";
+import type { PredictivePreconnect } from "./predictive-preconnect.ts";
 import type { ProxyCluster } from "./proxy-cluster.ts";
 import type { RoutingPriority } from "./routing/route-match.ts";
 
@@ -40,10 +41,35 @@ export class UpstreamHost {
     this.poolDeps = poolDeps;
   }
 
-  pool(priority: RoutingPriority): ConnectionPool {
-    return priority === "default"
-      ? (this.defaultPool ??= new ConnectionPool(this.host, this.poolDeps.default))
-      : (this.highPool ??= new ConnectionPool(this.host, this.poolDeps.high));
+  /** Null: its cluster may have no more pools. */
+  pool(priority: RoutingPriority): ConnectionPool | null {
+    return (priority === "default" ? this.defaultPool : this.highPool) ?? this.makePool(priority);
+  }
+
+  /** A pool that counts against a limit gives its place back when it has nothing left (Envoy 1.40, ConnPoolMap). */
+  private makePool(priority: RoutingPriority): ConnectionPool | null {
+    const deps = this.poolDeps[priority];
+    const limit = deps.breakers.connectionPools;
+    if (limit?.canCreate() === false) {
+      deps.stats.upstreamCxPoolOverflow.value++;
+      return null;
+    }
+    const pool = new ConnectionPool(this.host, deps);
+    this.keep(priority, pool);
+    if (limit !== null) {
+      limit.increment();
+      pool.onIdle = () => {
+        pool.onIdle = null;
+        this.keep(priority, null);
+        limit.decrement();
+      };
+    }
+    return pool;
+  }
+
+  private keep(priority: RoutingPriority, pool: ConnectionPool | null): void {
+    if (priority === "default") this.defaultPool = pool;
+    else this.highPool = pool;
   }
 
   get tcpPool(): TcpPool {
@@ -53,6 +79,12 @@ export class UpstreamHost {
   /** What TCP proxies pass on to it ends. */
   closeTcp(): void {
     this.ownTcpPool?.closeAll();
+  }
+
+  addLoad(load: PoolLoad): void {
+    this.defaultPool?.addLoad(load);
+    this.highPool?.addLoad(load);
+    this.ownTcpPool?.addLoad(load);
   }
 
   drainPools(): void {
@@ -66,6 +98,8 @@ export class UpstreamHost {
 export class WorkerCluster {
   readonly cluster: ProxyCluster;
   readonly loadBalancer: LoadBalancer;
+  /** Null: no connections are opened for streams that are foreseen. */
+  preconnect: PredictivePreconnect | null = null;
   /** Clusters whose hosts its balancer chooses as well: those of an aggregate cluster. */
   private readonly members: readonly WorkerCluster[];
   private readonly makeUpstream: (host: Host) => UpstreamHost;
@@ -82,6 +116,11 @@ export class WorkerCluster {
     this.members = members;
     this.makeUpstream = makeUpstream;
     this.upstreams = new Map(cluster.prioritySet.hosts.map((host) => [host, makeUpstream(host)]));
+  }
+
+  /** Adds up what its pools carry. */
+  addLoad(load: PoolLoad): void {
+    for (const upstream of this.upstreams.values()) upstream.addLoad(load);
   }
 
   breakers(priority: RoutingPriority): Breakers {

@@ -21,8 +21,13 @@ class Stream64 implements Random64 {
   }
 
   mod(n: number): number {
-    return n <= 0x10000 ? modSmall(this.high, this.low, n) : modLarge(this.high, this.low, n);
+    return modulo64(this.high, this.low, n);
   }
+}
+
+/** The number of these two halves modulo n (1 <= n <= 2^32). */
+export function modulo64(high: number, low: number, n: number): number {
+  return n <= 0x10000 ? modSmall(high, low, n) : modLarge(high, low, n);
 }
 
 /** Long division with digits of 16 bits: for n <= 2^16 every step stays within 32 bits, which is fastest. */

@@ -24,6 +24,7 @@ const meanings: Readonly<Record<ResponseFlagName, string>> = {
   LH: "the proxy answers health checks with a failure",
   IH: "400: a request header of Envoy's own is malformed",
   DT: "the longest time of a connection was over",
+  UMSDR: "an attempt lasted longer than it may",
 };
 
 /** What a response flag, several of them, or another cause of failure in a series, means in a few words. */

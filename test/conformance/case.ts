@@ -23,6 +23,8 @@ export interface Endpoint {
   readonly listen?: boolean;
   readonly accept_queue?: "full";
   readonly protocol?: "http1" | "http2";
+  /** Gets copies of requests only. */
+  readonly mirror?: boolean;
   /** Answers to health checks. gRPC content without `grpc_status` is the message SERVING. */
   readonly health?: { readonly default?: Behaviour; readonly script?: readonly Behaviour[] };
 }
@@ -64,6 +66,8 @@ export interface CaseContent {
   /** Ends of the names of statistics that are compared, in the place of those of `compared-stats.ts`. */
   readonly stats?: readonly string[];
   readonly groups?: Groups;
+  /** Ends of the names of statistics that chance decides. */
+  readonly chanceStats?: readonly string[];
 }
 
 /** Where a case lives in the Envoy that it shares with others. */

@@ -9,14 +9,18 @@ const COMPARED = [
   /^cluster\.[^.]+\.(ring_hash_lb|maglev_lb)\./,
   /^cluster\.[^.]+\.(lb_healthy_panic|lb_recalculate_zone_structures|lb_subsets_\w+|max_host_weight)$/,
   /^cluster\.[^.]+\.membership_(change|degraded|excluded|healthy|total)$/,
-  /^cluster\.[^.]+\.upstream_cx_(active|connect_fail|connect_timeout|none_healthy|overflow|total)$/,
+  /^cluster\.[^.]+\.upstream_cx_(active|connect_fail|connect_timeout|none_healthy|overflow|pool_overflow|total)$/,
   /^cluster\.[^.]+\.upstream_cx_(destroy|destroy_\w+|http1_total|http2_total|connect_attempts_exceeded)$/,
+  /^cluster\.[^.]+\.upstream_cx_(close_notify|max_requests)$/,
+  /^cluster\.[^.]+\.upstream_rq_max_duration_reached$/,
+  /^cluster\.[^.]+\.circuit_breakers\.(default|high)\.cx_pool_open$/,
   /^cluster\.[^.]+\.upstream_rq_(active_overflow|cancelled|maintenance_mode|rx_reset|tx_reset|total|timeout)$/,
   /^cluster\.[^.]+\.upstream_rq_(pending_failure_eject|pending_overflow|pending_total|per_try\w*_timeout)$/,
   /^cluster\.[^.]+\.upstream_rq_retry(_\w+)?$/,
   /^http\.[^.]+\.downstream_rq_(\dxx|completed|http1_total|total|idle_timeout|max_duration_reached)$/,
   /^http\.[^.]+\.downstream_rq_(failed_path_normalization|response_before_rq_complete|[rt]x_reset)$/,
-  /^http\.[^.]+\.(no_cluster|no_route|rq_direct_response|rq_redirect|rq_total)$/,
+  // Envoy counts the requests of its own of all cases in one place.
+  /^http\.(?!async-client\.)[^.]+\.(no_cluster|no_route|rq_direct_response|rq_redirect|rq_total)$/,
 ];
 
 export function isComparedStat(name: string): boolean {

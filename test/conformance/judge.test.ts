@@ -56,6 +56,17 @@ describe("judging", () => {
     expect(judge(CASE, [withStatus(6, 418), withStatus(6, 418)], probe).misses).toHaveLength(1);
   });
 
+  it("does not compare times of requests that ended otherwise in another recording", () => {
+    const rules = { exact: ["status"], range: [{ field: "duration_ms", below: 10, above: 10 }] };
+    const timed = { ...CASE, content: { ...CASE.content, rules } };
+    const ended = (ms: number, status: number) =>
+      recordingOf(timed, (rows) => Object.assign(rows[5]!, { status, duration_ms: ms }));
+    expect(judge(timed, [ended(50, 200)], probe).misses).toHaveLength(1);
+    expect(judge(timed, [ended(50, 200), ended(50, 200)], probe).misses).toHaveLength(1);
+    expect(judge(timed, [ended(0, 503), ended(50, 200)], probe).misses).toEqual([]);
+    expect(judge(timed, [ended(0, 200), ended(50, 200)], probe).misses).toEqual([]);
+  });
+
   it("compares counters that either side has", () => {
     const recorded = new Map(recordingOf(CASE));
     const stats = JSON.parse(recorded.get("stats.json")!);

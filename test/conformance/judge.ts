@@ -1,7 +1,8 @@
 import type { ProbeResult } from "../../src/experiment/probe/probe.ts";
 import { compare } from "../golden/compare/compare.ts";
+import { compareRange } from "../golden/compare/range.ts";
 import { type Recording, readRecording } from "../golden/compare/recording.ts";
-import type { Rules } from "../golden/compare/rules.ts";
+import type { RangeRule, Rules } from "../golden/compare/rules.ts";
 import { ownBootstrap } from "./bootstrap.ts";
 import type { CaseContent, ConformanceCase } from "./case.ts";
 import { isComparedStat } from "./compared-stats.ts";
@@ -89,14 +90,20 @@ function rulesFor({ content }: ConformanceCase, recordings: readonly Recording[]
   const [last, ...earlier] = [...recordings].reverse() as [Recording, ...Recording[]];
   const exact = content.rules.exact ?? [];
   const names = [...new Set([last, actual].flatMap(({ stats }) => Object.keys(stats)))].sort();
+  const isChance = (name: string) => content.chanceStats?.some((end) => name.endsWith(end)) ?? false;
   const isStable = (name: string) =>
-    earlier.every(({ stats }) => (stats[name] ?? 0) === (last.stats[name] ?? 0));
+    !isChance(name) && earlier.every(({ stats }) => (stats[name] ?? 0) === (last.stats[name] ?? 0));
+  const except_n = Object.fromEntries(exact.map((field) => [field, unstable(field, last, earlier)]));
+  const otherwise = new Set(Object.values(except_n).flat());
   return {
     ...content.rules,
     exact: exact.filter(
       (field) => !EVENTS.includes(field) || earlier.every((other) => sameEvents(field, last, other)),
     ),
-    except_n: Object.fromEntries(exact.map((field) => [field, unstable(field, last, earlier)])),
+    except_n,
+    ...(content.rules.range && {
+      range: content.rules.range.map((rule) => ofStable(rule, otherwise, last, earlier)),
+    }),
     stats_exact: names.filter((name) => isCompared(name, content.stats) && isStable(name)),
     ...(content.groups === undefined ? {} : { distribution: [distributionOf(content.groups, last)] }),
   };
@@ -111,6 +118,20 @@ const EVENTS = ["ejections", "health"];
 
 function sameEvents(field: string, a: Recording, b: Recording): boolean {
   return compare(a, b, { exact: [field] }).length === 0;
+}
+
+/** Only requests that have ended alike in all recordings, and about as fast, are compared by their numbers. */
+function ofStable(
+  rule: RangeRule,
+  otherwise: ReadonlySet<number>,
+  last: Recording,
+  earlier: readonly Recording[],
+): RangeRule {
+  if (rule.field.includes(".")) return rule;
+  const requests = rule.n ?? last.results.map(({ n }) => n as number);
+  const isAsFast = (n: number) =>
+    earlier.every((other) => compareRange(last, other, { ...rule, n: [n] }).length === 0);
+  return { ...rule, n: requests.filter((n) => !otherwise.has(n) && isAsFast(n)) };
 }
 
 /** Requests whose value of a field differs between recordings: the comparator finds them. */

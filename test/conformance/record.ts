@@ -82,10 +82,28 @@ async function recordOne(one: ConformanceCase, { envoy, folder, received, start 
   const files = logFiles(one.place.name);
   const log = await readAll(join(folder, files.access), content.requests.length);
   return new Map([
-    ["expected.jsonl", lines(results(one, log, received))],
+    [
+      "expected.jsonl",
+      lines(
+        results(
+          one,
+          log,
+          received.filter((each) => !isCopy(one, each)),
+        ),
+      ),
+    ],
     ["stats.json", JSON.stringify(stats)],
     ["responses.jsonl", lines([...responses].sort(byNumber))],
-    ["upstream.jsonl", lines(upstreamRows(one, received))],
+    [
+      "upstream.jsonl",
+      lines(
+        upstreamRows(
+          one,
+          received.filter((each) => !isCopy(one, each)),
+        ),
+      ),
+    ],
+    ["mirrors.jsonl", lines(mirrorRows(received.filter((each) => isCopy(one, each))))],
     ["ejections.jsonl", lines(ejectionRows(one, rowsOf(join(folder, "ejections.jsonl")), start))],
     ["health.jsonl", lines(healthRows(rowsOf(join(folder, files.health)), start))],
   ]);
@@ -120,6 +138,17 @@ function upstreamRows({ content }: ConformanceCase, received: readonly Received[
         return { n, endpoint, method, authority, path, headers: named };
       }),
   );
+}
+
+function isCopy({ content }: ConformanceCase, { endpoint }: Received): boolean {
+  return content.upstreams[endpoint]?.mirror === true;
+}
+
+/** Copies of requests, in the order of the requests. */
+function mirrorRows(received: readonly Received[]): Row[] {
+  return [...received]
+    .sort((a, b) => a.n - b.n)
+    .map(({ n, endpoint, method, authority, path }) => ({ n, endpoint, method, authority, path }));
 }
 
 /** Envoy's outlier events of the case's clusters. */

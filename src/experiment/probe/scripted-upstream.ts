@@ -107,6 +107,9 @@ export class ScriptedUpstream implements Acceptor, RequestHandler {
     stream.status = status;
     stream.responseHeaders = headers;
     stream.responseBodyBytes = bodyBytes;
+    // It is left to the proxy to close the connection after such an answer.
+    stream.closesConnection =
+      stream.connection!.protocol === "http1" && headers.get("connection") === "close";
     stream.connection!.respond(stream);
   }
 

@@ -12,6 +12,8 @@ export interface Thresholds {
   readonly retryBudget: RetryBudgetOptions | undefined;
   /** Connections to one host; Infinity: no limit. */
   readonly maxConnectionsPerHost: number;
+  /** Pools of connections, one for each worker and host; Infinity: no limit. */
+  readonly maxConnectionPools: number;
   /** Whether gauges show how much of each limit is left. */
   readonly tracksRemaining: boolean;
 }
@@ -55,6 +57,7 @@ function readThresholds(thresholds: Message | undefined, perHost: Message | unde
     maxRequests: thresholds?.number("max_requests") ?? 1024,
     maxRetries: thresholds?.number("max_retries") ?? 3,
     retryBudget: budget && readRetryBudget(budget),
+    maxConnectionPools: thresholds?.number("max_connection_pools") ?? Number.POSITIVE_INFINITY,
     tracksRemaining: thresholds?.boolean("track_remaining") ?? false,
     maxConnectionsPerHost: perHost?.number("max_connections") ?? Number.POSITIVE_INFINITY,
   });

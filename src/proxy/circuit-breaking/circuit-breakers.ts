@@ -14,6 +14,7 @@ export interface CircuitBreakers extends Breakers {
   readonly pendingRequests: ManagedResource;
   readonly requests: ManagedResource;
   readonly retries: ManagedResource;
+  readonly connectionPools: ManagedResource | null;
   /** Connections to one host; Infinity: no limit. */
   readonly maxConnectionsPerHost: number;
 }
@@ -43,7 +44,7 @@ function makeForPriority(
   clock: { readonly now: Nanoseconds },
   gauge: (name: string) => Gauge,
 ): CircuitBreakers {
-  const { maxRequests, maxRetries, retryBudget } = thresholds;
+  const { maxRequests, maxRetries, maxConnectionPools, retryBudget } = thresholds;
   const interval = retryBudget?.interval ?? 0;
   const started = interval === 0 ? null : new StartedRequests(interval, clock);
   const left = (name: string) => (thresholds.tracksRemaining ? gauge(`remaining_${name}`) : new Gauge());
@@ -66,6 +67,10 @@ function makeForPriority(
       retryBudget === undefined
         ? new ManagedResource(maxRetries, retriesOpen, left("retries"))
         : new RetryBudget(retryBudget, requests, pendingRequests, started, maxRetries, retriesOpen),
+    connectionPools:
+      maxConnectionPools === Number.POSITIVE_INFINITY
+        ? null
+        : new ManagedResource(maxConnectionPools, gauge("cx_pool_open"), left("cx_pools")),
     maxConnectionsPerHost: thresholds.maxConnectionsPerHost,
   };
 }

@@ -32,12 +32,16 @@ export class RetryBudget extends ManagedResource {
 
   /** How many retries may be active now. */
   get limit(): number {
-    const { budgetPercent, minRetryConcurrency } = this.#options;
-    const base = this.#started?.count ?? this.#requests.current + this.#pendingRequests.current;
-    return Math.max(Math.trunc((budgetPercent / 100) * base), minRetryConcurrency);
+    return this.limitWith(0);
   }
 
-  override canCreate(): boolean {
-    return this.current < this.limit;
+  override canCreate(uncounted = 0): boolean {
+    return this.current < this.limitWith(uncounted);
+  }
+
+  private limitWith(uncounted: number): number {
+    const { budgetPercent, minRetryConcurrency } = this.#options;
+    const base = this.#started?.count ?? this.#requests.current + this.#pendingRequests.current + uncounted;
+    return Math.max(Math.trunc((budgetPercent / 100) * base), minRetryConcurrency);
   }
 }

@@ -13,4 +13,6 @@ export interface Breakers {
   readonly pendingRequests: Limit;
   readonly requests: Limit;
   readonly retries: RetryBreaker;
+  /** Null: pools are not limited. */
+  readonly connectionPools: Limit | null;
 }

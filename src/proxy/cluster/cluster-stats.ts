@@ -13,6 +13,7 @@ export class ClusterStats {
   readonly upstreamCxIdleTimeout: Counter;
   readonly upstreamCxMaxDurationReached: Counter;
   readonly upstreamCxOverflow: Counter;
+  readonly upstreamCxPoolOverflow: Counter;
   readonly upstreamCxMaxRequests: Counter;
   readonly upstreamCxCloseNotify: Counter;
   readonly upstreamCxNoneHealthy: Counter;
@@ -33,6 +34,7 @@ export class ClusterStats {
   readonly upstreamRqTimeout: Counter;
   readonly upstreamRqPerTryTimeout: Counter;
   readonly upstreamRqPerTryIdleTimeout: Counter;
+  readonly upstreamRqMaxDurationReached: Counter;
   readonly upstreamRqTxReset: Counter;
   readonly upstreamRqRxReset: Counter;
   readonly upstreamCxProtocolError: Counter;
@@ -66,6 +68,7 @@ export class ClusterStats {
     this.upstreamCxIdleTimeout = counter("upstream_cx_idle_timeout");
     this.upstreamCxMaxDurationReached = counter("upstream_cx_max_duration_reached");
     this.upstreamCxOverflow = counter("upstream_cx_overflow");
+    this.upstreamCxPoolOverflow = counter("upstream_cx_pool_overflow");
     this.upstreamCxMaxRequests = counter("upstream_cx_max_requests");
     this.upstreamCxCloseNotify = counter("upstream_cx_close_notify");
     this.upstreamCxNoneHealthy = counter("upstream_cx_none_healthy");
@@ -86,6 +89,7 @@ export class ClusterStats {
     this.upstreamRqTimeout = counter("upstream_rq_timeout");
     this.upstreamRqPerTryTimeout = counter("upstream_rq_per_try_timeout");
     this.upstreamRqPerTryIdleTimeout = counter("upstream_rq_per_try_idle_timeout");
+    this.upstreamRqMaxDurationReached = counter("upstream_rq_max_duration_reached");
     this.upstreamRqTxReset = counter("upstream_rq_tx_reset");
     this.upstreamRqRxReset = counter("upstream_rq_rx_reset");
     this.upstreamCxProtocolError = counter("upstream_cx_protocol_error");

@@ -63,6 +63,8 @@ export interface EndpointHealthCheck {
 export class Host {
   readonly endpoint: Endpoint;
   readonly address: string;
+  /** Its metadata says so. */
+  readonly isCanary: boolean;
   weight: number;
   healthFlags: number;
   /** Connections of all workers: being set up, open or draining. */
@@ -75,6 +77,7 @@ export class Host {
   constructor(endpoint: Endpoint) {
     this.endpoint = endpoint;
     this.address = endpoint.address;
+    this.isCanary = endpoint.metadata.canary === true;
     this.weight = endpoint.weight;
     this.healthFlags = endpoint.healthFlags;
   }

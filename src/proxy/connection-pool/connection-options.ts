@@ -19,8 +19,12 @@ export interface ConnectionOptions {
   readonly maxConnectionDuration: Nanoseconds;
   /** Whether connections that a TCP proxy passes on end when their host is found unhealthy. */
   readonly closesOnHealthFailure: boolean;
+  /** Of an attempt on a connection, from its being sent; 0: no limit. */
+  readonly maxStreamDuration: Nanoseconds;
   /** Streams of a host for which there should be room on its connections, for each that is there; 1 to 3. */
   readonly preconnectRatio: number;
+  /** The same for the streams and connections of a worker, to the hosts that come next; up to 1: they are not foreseen. */
+  readonly predictivePreconnectRatio: number;
 }
 
 const DEFAULT_CONNECT_TIMEOUT: Nanoseconds = 5 * SECOND;
@@ -59,7 +63,9 @@ export function readConnectionOptions(cluster: Message): ConnectionOptions {
       : DEFAULT_TCP_IDLE_TIMEOUT,
     maxConnectionDuration: common ? timerDuration(common, "max_connection_duration", 0) : 0,
     closesOnHealthFailure: cluster.boolean("close_connections_on_host_health_failure"),
+    maxStreamDuration: common ? timerDuration(common, "max_stream_duration", 0) : 0,
     preconnectRatio: preconnect?.number("per_upstream_preconnect_ratio") ?? 1,
+    predictivePreconnectRatio: preconnect?.number("predictive_preconnect_ratio") ?? 0,
   };
 }
 

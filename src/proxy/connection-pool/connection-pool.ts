@@ -14,7 +14,14 @@ import { wantsConnection } from "./preconnect.ts";
 export type { PoolDeps, PoolOptions, PoolStream } from "./pool-options.ts";
 
 /** Envoy tries to open at most this many connections at one occasion. */
-const MAX_CREATIONS = 3;
+export const MAX_CREATIONS = 3;
+
+/** Streams that wait, streams under way, and streams for which there is or will be room. */
+export interface PoolLoad {
+  pending: number;
+  active: number;
+  capacity: number;
+}
 
 /**
  * The HTTP connections of one worker to one host, by Envoy's rules: a stream takes the most recently freed
@@ -32,6 +39,8 @@ export class ConnectionPool {
   protected readonly connections = new ConnectionLists();
   protected readonly pending = new Fifo<PoolStream>();
   protected activeStreams = 0;
+  /** Told when it has no connections left, and nobody waits for one; null: nobody wants to know. */
+  onIdle: (() => void) | null = null;
 
   constructor(host: Host, deps: PoolDeps) {
     this.host = host;
@@ -66,6 +75,7 @@ export class ConnectionPool {
     if (!this.pending.delete(stream)) return;
     this.pendingEnds();
     this.stats.upstreamRqCancelled.value++;
+    this.checkForIdle();
   }
 
   /** An exchange on a connection is over. */
@@ -80,8 +90,15 @@ export class ConnectionPool {
       connection.hasLostStreams = true;
       return;
     }
-    if (connection.state === "busy") this.connections.move(connection, "ready");
-    else if (connection.state === "draining" && connection.activeStreams === 0) this.close(connection);
+    if (connection.state === "busy") {
+      this.connections.move(connection, "ready");
+    } else if (connection.state === "draining" && connection.activeStreams === 0) {
+      this.close(connection);
+      // HTTP/1.1 looks for work after each answer that does not end the connection, HTTP/2 only if there is room.
+      if (connection.isCloseNotified || this.options.protocol === "http2") return;
+    } else {
+      return;
+    }
     if (this.pending.length > 0) this.servePending();
   }
 
@@ -105,6 +122,11 @@ export class ConnectionPool {
     if (reason === ResetReason.remoteReset) stats.upstreamRqRxReset.value++;
     else if (reason === ResetReason.protocolError) stats.upstreamRqTxReset.value++;
     else if (reason === ResetReason.connectionTermination) stats.upstreamRqPendingFailureEject.value++;
+  }
+
+  /** A stream has lasted longer than it may. */
+  onMaxStreamDuration(): void {
+    this.stats.upstreamRqMaxDurationReached.value++;
   }
 
   /** What came on a connection is not of its protocol. */
@@ -205,11 +227,13 @@ export class ConnectionPool {
         .value++;
     }
     if (this.pending.length > 0) this.createConnections();
+    else this.checkForIdle();
   }
 
   /** The host wants no further streams on a connection: GOAWAY, or an answer with `connection: close`. */
   onCloseNotified(connection: PooledConnection): void {
     this.stats.upstreamCxCloseNotify.value++;
+    connection.isCloseNotified = true;
     if (connection.state !== "draining") this.drainConnection(connection);
   }
 
@@ -242,20 +266,38 @@ export class ConnectionPool {
     else this.connections.move(connection, "draining");
   }
 
+  addLoad(load: PoolLoad): void {
+    load.pending += this.pending.length;
+    load.active += this.activeStreams;
+    load.capacity += this.connections.capacity;
+  }
+
+  /** Opens a connection for a stream that is foreseen, if this pool has too little room; tells whether it did. */
+  preconnect(ratio: number): boolean {
+    const { pending, connections, activeStreams } = this;
+    const isWanted =
+      this.host.coarseHealth === "healthy"
+        ? wantsConnection(pending.length + 1, activeStreams, connections.capacity, ratio)
+        : pending.length > connections.connectingCapacity;
+    return isWanted && this.tryCreate();
+  }
+
   private createConnections(): void {
-    for (let i = 0; i < MAX_CREATIONS && this.needsConnection(); i++) {
-      const isAllowed =
-        this.host.activeConnections < this.options.maxConnectionsPerHost &&
-        this.breakers.connections.canCreate();
-      if (!isAllowed) {
-        this.stats.upstreamCxOverflow.value++;
-        this.deps.onOverflow();
-        // A pool may always own one, so that what waits in it is served some time.
-        if (this.connections.size === 0) this.createConnection();
-        return;
-      }
-      this.createConnection();
+    for (let i = 0; i < MAX_CREATIONS && this.needsConnection(); i++) if (!this.tryCreate()) return;
+  }
+
+  /** Whether limits allow a further connection; a pool may always own one, so that what waits in it is served some time. */
+  private tryCreate(): boolean {
+    const isAllowed =
+      this.host.activeConnections < this.options.maxConnectionsPerHost &&
+      this.breakers.connections.canCreate();
+    if (!isAllowed) {
+      this.stats.upstreamCxOverflow.value++;
+      this.deps.onOverflow();
+      if (this.connections.size > 0) return false;
     }
+    this.createConnection();
+    return isAllowed;
   }
 
   /** Whether more streams wait, or are foreseen, than its connections have room for. */
@@ -286,6 +328,10 @@ export class ConnectionPool {
   protected close(connection: PooledConnection): void {
     connection.connection.close();
     this.onClosed(connection, "local");
+  }
+
+  private checkForIdle(): void {
+    if (this.onIdle !== null && this.connections.size === 0 && this.pending.length === 0) this.onIdle();
   }
 
   private forget(connection: PooledConnection): void {

@@ -15,6 +15,8 @@ export class PooledConnection implements ConnectionOwner {
   activeStreams = 0;
   /** It broke while streams were active on it. */
   hasLostStreams = false;
+  /** The host has said that it wants no further streams on it. */
+  isCloseNotified = false;
   /** Streams that it may still carry in its life. */
   remainingStreams: number;
   connectTimer: Handle;

@@ -3,6 +3,7 @@ import type { U64 } from "../../hash/u64.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { Nanoseconds } from "../../kernel/time.ts";
 import type { ProbeAnswer } from "../../network/station.ts";
+import type { Peeking64 } from "../../random/peeking64.ts";
 import type { Random64 } from "../../random/random64.ts";
 import type { Gauge, Stats } from "../../telemetry/stats.ts";
 import type { Host } from "../cluster/host.ts";
@@ -74,6 +75,11 @@ export interface RetryPriority {
 export interface LoadBalancer {
   /** The host for a request, or null when there is none to choose. */
   chooseHost(context: LoadBalancerContext): Host | null;
+  /**
+   * The host that one of the next picks will choose, each time that of the pick after; null where that cannot be told
+   * any further. Absent in policies that cannot tell. It needs the deps' `peeking`.
+   */
+  peekHost?(context: LoadBalancerContext): Host | null;
   /** Why the last pick gave no host, as response code details, where more is known than that none is healthy. */
   readonly whyNoHost?: string | undefined;
   /** The host set of a priority was replaced or added; must be called before the next pick. */
@@ -91,6 +97,8 @@ export interface LoadBalancerDeps {
   readonly prioritySet: PrioritySet;
   /** This worker's own draws. */
   readonly random: Random64;
+  /** The same, where picks are looked at ahead; its draws for the priority are kept. */
+  readonly peeking?: Peeking64 | undefined;
   /** Virtual time in nanoseconds. */
   readonly clock: { readonly now: Nanoseconds };
   /** The process's statistics; a balancer counts under `cluster.NAME.lb_...`. */

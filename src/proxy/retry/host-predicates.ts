@@ -49,8 +49,8 @@ function previousHosts(host: Host, attempted: readonly Host[]): boolean {
   return attempted.includes(host);
 }
 
-function canaryHosts({ endpoint }: Host): boolean {
-  return endpoint.metadata.canary === true;
+function canaryHosts({ isCanary }: Host): boolean {
+  return isCanary;
 }
 
 /** Rejects hosts that have all of these pairs; none are given: no host. */

@@ -3,6 +3,7 @@ import { parseRetryGrpcOn, parseRetryOn } from "./retry-on.ts";
 import type { HeaderTest, RetryPolicy } from "./retry-policy.ts";
 
 const TOO_EARLY = 425;
+const ASKING = ["x-envoy-retry-on", "x-envoy-retry-grpc-on"];
 
 /**
  * The policy for an internal request with this head: its `x-envoy-retry-*` headers add conditions and status
@@ -26,8 +27,11 @@ export function withRetryHeaders(policy: RetryPolicy, head: RequestHead): RetryP
   // A request that came as early data is not sent again at once: its client has to see the 425.
   const isEarlyData = headerValues(head, "early-data").length > 0;
   const hasEarlyCode = isEarlyData && [...policy.retriableStatusCodes, ...codes].includes(TOO_EARLY);
+  // Envoy 1.40, RetryStateImpl::create: asking is enough, whether or not it asks for anything that there is.
+  const isActive = policy.isActive || ASKING.some((name) => head.headers.has(name));
   if (
     retryOn === policy.retryOn &&
+    isActive === policy.isActive &&
     maxRetries === undefined &&
     codes.length === 0 &&
     names.length === 0 &&
@@ -39,6 +43,7 @@ export function withRetryHeaders(policy: RetryPolicy, head: RequestHead): RetryP
   return Object.freeze({
     ...policy,
     retryOn,
+    isActive,
     numRetries: maxRetries ?? policy.numRetries,
     retriableHeaders: [...policy.retriableHeaders, ...names.map(isPresent)],
     retriableStatusCodes: isEarlyData ? allCodes.filter((code) => code !== TOO_EARLY) : allCodes,

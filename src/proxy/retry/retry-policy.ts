@@ -16,6 +16,11 @@ export interface HeaderTest {
 export interface RetryPolicy {
   /** Bits of RetryOn; 0: nothing is retried. */
   readonly retryOn: number;
+  /**
+   * Whether anything asks for retries at all, even if in vain: without it nothing is retried and none of the
+   * statistics move; with it an attempt is hedged whatever `retryOn` says.
+   */
+  readonly isActive: boolean;
   readonly numRetries: number;
   /** Limit of one attempt; 0: none. It holds also where nothing is retried. */
   readonly perTryTimeout: Nanoseconds;
@@ -36,6 +41,8 @@ export interface RetryPolicy {
   readonly hostSelectionRetryMaxAttempts: number;
   /** Hosts that a retry avoids. */
   readonly hostPredicates: readonly HostPredicate[];
+  /** Whether each retry goes to another one of weighted clusters: only routes can say so here. */
+  readonly refreshesCluster: boolean;
   /** After each so many attempts a retry avoids the priorities tried so far; 0: never. */
   readonly priorityUpdateFrequency: number;
 }
@@ -47,6 +54,7 @@ const PREVIOUS_PRIORITIES =
 /** What holds where neither cluster nor route nor virtual host has a policy: only request headers add to it. */
 export const DEFAULT_RETRY_POLICY: RetryPolicy = Object.freeze({
   retryOn: 0,
+  isActive: false,
   numRetries: 1,
   perTryTimeout: 0,
   perTryIdleTimeout: 0,
@@ -58,6 +66,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = Object.freeze({
   maxIntervalMs: 10 * DEFAULT_BASE_INTERVAL_MS,
   hostSelectionRetryMaxAttempts: 1,
   hostPredicates: [],
+  refreshesCluster: false,
   priorityUpdateFrequency: 0,
 });
 
@@ -66,9 +75,11 @@ export function readRetryPolicy(
   policy: Message,
   compileHeaderTest: (matcher: Message) => HeaderTest,
 ): RetryPolicy {
-  const retryOn = policy.string("retry_on");
+  const names = policy.string("retry_on");
+  const retryOn = parseRetryOn(names).bits | parseRetryGrpcOn(names).bits;
   return Object.freeze({
-    retryOn: parseRetryOn(retryOn).bits | parseRetryGrpcOn(retryOn).bits,
+    retryOn,
+    isActive: retryOn !== 0,
     numRetries: policy.number("num_retries", 1),
     perTryTimeout: timerDuration(policy, "per_try_timeout", 0),
     perTryIdleTimeout: timerDuration(policy, "per_try_idle_timeout", 0),
@@ -80,6 +91,7 @@ export function readRetryPolicy(
     // Envoy takes 0 for "not set".
     hostSelectionRetryMaxAttempts: policy.number("host_selection_retry_max_attempts", 0) || 1,
     hostPredicates: readHostPredicates(policy),
+    refreshesCluster: false,
     priorityUpdateFrequency: readPriorityUpdateFrequency(policy.message("retry_priority")),
   });
 }

@@ -33,13 +33,16 @@ export class RetryState {
     return this.#holdsSlot;
   }
 
-  /** Envoy 1.40, RetryStateImpl::shouldRetry. A retry that the breaker refuses is spent all the same. */
-  decide(wish: RetryWish): RetryResult {
+  /**
+   * Envoy 1.40, RetryStateImpl::shouldRetry. A retry that the breaker refuses is spent all the same.
+   * `uncounted` is for the breaker.
+   */
+  decide(wish: RetryWish, uncounted = 0): RetryResult {
     this.release();
     if (wish === "no") return "no";
     if (this.#remaining === 0) return "limit-exceeded";
     this.#remaining--;
-    if (!this.#breaker.canCreate()) return "overflow";
+    if (!this.#breaker.canCreate(uncounted)) return "overflow";
     this.#breaker.increment();
     this.#holdsSlot = true;
     return "yes";

@@ -36,7 +36,8 @@ export function effectiveTimeouts(
   return { global, perTry: global !== 0 && perTry >= global ? 0 : perTry };
 }
 
-function headerTimeout(head: RequestHead, name: string): Nanoseconds | undefined {
+/** The milliseconds that a header asks for; undefined where it has no such number. */
+export function headerTimeout(head: RequestHead, name: string): Nanoseconds | undefined {
   const milliseconds = parseUnsigned(headerValues(head, name).join(","), 2 ** 64);
   return milliseconds === undefined ? undefined : Math.min(milliseconds * MILLISECOND, LONGEST);
 }

@@ -1,6 +1,7 @@
 import type { Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { FilterLevels } from "../cluster/route-levels.ts";
+import type { ClusterRotation } from "./cluster-rotation.ts";
 import type { RequestOrigin } from "./request-hash.ts";
 import type { RouteEntry, StreamId } from "./route-match.ts";
 
@@ -15,6 +16,8 @@ export type ClusterTarget =
       readonly filterLevels: FilterLevels;
       /** The route itself, or the same with what the entry changes in requests. */
       readonly route: RouteEntry;
+      /** Where retries go; null: to the same cluster. */
+      readonly rotation: ClusterRotation | null;
     };
 
 /** Names the cluster of a request; null: the request has no route. */

@@ -131,7 +131,7 @@ function routeMatch(
 ): RouteMatch {
   const own =
     typeof target === "string"
-      ? { name: target, metadataMatch: undefined, filterLevels: levels, route }
+      ? { name: target, metadataMatch: undefined, filterLevels: levels, route, rotation: null }
       : target;
   const metadataMatch = readMetadataMatch(wanted, own.metadataMatch);
   return {
@@ -140,6 +140,7 @@ function routeMatch(
     cluster: own.name,
     metadataMatch,
     filterLevels: own.filterLevels,
+    rotation: own.rotation,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Json, Message } from "../../decode/message.ts";
 import type { RequestHead } from "../../http/request-head.ts";
 import type { Nanoseconds } from "../../kernel/time.ts";
 import type { FilterLevels, RouteRateLimits } from "../cluster/route-levels.ts";
+import type { ClusterRotation } from "./cluster-rotation.ts";
 import type { InternalRedirectPolicy } from "./internal-redirect-policy.ts";
 import type { MirrorPolicy } from "./mirror-policy.ts";
 
@@ -79,6 +80,8 @@ export type RouteMatch =
       /** Null: hosts need none. */
       readonly metadataMatch: MetadataMatch | null;
       readonly filterLevels: FilterLevels;
+      /** Where retries go; null: to the same cluster. */
+      readonly rotation: ClusterRotation | null;
     }
   | {
       /** A direct response or a redirect. */

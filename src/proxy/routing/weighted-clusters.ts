@@ -6,6 +6,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { asciiLowerCase } from "./ascii.ts";
 import type { ClusterSpecifier, ClusterTarget } from "./cluster-choice.ts";
 import { clusterFromHeader } from "./cluster-header.ts";
+import { orderOfPicks, RotatedTargets } from "./cluster-rotation.ts";
 import type { FilterLevelReader } from "./filter-levels.ts";
 import type { HashPolicyReader, RequestHash } from "./request-hash.ts";
 import type { RouteEntry } from "./route-match.ts";
@@ -52,7 +53,9 @@ export function compileWeightedClusters(weighted: Message, route: WeightedRoute)
     weight: prefix === "" ? configured[i]! : runtimeWeight(runtime, prefix, entry, configured[i]!),
   }));
   const hash = weighted.boolean("use_hash_policy") ? readHash(routeEntry.hashPolicies) : undefined;
-  return pickByValue(clusters, asciiLowerCase(weighted.string("header_name")), hash);
+  const rotates = routeEntry.retryPolicy?.boolean("refresh_cluster_on_retry") ?? false;
+  const rotated = rotates ? new RotatedTargets(routeEntry, route.levels) : null;
+  return pickByValue(clusters, asciiLowerCase(weighted.string("header_name")), hash, rotated);
 }
 
 function configuredWeight(entry: Message, problems: RouteProblems): number {
@@ -81,7 +84,10 @@ function compileTarget(
   return (head) => {
     const name = nameFor(head);
     let target = targets.get(name);
-    if (target === undefined) targets.set(name, (target = { name, metadataMatch, filterLevels, route }));
+    if (target === undefined) {
+      target = { name, metadataMatch, filterLevels, route, rotation: null };
+      targets.set(name, target);
+    }
     return target;
   };
 }
@@ -95,29 +101,35 @@ function pickByValue(
   clusters: readonly WeightedCluster[],
   valueHeader: string,
   hashOf: RequestHash | undefined,
+  rotated: RotatedTargets | null,
 ): ClusterSpecifier {
-  const total = clusters.reduce((sum, { weight }) => sum + weight, 0);
+  const weights = clusters.map(({ weight }) => weight);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const pick = (targets: readonly ClusterTarget[], residue: (sum: number) => number): ClusterTarget =>
+    rotated === null
+      ? targets[indexOfShare(weights, residue(total))]!
+      : rotated.targetFor(targets, orderOfPicks(weights, residue));
   return (head) => {
     // Only runtime weights can sum to 0: such a request has no route.
     if (total === 0) return () => null;
     const targets = clusters.map((cluster) => cluster.targetFor(head));
-    const value = valueHeader === "" ? undefined : valueFromHeader(head, valueHeader, total);
-    if (value !== undefined) return targets[indexOfShare(clusters, value)]!;
+    const value = valueHeader === "" ? undefined : valueFromHeader(head, valueHeader);
+    if (value !== undefined) return pick(targets, (sum) => parseU64Modulo(value, sum)!);
     return (streamId, origin) => {
       const hash = hashOf?.(head, origin) ?? null;
-      const drawn = hash === null ? streamId.mod(total, "weighted cluster") : moduloU64(hash, total);
-      return targets[indexOfShare(clusters, drawn)]!;
+      if (hash !== null) return pick(targets, (sum) => moduloU64(hash, sum));
+      return pick(targets, (sum) => streamId.mod(sum, sum === total ? "weighted cluster" : "next cluster"));
     };
   };
 }
 
 /** The header must be there exactly once and be a number. */
-function valueFromHeader(head: RequestHead, name: string, total: number): number | undefined {
+function valueFromHeader(head: RequestHead, name: string): string | undefined {
   const values = headerValues(head, name);
-  return values.length === 1 ? parseU64Modulo(values[0]!, total) : undefined;
+  return values.length === 1 && parseU64Modulo(values[0]!, 1) !== undefined ? values[0] : undefined;
 }
 
-function indexOfShare(clusters: readonly WeightedCluster[], value: number): number {
+function indexOfShare(weights: readonly number[], value: number): number {
   let end = 0;
-  return clusters.findIndex(({ weight }) => value < (end += weight));
+  return weights.findIndex((weight) => value < (end += weight));
 }

@@ -6,6 +6,7 @@ import {
   anyHost,
   clusterOf,
   get,
+  httpOptions,
   INTERNAL_CLIENTS,
   OK,
   RESULT_FIELDS,
@@ -20,7 +21,9 @@ const TIMEOUTS_MS = [40, 140, 200, 400];
 const DELAYS_MS = [0, 60, 160, 310];
 const PER_TRY_MS = [90, 115, 700];
 const IDLE_MS = [0, 100, 285];
-const STREAM_MS = [75, 250];
+const STREAM_MS = [75, 258];
+/** Of one attempt. */
+const ATTEMPT_MS = [82, 245];
 /** Too short to be noticed. */
 const QUICK_BACK_OFF = { retry_back_off: { base_interval: "0.001s", max_interval: "0.002s" } };
 const FULL_QUEUE: Endpoint = { listen: true, accept_queue: "full" };
@@ -45,6 +48,9 @@ export function drawFailures(draw: Draw, place: Place): CaseContent {
   const manager = {
     ...draw.maybe(0.6, () => INTERNAL_CLIENTS),
     ...draw.maybe(0.1, () => ({ stream_idle_timeout: seconds(draw.pick(TIMEOUTS_MS)) })),
+    ...draw.maybe(0.1, () => ({
+      common_http_protocol_options: { max_stream_duration: seconds(draw.pick([0, ...STREAM_MS])) },
+    })),
   };
   return {
     about: failures.map(({ about }) => about).join("; "),
@@ -104,13 +110,40 @@ function drawTimeout(draw: Draw): Failure {
     // Silence must end.
     timeout: draw.chance(0.15) && !isSilent ? "0s" : time(),
     ...draw.maybe(0.15, () => ({ idle_timeout: seconds(draw.pick(IDLE_MS)) })),
-    ...draw.maybe(0.12, () => ({
-      max_stream_duration: { max_stream_duration: seconds(draw.pick(STREAM_MS)) },
-    })),
+    ...draw.maybe(0.15, () => drawStreamDuration(draw, isSilent)),
     ...retry,
   };
   const about = isSilent ? "silent" : `answers in ${delay_ms} ms`;
-  return { about, endpoint: answering(isSilent ? { hang: true } : { status: 200, delay_ms }), route };
+  const isHttp2 = draw.chance(0.15);
+  const common = draw.maybe(0.15, () => ({ max_stream_duration: seconds(draw.pick(ATTEMPT_MS)) }));
+  return {
+    about,
+    endpoint: {
+      ...answering(isSilent ? { hang: true } : { status: 200, delay_ms }),
+      ...(isHttp2 ? { protocol: "http2" } : {}),
+    },
+    cluster: httpOptions(isHttp2, { common_http_protocol_options: common }),
+    route,
+  };
+}
+
+/** Limits of the whole exchange, and of what a `grpc-timeout` asks for. */
+function drawStreamDuration(draw: Draw, isSilent: boolean): Json {
+  if (draw.chance(0.3))
+    return {
+      max_grpc_timeout: seconds(isSilent ? 115 : draw.pick([0, 115])),
+      grpc_timeout_offset: seconds(draw.pick([0, 25])),
+    };
+  const limits = {
+    // With this message the route has no other time limit: silence must end.
+    ...(isSilent || draw.chance(0.7) ? { max_stream_duration: seconds(draw.pick(STREAM_MS)) } : {}),
+    ...draw.maybe(0.4, () => ({
+      grpc_timeout_header_max: seconds(draw.pick([0, 115])),
+      ...draw.maybe(0.5, () => ({ grpc_timeout_header_offset: seconds(25) })),
+    })),
+    ...(isSilent ? {} : draw.maybe(0.15, () => ({ max_stream_duration: "0s" }))),
+  };
+  return { max_stream_duration: limits };
 }
 
 const SHORT = { timeout: "0.3s" };
@@ -180,7 +213,11 @@ function drawHeaders(draw: Draw): Record<string, string> {
     ...draw.maybe(0.12, () => ({
       "x-envoy-upstream-rq-per-try-timeout-ms": draw.pick(["90", "115", "700"]),
     })),
-    ...draw.maybe(0.05, () => ({ "x-envoy-upstream-stream-duration-ms": draw.pick(["75", "250"]) })),
+    ...draw.maybe(0.06, () => ({
+      "x-envoy-upstream-stream-duration-ms": draw.pick(["82", "245", "0", "x"]),
+    })),
+    ...draw.maybe(0.08, () => ({ "grpc-timeout": draw.pick(["180m", "20m", "1S", "x"]) })),
+    ...draw.maybe(0.06, () => ({ "content-type": "application/grpc" })),
     ...draw.maybe(0.08, () => ({ "x-envoy-upstream-rq-timeout-alt-response": "1" })),
   };
 }

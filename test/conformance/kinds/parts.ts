@@ -71,12 +71,18 @@ export const INTERNAL_CLIENTS: Json = {
   internal_address_config: { cidr_ranges: [{ address_prefix: "127.0.0.0", prefix_len: 8 }] },
 };
 
-/** HTTP/2 to the hosts of a cluster. */
-export const HTTP2: Json = {
-  typed_extension_protocol_options: {
-    "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-      "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-      explicit_http_config: { http2_protocol_options: {} },
+/** Options of HTTP/1.1 or HTTP/2 to the hosts of a cluster. */
+export function httpOptions(isHttp2: boolean, options: Json = {}, http2: Json = {}): Json {
+  return {
+    typed_extension_protocol_options: {
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+        explicit_http_config: isHttp2 ? { http2_protocol_options: http2 } : { http_protocol_options: {} },
+        ...options,
+      },
     },
-  },
-};
+  };
+}
+
+/** HTTP/2 to the hosts of a cluster. */
+export const HTTP2: Json = httpOptions(true);

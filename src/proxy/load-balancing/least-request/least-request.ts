@@ -53,6 +53,11 @@ export class LeastRequest implements LoadBalancer {
     return sampleChoices(hosts, this.#choiceCount, this.#random);
   }
 
+  /** How busy hosts will be at the next pick is not known: only schedules tell. */
+  peekHost(context: LoadBalancerContext): Host | null {
+    return this.#sources.peek(context)?.state.schedule?.peekAgain() ?? null;
+  }
+
   /** While all are equally busy the first choice is taken, and every host is as likely as any other. */
   view(): BalancerView {
     const by = this.#fullScan ? "the least busy of all" : `the least busy of ${this.#choiceCount} drawn`;

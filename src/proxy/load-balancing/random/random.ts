@@ -3,7 +3,7 @@ import type { Host } from "../../cluster/host.ts";
 import { type BalancerView, sharesOfRemainders } from "../balancer-view.ts";
 import type { LoadBalancer, LoadBalancerContext, LoadBalancerDeps } from "../policy.ts";
 import { chooseHost } from "../shared/choose-host.ts";
-import { HostSources, KEEPS_NOTHING } from "../shared/host-source.ts";
+import { type HostSource, HostSources, KEEPS_NOTHING } from "../shared/host-source.ts";
 import type { LocalityRouting } from "../shared/locality-routing.ts";
 
 /**
@@ -25,7 +25,14 @@ export class Random implements LoadBalancer {
   }
 
   pickHost(context: LoadBalancerContext): Host | null {
-    const source = this.#sources.choose(context);
+    return this.#hostOf(this.#sources.choose(context));
+  }
+
+  peekHost(context: LoadBalancerContext): Host | null {
+    return this.#hostOf(this.#sources.peek(context));
+  }
+
+  #hostOf(source: HostSource<null> | null): Host | null {
     if (source === null || source.hosts.length === 0) return null;
     return source.hosts[this.#random.mod(source.hosts.length, "host")]!;
   }

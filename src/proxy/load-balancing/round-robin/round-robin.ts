@@ -12,6 +12,8 @@ import { type ScheduledOptions, ScheduledSources } from "../shared/scheduled-sou
  */
 export class RoundRobin implements LoadBalancer {
   readonly #sources: ScheduledSources<RoundRobinIndex>;
+  /** Picks without weights that have been looked at and not made yet. */
+  #peeked = 0;
 
   constructor(deps: LoadBalancerDeps, options: ScheduledOptions) {
     this.#sources = new ScheduledSources(deps, options, configuredWeight, RoundRobinIndex.at);
@@ -26,7 +28,17 @@ export class RoundRobin implements LoadBalancer {
     if (source === null) return null;
     const { hosts, state } = source;
     if (state.schedule !== null) return state.schedule.pickAndAdd();
-    return hosts.length === 0 ? null : hosts[state.kept.next(hosts.length)]!;
+    if (hosts.length === 0) return null;
+    if (this.#peeked > 0) this.#peeked--;
+    return hosts[state.kept.next(hosts.length)]!;
+  }
+
+  peekHost(context: LoadBalancerContext): Host | null {
+    const source = this.#sources.peek(context);
+    if (source === null) return null;
+    const { hosts, state } = source;
+    if (state.schedule !== null) return state.schedule.peekAgain();
+    return hosts.length === 0 ? null : hosts[state.kept.peek(hosts.length, this.#peeked++)]!;
   }
 
   view(): BalancerView {
@@ -38,6 +50,7 @@ export class RoundRobin implements LoadBalancer {
   }
 
   update(priority: number): void {
+    this.#peeked = 0;
     this.#sources.update(priority);
   }
 }

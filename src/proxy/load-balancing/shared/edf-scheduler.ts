@@ -16,6 +16,8 @@ export class EdfScheduler<Entry> {
   readonly #orders: number[] = [];
   readonly #entries: Entry[] = [];
   readonly #weightOf: WeightOf<Entry>;
+  /** Picks that have been looked at and not made yet; null: none. */
+  #peeked: Entry[] | null = null;
   #time = 0;
   #nextOrder = 0;
 
@@ -55,6 +57,24 @@ export class EdfScheduler<Entry> {
 
   /** The entry with the earliest deadline, which is put back by its present weight; at least one is needed. */
   pickAndAdd(): Entry {
+    return this.#peeked === null ? this.#take() : this.#takePeeked(this.#peeked);
+  }
+
+  /** What the next pick will be, then that after it, and so on; weights count as of now. */
+  peekAgain(): Entry {
+    const entry = this.#take();
+    this.#peeked ??= [];
+    this.#peeked.push(entry);
+    return entry;
+  }
+
+  #takePeeked(peeked: Entry[]): Entry {
+    const entry = peeked.shift()!;
+    if (peeked.length === 0) this.#peeked = null;
+    return entry;
+  }
+
+  #take(): Entry {
     const entry = this.#entries[0]!;
     this.#time = this.#deadlines[0]!;
     this.#sink(this.#time + 1.0 / this.#weightOf(entry), this.#nextOrder++, entry);

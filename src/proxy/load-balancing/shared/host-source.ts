@@ -8,6 +8,7 @@ import type { EdfScheduler } from "./edf-scheduler.ts";
 import { groupByLocality } from "./locality-groups.ts";
 import type { LocalityRouting } from "./locality-routing.ts";
 import { effectiveWeights, localitySchedule } from "./locality-schedule.ts";
+import { mayPeek } from "./peek.ts";
 import { PriorityLoad, pickPriority } from "./priority-load.ts";
 import { spansOf, viewPriorities } from "./priority-view.ts";
 import { ANY_ZONE, NO_ZONE, ZoneRouting } from "./zone-routing.ts";
@@ -122,6 +123,13 @@ export class HostSources<State> {
     return this.#amongUsable(picked >= 0 ? sources.healthy : sources.degraded, priority);
   }
 
+  /** The list for a pick that comes later, if picks may be looked at so far ahead. */
+  peek(context: LoadBalancerContext): HostSource<State> | null {
+    const { peeking } = this.#deps;
+    if (peeking === undefined || !mayPeek(peeking, this.#prioritySet)) return null;
+    return peeking.peek(() => this.choose(context));
+  }
+
   #amongUsable(usable: UsableSources<State>, priority: number): HostSource<State> | null {
     if (usable.schedule !== null) return usable.localities[usable.schedule.pickAndAdd()]!;
     if (priority !== 0 || this.#zones === null) return usable.all;
@@ -184,6 +192,7 @@ export class HostSources<State> {
   update(priority: number): void {
     const { hostSets } = this.#prioritySet;
     this.#load.update(hostSets, priority);
+    this.#deps.peeking?.forget();
     if (priority < this.#sources.length) {
       this.#drawLocalitySeed(priority);
       this.#takeOver(hostSets[priority]!, this.#sources[priority]!);

@@ -23,14 +23,23 @@ export class RoundRobinIndex {
 
   /** The place in a list of this length (1 to 2^21), and one step on. */
   next(length: number): number {
-    if (length !== this.#length) {
-      this.#length = length;
-      this.#remainder = this.#modulo(length);
-    }
+    this.#reduce(length);
     const place = this.#remainder;
     this.#remainder = place + 1 === length ? 0 : place + 1;
     this.#increment();
     return place;
+  }
+
+  /** The place `ahead` steps after the next one. */
+  peek(length: number, ahead: number): number {
+    this.#reduce(length);
+    return (this.#remainder + ahead) % length;
+  }
+
+  #reduce(length: number): void {
+    if (length === this.#length) return;
+    this.#length = length;
+    this.#remainder = this.#modulo(length);
   }
 
   #increment(): void {

@@ -59,6 +59,10 @@ export class ScheduledSources<Kept> implements SourceKeeper<Scheduled<Kept>> {
     return this.#sources.choose(context);
   }
 
+  peek(context: LoadBalancerContext): HostSource<Scheduled<Kept>> | null {
+    return this.#sources.peek(context);
+  }
+
   update(priority: number): void {
     this.#sources.update(priority);
   }

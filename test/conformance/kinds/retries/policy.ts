@@ -29,12 +29,35 @@ const RESPONSE_HEADERS: readonly Json[] = [
 ];
 /** Sums of these stay away from each other and from the timeouts of routes. */
 const PER_TRY_MS = [60, 90];
-const HOST_PREDICATE = {
-  name: "envoy.retry_host_predicates.previous_hosts",
-  typed_config: {
-    "@type": "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate",
+const PER_TRY_IDLE_MS = 45;
+const EXTENSION = "type.googleapis.com/envoy.extensions.retry";
+const HOST_PREDICATES: readonly Json[] = [
+  {
+    name: "envoy.retry_host_predicates.previous_hosts",
+    typed_config: { "@type": `${EXTENSION}.host.previous_hosts.v3.PreviousHostsPredicate` },
   },
-};
+  {
+    name: "envoy.retry_host_predicates.omit_canary_hosts",
+    typed_config: { "@type": `${EXTENSION}.host.omit_canary_hosts.v3.OmitCanaryHostsPredicate` },
+  },
+  {
+    name: "envoy.retry_host_predicates.omit_host_metadata",
+    typed_config: {
+      "@type": `${EXTENSION}.host.omit_host_metadata.v3.OmitHostMetadataConfig`,
+      metadata_match: { filter_metadata: { "envoy.lb": { canary: true } } },
+    },
+  },
+];
+
+function previousPriorities(update_frequency: number): Json {
+  return {
+    name: "envoy.retry_priorities.previous_priorities",
+    typed_config: {
+      "@type": `${EXTENSION}.priority.previous_priorities.v3.PreviousPrioritiesConfig`,
+      update_frequency,
+    },
+  };
+}
 
 /** A retry policy; its back-off is too short to be noticed. */
 export function drawRetryPolicy(draw: Draw): Json {
@@ -49,8 +72,18 @@ export function drawRetryPolicy(draw: Draw): Json {
       retriable_request_headers: [{ name: "x-idempotent", present_match: true }],
     })),
     ...draw.maybe(0.2, () => ({
-      retry_host_predicate: [HOST_PREDICATE],
+      retry_host_predicate: draw.some(HOST_PREDICATES, draw.pick([1, 1, 2])),
       ...draw.maybe(0.7, () => ({ host_selection_retry_max_attempts: draw.whole(1, 6) })),
+    })),
+    ...draw.maybe(0.15, () => ({ per_try_idle_timeout: `${PER_TRY_IDLE_MS / 1000}s` })),
+    ...draw.maybe(0.3, () => ({ refresh_cluster_on_retry: true })),
+    ...draw.maybe(0.2, () => ({ retry_priority: previousPriorities(draw.whole(1, 2)) })),
+    // Either no answer's time counts, or a second's wait ends with the timeout of the route.
+    ...draw.maybe(0.15, () => ({
+      rate_limited_retry_back_off: {
+        reset_headers: [{ name: "retry-after", format: draw.pick(["SECONDS", "UNIX_TIMESTAMP"]) }],
+        max_interval: draw.pick(["0.5s", "300s"]),
+      },
     })),
     retry_back_off: { base_interval: "0.001s", max_interval: "0.002s" },
   };

@@ -39,6 +39,7 @@ export function drawRetryHeaders(draw: Draw): Record<string, string> {
     })),
     ...draw.maybe(0.1, () => ({ "x-envoy-upstream-rq-timeout-ms": draw.pick(["150", "205", "0"]) })),
     ...draw.maybe(0.2, () => ({ "x-idempotent": "1" })),
-    ...draw.maybe(0.06, () => ({ "x-envoy-hedge-on-per-try-timeout": "false" })),
+    ...draw.maybe(0.08, () => ({ "x-envoy-hedge-on-per-try-timeout": draw.pick(["true", "false"]) })),
+    ...draw.maybe(0.06, () => ({ "x-envoy-upstream-stream-duration-ms": draw.pick(["110", "0", "x"]) })),
   };
 }
