@@ -63,7 +63,7 @@ function checkClient(findings: Findings, client: ClientResult, counts: ClientCou
 
 export function checkProxies(
   findings: Findings,
-  { proxies }: WorldParameters,
+  { proxies, service }: WorldParameters,
   observer: Observer,
   result: RunResult,
 ): void {
@@ -78,6 +78,7 @@ export function checkProxies(
     checkAttempts(equal, values, prefix, counts);
     checkCodes(equal, values, prefix, proxies[index]!, counts);
     checkConnections(equal, values, prefix);
+    checkHealthChecks(findings, values, prefix, proxies[index]!, service.hosts.length);
   });
 }
 
@@ -175,6 +176,21 @@ function checkCodes(
   if (proxy.retry?.hedges) return;
   const uncharged = hasUncharged ? Math.max(0, routed - completed + ofCopies) : 0;
   equal("answers with a code", completed - ofCopies + uncharged, routed);
+}
+
+/** Each check passes or fails once; those of hosts that are checked when statistics begin have no attempt in them. */
+function checkHealthChecks(
+  findings: Findings,
+  stats: StatValues,
+  prefix: string,
+  { check, replicas }: ProxyParameters,
+  hosts: number,
+): void {
+  // A TCP connection that breaks between two checks fails without an attempt.
+  if (check?.kind !== "http") return;
+  const of = (name: string) => stats.of(`${prefix}health_check.${name}`);
+  const limit = of("attempt") + hosts * replicas;
+  findings.atMost("agreement", `${prefix}: results of health checks`, of("success") + of("failure"), limit);
 }
 
 function checkConnections(equal: Equal, stats: StatValues, prefix: string): void {
