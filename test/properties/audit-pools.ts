@@ -22,7 +22,8 @@ export function poolsOf(cluster: ProxyCluster, priority: RoutingPriority): Conne
   const pools: ConnectionPool[] = [];
   for (const worker of cluster.workers) {
     for (const upstream of inside("workerCluster", worker).upstreams.values()) {
-      const pool = inside("upstream", upstream).pools[priority];
+      const { defaultPool, highPool } = inside("upstream", upstream);
+      const pool = priority === "default" ? defaultPool : highPool;
       if (pool !== null) pools.push(pool);
     }
   }

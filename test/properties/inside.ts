@@ -27,7 +27,7 @@ import type { Proxy } from "../../src/proxy/proxy.ts";
 import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
 import type { RetryState } from "../../src/proxy/retry/retry-state.ts";
 import type { RoutedRequest } from "../../src/proxy/router.ts";
-import type { RouteEntry, RoutingPriority } from "../../src/proxy/routing/route-match.ts";
+import type { RouteEntry } from "../../src/proxy/routing/route-match.ts";
 import type { UpstreamHost, WorkerCluster } from "../../src/proxy/worker-cluster.ts";
 import type { Instance } from "../../src/service/instance.ts";
 import type { Job } from "../../src/service/job.ts";
@@ -81,7 +81,10 @@ interface Insides {
     },
   ];
   workerCluster: [WorkerCluster, { readonly upstreams: ReadonlyMap<Host, UpstreamHost> }];
-  upstream: [UpstreamHost, { readonly pools: Readonly<Record<RoutingPriority, ConnectionPool | null>> }];
+  upstream: [
+    UpstreamHost,
+    { readonly defaultPool: ConnectionPool | null; readonly highPool: ConnectionPool | null },
+  ];
   pool: [
     ConnectionPool,
     {

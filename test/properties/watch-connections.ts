@@ -94,7 +94,8 @@ export class ConnectionWatch {
   }
 
   private drain(upstream: UpstreamHost): void {
-    for (const pool of Object.values(inside("upstream", upstream).pools)) {
+    const { defaultPool, highPool } = inside("upstream", upstream);
+    for (const pool of [defaultPool, highPool]) {
       if (pool === null) continue;
       const { ready, others } = inside("pool", pool).connections;
       for (const connection of [...ready, ...others]) this.drained.add(connection);
