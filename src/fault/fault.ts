@@ -1,7 +1,7 @@
 import type { Nanoseconds } from "../kernel/time.ts";
 import type { Network, PathFilter } from "../network/network.ts";
 import type { LinkEffect } from "../network/path.ts";
-import type { Pressure } from "../proxy/overload-manager.ts";
+import type { Pressure } from "../proxy/overload/overload-manager.ts";
 import type { Proxy } from "../proxy/proxy.ts";
 import type { HostEffect } from "../service/host-effect.ts";
 import type { Instance } from "../service/instance.ts";

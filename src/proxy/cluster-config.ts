@@ -21,15 +21,15 @@ import { resolveLoadBalancing } from "./load-balancing/resolve.ts";
 import { roundRobin } from "./load-balancing/round-robin/config.ts";
 import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
 import { readHealthyPanicThreshold } from "./load-balancing/shared/panic.ts";
+import { RouteProblems } from "./matching/route-problems.ts";
+import { compileStringMatcher } from "./matching/string-matcher.ts";
 import { type OutlierOptions, readOutlierDetection } from "./outlier-detection/outlier-options.ts";
 import type { RetryPolicy } from "./retry/retry-policy.ts";
 import { type MirrorPolicy, readMirrorPolicies } from "./routing/mirror-policy.ts";
-import { RouteProblems } from "./routing/route-problems.ts";
-import { compileStringMatcher } from "./routing/string-matcher.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { runtimeInteger } from "./runtime/runtime-number.ts";
-import { readUpstreamTls } from "./tls-options.ts";
-import { readClientHello } from "./upstream-tls.ts";
+import { readUpstreamTls } from "./tls/tls-options.ts";
+import { readClientHello } from "./tls/upstream-tls.ts";
 
 /** A cluster's configuration, read once for all processes that use it. */
 export interface ClusterConfig extends ClusterKind {

@@ -7,7 +7,7 @@ import { readNetworkFilters } from "./network-filter/network-filters.ts";
 import type { PeerCertificate } from "./routing/peer-certificate.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { readTcpProxy, TCP_PROXY, type TcpProxyConfig } from "./tcp-proxy/tcp-proxy-config.ts";
-import { readDownstreamTls } from "./tls-options.ts";
+import { readDownstreamTls } from "./tls/tls-options.ts";
 
 const HTTP_CONNECTION_MANAGER =
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";

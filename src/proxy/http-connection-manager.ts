@@ -17,7 +17,7 @@ import type { HttpManagerStats } from "./http-manager-stats.ts";
 import type { RedirectFailure } from "./internal-redirect.ts";
 import type { HttpConnectionManagerConfig } from "./listener-config.ts";
 import { MirrorSender } from "./mirror-sender.ts";
-import type { OverloadManager } from "./overload-manager.ts";
+import type { OverloadManager } from "./overload/overload-manager.ts";
 import type { Proxy } from "./proxy.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
 import { answerDirectly, answerWithoutRoute, refusePath } from "./route-answers.ts";

@@ -3,27 +3,27 @@ import { MINUTE, type Nanoseconds } from "../kernel/time.ts";
 import { readAddress } from "./cluster/load-assignment.ts";
 import { timerDuration } from "./cluster/timer-duration.ts";
 import { compileRetryPolicy } from "./compile-retry-policy.ts";
-import type { Inspectors } from "./connection-facts.ts";
 import { type ListenerLimits, readListenerLimit } from "./connection-limits.ts";
 import {
   type DownstreamConnectionLimits,
   readDownstreamConnectionLimits,
 } from "./downstream-connection-limits.ts";
-import { DownstreamHeads } from "./downstream-head.ts";
+import type { Inspectors } from "./filter-chain/connection-facts.ts";
+import { type FilterChains, readFilterChains } from "./filter-chain/filter-chains.ts";
 import { type DownstreamTls, type FilterChainConfig, readFilterChain } from "./filter-chain-config.ts";
-import { type FilterChains, readFilterChains } from "./filter-chains.ts";
 import { HttpFilters } from "./http-filter/http-filters.ts";
+import { readSocketFilters, type SocketFilters } from "./listener-filter/socket-filters.ts";
+import { RouteProblems } from "./matching/route-problems.ts";
 import { readRouteHash } from "./request-hash.ts";
+import { DownstreamHeads } from "./request-head/downstream-head.ts";
 import { RoutePlans } from "./request-plan.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "./retry/retry-policy.ts";
 import { DEFAULT_ROUTER_OPTIONS, type RouterOptions, readRouterOptions } from "./router-options.ts";
 import { compileHeaderMatcher, type HeadTest } from "./routing/header-matcher.ts";
 import { compileQueryParameterMatcher } from "./routing/query-parameter-matcher.ts";
 import type { RouteEntry } from "./routing/route-match.ts";
-import { RouteProblems } from "./routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "./routing/route-table.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import { readSocketFilters, type SocketFilters } from "./socket-filters.ts";
 
 const LISTENER_FILTERS = "envoy.extensions.filters.listener.";
 const ROUTER = "envoy.extensions.filters.http.router.v3.Router";

@@ -1,7 +1,7 @@
 import type { Random64 } from "../random/random64.ts";
 import { ConnectionCount, type ListenerLimits } from "./connection-limits.ts";
 import type { ListenerStats } from "./listener-stats.ts";
-import type { OverloadManager } from "./overload-manager.ts";
+import type { OverloadManager } from "./overload/overload-manager.ts";
 
 /** Who says whether connections are closed for overload, and its draws. */
 interface Shedding {

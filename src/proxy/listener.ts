@@ -6,17 +6,17 @@ import type { Stream } from "../network/stream.ts";
 import type { TlsOptions } from "../network/tls.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import { AcceptBacklog } from "./accept-backlog.ts";
-import { factsOf } from "./connection-facts.ts";
+import { factsOf } from "./filter-chain/connection-facts.ts";
 import type { FilterChainConfig } from "./filter-chain-config.ts";
 import { type GateDeps, GatedConnection } from "./gated-connection.ts";
 import type { ListenerConfig } from "./listener-config.ts";
+import type { SocketStats } from "./listener-filter/socket-stats.ts";
 import type { ListenerLimiter } from "./listener-limiter.ts";
 import type { ListenerStats } from "./listener-stats.ts";
 import type { MakeConnectionFilter } from "./network-filter/network-filter.ts";
-import type { OverloadManager } from "./overload-manager.ts";
+import type { OverloadManager } from "./overload/overload-manager.ts";
 import { PendingSocket, type SocketOwner } from "./pending-socket.ts";
 import type { ConnectionServer, ServedConnection } from "./served-connection.ts";
-import type { SocketStats } from "./socket-stats.ts";
 import type { Worker } from "./worker.ts";
 
 /** What serves the connections of a filter chain. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { runTestScenario } from "../../test/support/run-scenario.ts";
-import { parseProxyHeader } from "./proxy-header.ts";
+import { parseProxyHeader } from "./listener-filter/proxy-header.ts";
 
 describe("a PROXY header", () => {
   test.each([

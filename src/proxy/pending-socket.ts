@@ -2,9 +2,9 @@ import type { Handle, Simulator } from "../kernel/simulator.ts";
 import type { Connection } from "../network/connection.ts";
 import type { RequestHandler, Stream } from "../network/stream.ts";
 import type { Counter } from "../telemetry/stats.ts";
-import { parseProxyHeader } from "./proxy-header.ts";
-import type { SocketFilter, SocketFilters } from "./socket-filters.ts";
-import type { SocketStats } from "./socket-stats.ts";
+import { parseProxyHeader } from "./listener-filter/proxy-header.ts";
+import type { SocketFilter, SocketFilters } from "./listener-filter/socket-filters.ts";
+import type { SocketStats } from "./listener-filter/socket-stats.ts";
 
 /** From so many bytes on it is certain that they are no PROXY header (that of version 2 has as many). */
 const PROXY_BYTES = 16;

@@ -5,7 +5,7 @@ import { type ClusterConfig, readCluster } from "./cluster-config.ts";
 import { readGlobalConnectionLimit } from "./connection-limits.ts";
 import type { FilterChainConfig } from "./filter-chain-config.ts";
 import { type ListenerConfig, readListener, takesConnections } from "./listener-config.ts";
-import { type OverloadConfig, readOverloadManager } from "./overload-config.ts";
+import { type OverloadConfig, readOverloadManager } from "./overload/overload-config.ts";
 import { readRuntime } from "./runtime/read-runtime.ts";
 
 /** A bootstrap, read once for all processes that use it. */

@@ -23,7 +23,6 @@ import type { ClusterConfig } from "./cluster-config.ts";
 import { ConnectionCount } from "./connection-limits.ts";
 import type { PoolDeps } from "./connection-pool/connection-pool.ts";
 import type { Exchange } from "./exchange.ts";
-import { HandshakeQueue } from "./handshake-queue.ts";
 import {
   fieldsOf,
   type HealthCheckEvent,
@@ -41,20 +40,21 @@ import {
   type ListenerConfig,
   takesConnections,
 } from "./listener-config.ts";
+import { SocketStats } from "./listener-filter/socket-stats.ts";
 import { ListenerLimiter } from "./listener-limiter.ts";
 import { ListenerStats } from "./listener-stats.ts";
 import type { DynamicForward } from "./load-balancing/cluster-provided/dynamic-forward.ts";
 import type { LocalCluster } from "./load-balancing/policy.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
-import { OverloadManager } from "./overload-manager.ts";
+import { OverloadManager } from "./overload/overload-manager.ts";
 import { PredictivePreconnect } from "./predictive-preconnect.ts";
 import { ProxyCluster } from "./proxy-cluster.ts";
 import type { ProxyConfig } from "./proxy-config.ts";
 import type { ProxyTrace } from "./proxy-trace.ts";
 import type { RoutingPriority } from "./routing/route-match.ts";
-import { SocketStats } from "./socket-stats.ts";
 import { connectionCaller, makeTcpProxies, tcpPoolDeps } from "./tcp-parts.ts";
 import { TimerClock } from "./timer-clock.ts";
+import { HandshakeQueue } from "./tls/handshake-queue.ts";
 import { Worker } from "./worker.ts";
 import { UpstreamHost, WorkerCluster } from "./worker-cluster.ts";
 

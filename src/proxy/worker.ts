@@ -1,8 +1,8 @@
 import type { Random64 } from "../random/random64.ts";
-import type { HandshakeQueue } from "./handshake-queue.ts";
 import type { StreamId } from "./routing/route-match.ts";
 import { LazyStreamId } from "./stream-id.ts";
 import type { TimerClock } from "./timer-clock.ts";
+import type { HandshakeQueue } from "./tls/handshake-queue.ts";
 import type { WorkerCluster } from "./worker-cluster.ts";
 
 /** A worker thread of a proxy process: its own draws, balancers and connection pools. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../src/decode/message.ts";
-import type { ConnectionFacts } from "../../src/proxy/connection-facts.ts";
-import { readFilterChains } from "../../src/proxy/filter-chains.ts";
+import type { ConnectionFacts } from "../../src/proxy/filter-chain/connection-facts.ts";
+import { readFilterChains } from "../../src/proxy/filter-chain/filter-chains.ts";
 import { NO_RUNTIME } from "../../src/proxy/runtime/runtime.ts";
 import { messageOf } from "../support/message.ts";
 import recordings from "./vectors/filter-chains.json" with { type: "json" };

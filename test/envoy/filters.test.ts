@@ -7,10 +7,10 @@ import { isRejected, rejectionProbability } from "../../src/proxy/http-filter/ad
 import { FaultSettings } from "../../src/proxy/http-filter/fault/fault-settings.ts";
 import { LocalRateLimiter } from "../../src/proxy/http-filter/local-rate-limit/local-rate-limiter.ts";
 import { StreamRateLimiter } from "../../src/proxy/http-filter/shared/stream-rate-limiter.ts";
-import { triggerState } from "../../src/proxy/overload-trigger.ts";
+import { triggerState } from "../../src/proxy/overload/overload-trigger.ts";
+import { scaledTimeout } from "../../src/proxy/overload/scaled-timeout.ts";
 import { type Fraction, isInFraction } from "../../src/proxy/runtime/fraction.ts";
 import { NO_RUNTIME } from "../../src/proxy/runtime/runtime.ts";
-import { scaledTimeout } from "../../src/proxy/scaled-timeout.ts";
 import { ClassicTokenBucket } from "../../src/proxy/token-bucket/classic-token-bucket.ts";
 import { ContinuousTokenBucket } from "../../src/proxy/token-bucket/continuous-token-bucket.ts";
 import {

@@ -8,6 +8,7 @@ import {
 } from "../../src/proxy/circuit-breaking/circuit-breakers.ts";
 import { RetryBudget } from "../../src/proxy/circuit-breaking/retry-budget.ts";
 import type { RetryBreaker } from "../../src/proxy/cluster/retry-breaker.ts";
+import { RouteProblems } from "../../src/proxy/matching/route-problems.ts";
 import { type RequestPlan, RoutePlans } from "../../src/proxy/request-plan.ts";
 import { withRetryHeaders } from "../../src/proxy/retry/request-headers.ts";
 import {
@@ -20,7 +21,6 @@ import { DEFAULT_RETRY_POLICY, readRetryPolicy } from "../../src/proxy/retry/ret
 import { RetryState } from "../../src/proxy/retry/retry-state.ts";
 import { DEFAULT_ROUTER_OPTIONS } from "../../src/proxy/router-options.ts";
 import { compileHeaderTest } from "../../src/proxy/routing/header-matcher.ts";
-import { RouteProblems } from "../../src/proxy/routing/route-problems.ts";
 import { compileRouteTable } from "../../src/proxy/routing/route-table.ts";
 import { Stats } from "../../src/telemetry/stats.ts";
 import { runVectors } from "../support/envoy-vectors.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../src/decode/message.ts";
-import { portStart, stripPort } from "../../src/proxy/routing/host.ts";
+import { portStart, stripPort } from "../../src/http/authority.ts";
+import { RouteProblems } from "../../src/proxy/matching/route-problems.ts";
 import { compilePathRewrite } from "../../src/proxy/routing/path-rewrite.ts";
 import type { PeerCertificate } from "../../src/proxy/routing/peer-certificate.ts";
 import { compileRedirectTarget, redirectLocation } from "../../src/proxy/routing/redirect.ts";
 import type { RouteMatch, StreamId } from "../../src/proxy/routing/route-match.ts";
-import { RouteProblems } from "../../src/proxy/routing/route-problems.ts";
 import { compileRouteTable, type RouteTable } from "../../src/proxy/routing/route-table.ts";
 import { isInFraction } from "../../src/proxy/runtime/fraction.ts";
 import type { Runtime } from "../../src/proxy/runtime/runtime.ts";

@@ -1,5 +1,5 @@
 import { type JsonObject, Message, ReadLog } from "../../decode/message.ts";
-import { filterChainLevels } from "../../proxy/filter-chain-levels.ts";
+import { filterChainLevels } from "../../proxy/filter-chain/filter-chain-levels.ts";
 import { items, object, text } from "../json-access.ts";
 import type { Context } from "./context.ts";
 

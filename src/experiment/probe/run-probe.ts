@@ -8,9 +8,9 @@ import {
   servesHttp,
   takesConnections,
 } from "../../proxy/listener-config.ts";
+import { parseProxyHeader } from "../../proxy/listener-filter/proxy-header.ts";
 import { Proxy } from "../../proxy/proxy.ts";
 import type { ProxyConfig } from "../../proxy/proxy-config.ts";
-import { parseProxyHeader } from "../../proxy/proxy-header.ts";
 import { USUAL_TIMER_TICK } from "../../proxy/timer-clock.ts";
 import { makeDistribution } from "../../random/distributions/table.ts";
 import { stream64 } from "../../random/stream64.ts";

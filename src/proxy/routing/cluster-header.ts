@@ -1,5 +1,5 @@
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
-import { asciiLowerCase } from "./ascii.ts";
+import { asciiLowerCase } from "../matching/ascii.ts";
 
 /** The first value of a header; a missing header names the cluster that cannot exist. */
 export function clusterFromHeader(header: string): (head: RequestHead) => string {

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../decode/message.ts";
 import { cookieValue } from "../../http/cookie.ts";
 import { queryParameter } from "../../http/query-parameter.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
-import { asciiLowerCase } from "./ascii.ts";
+import { asciiLowerCase } from "../matching/ascii.ts";
 
 /**
  * A condition in words, for people who ask why a route did not fit. Worked out only when asked for, from the JSON

@@ -1,8 +1,8 @@
 import type { Message } from "../../decode/message.ts";
 import { cookieValue } from "../../http/cookie.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
+import { compileStringMatcher } from "../matching/string-matcher.ts";
 import type { HeadTest } from "./header-matcher.ts";
-import type { RouteProblems } from "./route-problems.ts";
-import { compileStringMatcher } from "./string-matcher.ts";
 
 /** Compiles a `route.v3.CookieMatcher`; a missing cookie fits an inverted matcher, unlike a missing header. */
 export function compileCookieMatcher(matcher: Message, problems: RouteProblems): HeadTest {

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { type Headers, headOf } from "../../../test/support/heads.ts";
 import { messageOf } from "../../../test/support/message.ts";
 import type { JsonObject } from "../../decode/message.ts";
+import { RouteProblems } from "../matching/route-problems.ts";
 import { compileHeaderMatcher } from "./header-matcher.ts";
-import { RouteProblems } from "./route-problems.ts";
 
 function fits(matcher: JsonObject, ...values: string[]): boolean {
   const headers: Headers = values.map((value) => ["h", value]);

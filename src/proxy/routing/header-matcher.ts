@@ -1,10 +1,15 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
-import { asciiLowerCase } from "./ascii.ts";
+import { asciiLowerCase } from "../matching/ascii.ts";
+import { compileRegex } from "../matching/regex.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
+import {
+  type Comparison,
+  compareText,
+  compileStringMatcher,
+  type TextTest,
+} from "../matching/string-matcher.ts";
 import { int64Range } from "./int64-range.ts";
-import { compileRegex } from "./regex.ts";
-import type { RouteProblems } from "./route-problems.ts";
-import { type Comparison, compareText, compileStringMatcher, type TextTest } from "./string-matcher.ts";
 
 export type HeadTest = (head: RequestHead) => boolean;
 

@@ -1,6 +1,6 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
-import { asciiLowerCase } from "./ascii.ts";
+import { asciiLowerCase } from "../matching/ascii.ts";
 
 /** Changes the headers of a request on its way upstream. */
 export type HeaderMutation = (head: RequestHead) => RequestHead;

@@ -1,5 +1,5 @@
 import type { Message } from "../../decode/message.ts";
-import type { TextTest } from "./string-matcher.ts";
+import type { TextTest } from "../matching/string-matcher.ts";
 
 const LEAST = -(1n << 63n);
 const MOST = (1n << 63n) - 1n;

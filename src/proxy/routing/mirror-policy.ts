@@ -1,8 +1,8 @@
 import type { Message } from "../../decode/message.ts";
+import { portStart } from "../../http/authority.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import { type Fraction, isInFraction, readRuntimeFraction } from "../runtime/fraction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { portStart } from "./host.ts";
 import type { StreamId } from "./route-match.ts";
 
 /** A compiled `route.v3.RouteAction.RequestMirrorPolicy`. */

@@ -1,10 +1,10 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import { compileRegex } from "../matching/regex.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
+import { compareText } from "../matching/string-matcher.ts";
 import { barePath, withoutPathParameters } from "./bare-path.ts";
 import type { HeadTest } from "./header-matcher.ts";
-import { compileRegex } from "./regex.ts";
-import type { RouteProblems } from "./route-problems.ts";
-import { compareText } from "./string-matcher.ts";
 import { compileUriTemplate } from "./uri-template.ts";
 
 const URI_TEMPLATE = "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig";

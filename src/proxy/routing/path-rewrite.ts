@@ -1,9 +1,9 @@
 import type { Message } from "../../decode/message.ts";
 import { replaceAll } from "../../http/replace-all.ts";
+import { compileRegex } from "../matching/regex.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
 import { barePath, endOfBarePath } from "./bare-path.ts";
 import type { MatchedPart } from "./path-matcher.ts";
-import { compileRegex } from "./regex.ts";
-import type { RouteProblems } from "./route-problems.ts";
 
 /** The new path with query, or the empty text, which leaves the path as it is. */
 export type PathRewrite = (path: string) => string;

@@ -1,8 +1,8 @@
 import type { Message } from "../../decode/message.ts";
 import { queryParameter } from "../../http/query-parameter.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
+import { compileStringMatcher, type TextTest } from "../matching/string-matcher.ts";
 import type { HeadTest } from "./header-matcher.ts";
-import type { RouteProblems } from "./route-problems.ts";
-import { compileStringMatcher, type TextTest } from "./string-matcher.ts";
 
 /**
  * Compiles a `route.v3.QueryParameterMatcher`: only the first value of a repeated parameter counts, and

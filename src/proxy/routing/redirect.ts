@@ -1,10 +1,10 @@
 import type { Message } from "../../decode/message.ts";
+import { portStart } from "../../http/authority.ts";
 import type { RequestHead } from "../../http/request-head.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
 import { forwardedProto } from "./forwarded-proto.ts";
-import { portStart } from "./host.ts";
 import type { MatchedPart } from "./path-matcher.ts";
 import { compilePathRewrite, type PathRewrite } from "./path-rewrite.ts";
-import type { RouteProblems } from "./route-problems.ts";
 
 /** Where a redirect leads; empty texts leave that part of the request's own URL. */
 export interface RedirectTarget {

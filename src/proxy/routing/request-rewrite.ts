@@ -1,12 +1,12 @@
 import type { Message } from "../../decode/message.ts";
 import { replaceAll } from "../../http/replace-all.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
-import { asciiLowerCase } from "./ascii.ts";
+import { asciiLowerCase } from "../matching/ascii.ts";
+import { compileRegex } from "../matching/regex.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
 import { barePath } from "./bare-path.ts";
 import type { HeaderMutation } from "./header-mutation.ts";
 import type { PathRewrite } from "./path-rewrite.ts";
-import { compileRegex } from "./regex.ts";
-import type { RouteProblems } from "./route-problems.ts";
 
 const FORWARDED_HOST = "x-forwarded-host";
 

@@ -4,6 +4,7 @@ import { SECOND } from "../../kernel/time.ts";
 import { readMetadataMatch } from "../cluster/metadata-match.ts";
 import type { FilterLevels } from "../cluster/route-levels.ts";
 import { timerDuration } from "../cluster/timer-duration.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { ClusterTarget } from "./cluster-choice.ts";
 import { compileClusterSpecifier } from "./cluster-specifier.ts";
@@ -19,7 +20,6 @@ import { compileRedirectTarget, redirectLocation, redirectStatus, SAME_URL } fro
 import type { HashPolicyReader, RequestOrigin } from "./request-hash.ts";
 import { compileRequestRewrite } from "./request-rewrite.ts";
 import type { MaxStreamDuration, RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
-import type { RouteProblems } from "./route-problems.ts";
 
 /** What a route makes of a head: one and the same for all its requests, or by the stream id or who sent it. */
 export type Outcome = RouteMatch | ((streamId: StreamId, origin: RequestOrigin) => RouteMatch);

@@ -1,5 +1,6 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
 import { type Fraction, readRuntimeFraction } from "../runtime/fraction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import {
@@ -16,7 +17,6 @@ import { compileHeaderMatcher } from "./header-matcher.ts";
 import { compilePathMatcher, type MatchedPart } from "./path-matcher.ts";
 import type { PeerCertificate } from "./peer-certificate.ts";
 import { compileQueryParameterMatcher } from "./query-parameter-matcher.ts";
-import type { RouteProblems } from "./route-problems.ts";
 import { compileTlsContextMatcher } from "./tls-context-matcher.ts";
 
 /** One of the conditions of a route. */

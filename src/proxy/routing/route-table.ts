@@ -1,17 +1,17 @@
 import type { Message } from "../../decode/message.ts";
+import { withoutPort } from "../../http/authority.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import { asciiLowerCase } from "../matching/ascii.ts";
+import { type RouteProblem, RouteProblems } from "../matching/route-problems.ts";
 import { NO_RUNTIME, type Runtime } from "../runtime/runtime.ts";
-import { asciiLowerCase } from "./ascii.ts";
 import { FilterLevelReader, NO_FILTER_LEVELS } from "./filter-levels.ts";
 import { compileHeaderMutation } from "./header-mutation.ts";
-import { withoutPort } from "./host.ts";
 import { readMirrorPolicies } from "./mirror-policy.ts";
 import type { PeerCertificate } from "./peer-certificate.ts";
 import { type HashPolicyReader, NOTHING_HASHED, UNKNOWN_ORIGIN } from "./request-hash.ts";
 import type { Outcome } from "./route-action.ts";
 import type { RouteExplanation } from "./route-explanation.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
-import { type RouteProblem, RouteProblems } from "./route-problems.ts";
 import { settle, VirtualHost } from "./virtual-host.ts";
 import { VirtualHostIndex } from "./virtual-host-index.ts";
 

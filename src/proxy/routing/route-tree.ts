@@ -1,9 +1,9 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
+import { asciiLowerCase } from "../matching/ascii.ts";
+import { compileMatcherTree, type Input, type MatcherTree } from "../matching/matcher-tree.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { asciiLowerCase } from "./ascii.ts";
-import { compileMatcherTree, type Input, type MatcherTree } from "./matcher-tree.ts";
-import type { RouteProblems } from "./route-problems.ts";
 
 const HEADER_INPUT = "envoy.type.matcher.v3.HttpRequestHeaderMatchInput";
 const FILTER_STATE_INPUT = "envoy.extensions.matching.common_inputs.network.v3.FilterStateInput";

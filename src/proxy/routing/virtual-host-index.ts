@@ -1,4 +1,4 @@
-import { asciiLowerCase } from "./ascii.ts";
+import { asciiLowerCase } from "../matching/ascii.ts";
 
 /**
  * Finds a virtual host by the request's host: an exact domain first, then the longest `*suffix`, then the

@@ -1,6 +1,7 @@
 import type { Message } from "../../decode/message.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import type { FilterLevels } from "../cluster/route-levels.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
 import { type Fraction, isInFraction } from "../runtime/fraction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type FilterLevelReader, NO_FILTER_LEVELS } from "./filter-levels.ts";
@@ -13,7 +14,6 @@ import { compileRouteAction, type Outcome, type RouteAction } from "./route-acti
 import { compileRouteConditions, type RouteConditions } from "./route-conditions.ts";
 import type { ConditionVerdict, RouteCandidate, RouteExplanation } from "./route-explanation.ts";
 import type { RouteEntry, RouteMatch, StreamId } from "./route-match.ts";
-import type { RouteProblems } from "./route-problems.ts";
 import { compileRouteTree } from "./route-tree.ts";
 
 /** What the stream id is asked for. */

@@ -2,15 +2,15 @@ import type { Message } from "../../decode/message.ts";
 import { moduloU64 } from "../../hash/u64.ts";
 import { headerValues, type RequestHead } from "../../http/request-head.ts";
 import type { FilterLevels } from "../cluster/route-levels.ts";
+import { asciiLowerCase } from "../matching/ascii.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { asciiLowerCase } from "./ascii.ts";
 import type { ClusterSpecifier, ClusterTarget } from "./cluster-choice.ts";
 import { clusterFromHeader } from "./cluster-header.ts";
 import { orderOfPicks, RotatedTargets } from "./cluster-rotation.ts";
 import type { FilterLevelReader } from "./filter-levels.ts";
 import type { HashPolicyReader, RequestHash } from "./request-hash.ts";
 import type { RouteEntry } from "./route-match.ts";
-import type { RouteProblems } from "./route-problems.ts";
 import { parseU64Modulo } from "./u64.ts";
 import { routeOfWeightedCluster } from "./weighted-cluster-rewrite.ts";
 

@@ -1,6 +1,6 @@
-import type { Message } from "../decode/message.ts";
-import { type Nanoseconds, SECOND } from "../kernel/time.ts";
-import { timerDuration } from "./cluster/timer-duration.ts";
+import type { Message } from "../../decode/message.ts";
+import { type Nanoseconds, SECOND } from "../../kernel/time.ts";
+import { timerDuration } from "../cluster/timer-duration.ts";
 
 /** A listener filter that looks at the first bytes of a connection. */
 export type SocketFilter =

@@ -1,9 +1,9 @@
-import type { Message } from "../decode/message.ts";
+import type { Message } from "../../decode/message.ts";
+import { type RouteProblem, RouteProblems } from "../matching/route-problems.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { ConnectionFacts } from "./connection-facts.ts";
 import { FilterChainIndex } from "./filter-chain-index.ts";
 import { compileFilterChainTree } from "./filter-chain-tree.ts";
-import { type RouteProblem, RouteProblems } from "./routing/route-problems.ts";
-import type { Runtime } from "./runtime/runtime.ts";
 
 /** The filter chains of a listener and how one is chosen for a connection. */
 export interface FilterChains<Chain> {

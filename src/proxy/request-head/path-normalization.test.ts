@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { messageOf } from "../../test/support/message.ts";
-import type { JsonObject } from "../decode/message.ts";
+import { messageOf } from "../../../test/support/message.ts";
+import type { JsonObject } from "../../decode/message.ts";
 import { PathNormalization } from "./path-normalization.ts";
 
 function normalize(path: string, config: JsonObject): string {

@@ -1,6 +1,6 @@
-import type { Message } from "../decode/message.ts";
-import { type Nanoseconds, SECOND } from "../kernel/time.ts";
-import { timerDuration } from "./cluster/timer-duration.ts";
+import type { Message } from "../../decode/message.ts";
+import { type Nanoseconds, SECOND } from "../../kernel/time.ts";
+import { timerDuration } from "../cluster/timer-duration.ts";
 import { type OverloadTrigger, readOverloadTriggers } from "./overload-trigger.ts";
 import type { LeastTimeout } from "./scaled-timeout.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { messageOf } from "../../test/support/message.ts";
-import type { JsonObject } from "../decode/message.ts";
+import { messageOf } from "../../../test/support/message.ts";
+import type { JsonObject } from "../../decode/message.ts";
+import { NO_RUNTIME } from "../runtime/runtime.ts";
 import type { ConnectionFacts } from "./connection-facts.ts";
 import { readFilterChains } from "./filter-chains.ts";
-import { NO_RUNTIME } from "./runtime/runtime.ts";
 
 const PLAIN: ConnectionFacts = {
   destinationAddress: "10.1.0.1",

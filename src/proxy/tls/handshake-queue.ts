@@ -1,7 +1,7 @@
-import type { Nanoseconds } from "../kernel/time.ts";
-import { wholeNanoseconds } from "../kernel/time.ts";
-import type { Distribution } from "../random/distributions/distribution.ts";
-import type { RandomStream } from "../random/random-stream.ts";
+import type { Nanoseconds } from "../../kernel/time.ts";
+import { wholeNanoseconds } from "../../kernel/time.ts";
+import type { Distribution } from "../../random/distributions/distribution.ts";
+import type { RandomStream } from "../../random/random-stream.ts";
 
 /** The TLS handshakes of one worker: each takes its time there, one after the other. */
 export class HandshakeQueue {

@@ -1,4 +1,4 @@
-import type { Message } from "../decode/message.ts";
+import type { Message } from "../../decode/message.ts";
 
 type EscapedSlashes =
   | "IMPLEMENTATION_SPECIFIC_DEFAULT"

@@ -1,8 +1,8 @@
-import type { Message } from "../decode/message.ts";
+import type { Message } from "../../decode/message.ts";
+import { compileMatcherTree, type Input, type MatcherTree } from "../matching/matcher-tree.ts";
+import type { RouteProblems } from "../matching/route-problems.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { type ConnectionFacts, isLocal } from "./connection-facts.ts";
-import { compileMatcherTree, type Input, type MatcherTree } from "./routing/matcher-tree.ts";
-import type { RouteProblems } from "./routing/route-problems.ts";
-import type { Runtime } from "./runtime/runtime.ts";
 
 const INPUTS = "envoy.extensions.matching.common_inputs.network.v3.";
 

@@ -1,5 +1,5 @@
-import type { Connection } from "../network/connection.ts";
-import { type IpAddress, isLoopback, parseIp } from "./cluster/ip-range.ts";
+import type { Connection } from "../../network/connection.ts";
+import { type IpAddress, isLoopback, parseIp } from "../cluster/ip-range.ts";
 
 /** What a listener knows of a connection when it chooses the filter chain. */
 export interface ConnectionFacts {

@@ -1,4 +1,4 @@
-import type { Message } from "../decode/message.ts";
+import type { Message } from "../../decode/message.ts";
 
 /** When a resource's pressure, from 0 to 1, calls for an action (`config.overload.v3.Trigger`). */
 export interface OverloadTrigger {

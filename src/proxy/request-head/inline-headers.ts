@@ -1,4 +1,4 @@
-import type { RequestHead } from "../http/request-head.ts";
+import type { RequestHead } from "../../http/request-head.ts";
 
 /**
  * Request headers of which Envoy's header map holds one entry: repeated lines become one value, separated by

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadTestScenario, type RunResult, runTestScenario } from "../../test/support/run-scenario.ts";
+import { loadTestScenario, type RunResult, runTestScenario } from "../../../test/support/run-scenario.ts";
 
 const HEAP = "envoy.resource_monitors.fixed_heap";
 

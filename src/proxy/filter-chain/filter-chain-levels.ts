@@ -1,5 +1,5 @@
-import type { Message } from "../decode/message.ts";
-import { type IpAddress, type IpRange, isInRange, readIpRange } from "./cluster/ip-range.ts";
+import type { Message } from "../../decode/message.ts";
+import { type IpAddress, type IpRange, isInRange, readIpRange } from "../cluster/ip-range.ts";
 import { type ConnectionFacts, ipOf, isLocal } from "./connection-facts.ts";
 
 /** The key of what a chain does not ask for. */

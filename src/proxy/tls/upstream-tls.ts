@@ -1,6 +1,6 @@
-import type { Message } from "../decode/message.ts";
-import type { ClientHello } from "../network/client-hello.ts";
-import type { HttpProtocol } from "../network/connection.ts";
+import type { Message } from "../../decode/message.ts";
+import type { ClientHello } from "../../network/client-hello.ts";
+import type { HttpProtocol } from "../../network/connection.ts";
 
 const UPSTREAM_TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stripPort, stripTrailingDot, withoutPort } from "./host.ts";
+import { stripPort, stripTrailingDot, withoutPort } from "./authority.ts";
 
 test.each([
   ["shop.example.", "shop.example"],

@@ -1,5 +1,5 @@
-import type { Message } from "../decode/message.ts";
-import type { TlsOptions, TlsVersion } from "../network/tls.ts";
+import type { Message } from "../../decode/message.ts";
+import type { TlsOptions, TlsVersion } from "../../network/tls.ts";
 
 const PREFIX = "envoy.extensions.transport_sockets.tls.v3.";
 

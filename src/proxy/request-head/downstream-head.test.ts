@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Headers, headOf } from "../../test/support/heads.ts";
-import { messageOf } from "../../test/support/message.ts";
-import type { JsonObject } from "../decode/message.ts";
+import { type Headers, headOf } from "../../../test/support/heads.ts";
+import { messageOf } from "../../../test/support/message.ts";
+import type { JsonObject } from "../../decode/message.ts";
 import { DownstreamHeads } from "./downstream-head.ts";
 
 const RANGES = { internal_address_config: { cidr_ranges: [{ address_prefix: "10.0.0.0", prefix_len: 8 }] } };

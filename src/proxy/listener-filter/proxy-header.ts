@@ -1,4 +1,4 @@
-import { type IpAddress, parseIp } from "./cluster/ip-range.ts";
+import { type IpAddress, parseIp } from "../cluster/ip-range.ts";
 
 /** What a PROXY header says of a connection: whom it is from and to, both as `ip:port`. */
 export interface RestoredAddresses {

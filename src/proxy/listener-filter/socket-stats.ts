@@ -1,4 +1,4 @@
-import type { Counter, Stats } from "../telemetry/stats.ts";
+import type { Counter, Stats } from "../../telemetry/stats.ts";
 
 /** Envoy's statistics of the listener filters that look at first bytes, which all listeners of a process share. */
 export class SocketStats {

@@ -1,9 +1,9 @@
-import type { Message } from "../decode/message.ts";
-import type { RequestHead } from "../http/request-head.ts";
-import { type IpRange, isInRange, parseIp, readIpRange } from "./cluster/ip-range.ts";
+import type { Message } from "../../decode/message.ts";
+import { stripPort, stripTrailingDot } from "../../http/authority.ts";
+import type { RequestHead } from "../../http/request-head.ts";
+import { type IpRange, isInRange, parseIp, readIpRange } from "../cluster/ip-range.ts";
 import { withInlineHeadersJoined } from "./inline-headers.ts";
 import { PathNormalization } from "./path-normalization.ts";
-import { stripPort, stripTrailingDot } from "./routing/host.ts";
 
 /** A request's head as it goes into routing. */
 export interface DownstreamHead {

@@ -1,7 +1,7 @@
-import type { Simulator } from "../kernel/simulator.ts";
-import type { Nanoseconds } from "../kernel/time.ts";
-import type { Random64 } from "../random/random64.ts";
-import type { Counter, Gauge, Stats } from "../telemetry/stats.ts";
+import type { Simulator } from "../../kernel/simulator.ts";
+import type { Nanoseconds } from "../../kernel/time.ts";
+import type { Random64 } from "../../random/random64.ts";
+import type { Counter, Gauge, Stats } from "../../telemetry/stats.ts";
 import type { OverloadActionKind, OverloadConfig, ShedPointKind, Triggered } from "./overload-config.ts";
 import { triggerState } from "./overload-trigger.ts";
 import { scaledTimeout } from "./scaled-timeout.ts";

@@ -1,4 +1,4 @@
-import { Message, ReadLog } from "../decode/message.ts";
+import { Message, ReadLog } from "../../decode/message.ts";
 import type { ConnectionFacts } from "./connection-facts.ts";
 import { filterChainLevels, hasAmbiguousRanges } from "./filter-chain-levels.ts";
 
