@@ -326,14 +326,18 @@ export class Observer {
     };
   }
 
-  /** A budget depends on the load at the moment at which a retry is granted. */
+  /**
+   * A budget depends on the load at the moment at which a retry is granted; over HTTP/1.1 a request that was reset is
+   * part of it until then.
+   */
   private watchRetries(cluster: ProxyCluster, priority: RoutingPriority, counts: ProxyCounts): void {
     const { retries } = cluster.breakers[priority];
     const budget = cluster.config.circuitBreakers[priority].retryBudget;
     const { increment } = retries;
     retries.increment = () => {
       const { pendingRequests, requests } = cluster.breakers[priority];
-      const load = pendingRequests.current + requests.current;
+      const deciding = cluster.config.connections.protocol === "http1" ? 1 : 0;
+      const load = pendingRequests.current + requests.current + deciding;
       const limit = budget
         ? Math.max(Math.floor((budget.budgetPercent * load) / 100), budget.minRetryConcurrency)
         : retries.max;
