@@ -11,7 +11,8 @@ export interface DescriptorSettings {
   readonly isShadow: boolean;
 }
 
-interface Matched {
+/** A bucket that a request takes from. */
+export interface Matched {
   readonly bucket: ContinuousTokenBucket;
   readonly isShadow: boolean;
 }

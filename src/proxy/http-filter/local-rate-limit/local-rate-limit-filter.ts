@@ -1,9 +1,12 @@
+import type { Descriptor } from "../../../http/rate-limit-call.ts";
 import type { Simulator } from "../../../kernel/simulator.ts";
 import type { Random64 } from "../../../random/random64.ts";
 import type { ContinuousTokenBucket } from "../../token-bucket/continuous-token-bucket.ts";
 import type { FilteredRequest, FilteredResponse, FilterStatus, StreamFilter } from "../http-filter.ts";
 import type { LocalRateLimit } from "./local-rate-limit.ts";
 import type { LimitVerdict } from "./local-rate-limiter.ts";
+
+const NO_DESCRIPTORS: readonly Descriptor[] = [];
 
 /** Holds one request against the limit of its route (Envoy 1.40, source/extensions/filters/http/local_ratelimit). */
 export class LocalRateLimitFilter implements StreamFilter {
@@ -39,6 +42,8 @@ export class LocalRateLimitFilter implements StreamFilter {
 
   private check(): LimitVerdict {
     const { request, limit } = this;
+    const limiter = limit.limiterFor(request.downstreamConnection);
+    if (!limit.settings.hasDescriptors) return limiter.check(NO_DESCRIPTORS);
     const source = {
       head: request.head,
       routedCluster: request.routedCluster,
@@ -46,7 +51,7 @@ export class LocalRateLimitFilter implements StreamFilter {
       nodeCluster: limit.process.nodeCluster,
     };
     const descriptors = limit.settings.descriptorsOf(source, request.rateLimits);
-    return limit.limiterFor(request.downstreamConnection).check(descriptors);
+    return limiter.check(descriptors);
   }
 
   encode(response: FilteredResponse): FilterStatus {

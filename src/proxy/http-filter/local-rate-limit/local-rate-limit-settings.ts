@@ -65,9 +65,12 @@ export class LocalRateLimitSettings {
     return this.enabled !== undefined && draws(this.enabled, random);
   }
 
-  /** By what a request is counted; nothing where the configuration has no descriptors. */
+  get hasDescriptors(): boolean {
+    return this.limiter.descriptors.length > 0;
+  }
+
+  /** By what a request is counted. */
   descriptorsOf(source: DescriptorSource, limits: RouteRateLimits | null): Descriptor[] {
-    if (this.limiter.descriptors.length === 0) return [];
     if (this.policy !== null) return this.policy.descriptorsOf(source, this.stage, () => false);
     const policies = limits && this.routePolicies.get(limits);
     if (policies == null) return [];

@@ -2,7 +2,7 @@ import type { Descriptor } from "../../../http/rate-limit-call.ts";
 import type { Simulator } from "../../../kernel/simulator.ts";
 import type { BucketSettings } from "../../token-bucket/bucket-settings.ts";
 import { ContinuousTokenBucket } from "../../token-bucket/continuous-token-bucket.ts";
-import { DescriptorBuckets, type DescriptorSettings } from "./descriptor-buckets.ts";
+import { DescriptorBuckets, type DescriptorSettings, type Matched } from "./descriptor-buckets.ts";
 
 /** What a limiter says of a request. */
 export interface LimitVerdict {
@@ -22,6 +22,8 @@ export interface LimiterSettings {
   /** Also for requests that have a bucket of their own. */
   readonly alwaysConsumesDefault: boolean;
 }
+
+const NONE: readonly Matched[] = [];
 
 /** The buckets of one configuration (Envoy 1.40, source/extensions/filters/common/local_ratelimit). */
 export class LocalRateLimiter {
@@ -47,7 +49,7 @@ export class LocalRateLimiter {
   check(descriptors: readonly Descriptor[]): LimitVerdict {
     const { now } = this.simulator;
     const cost = this.sharers();
-    const matched = this.descriptors.bucketsOf(descriptors, now);
+    const matched = descriptors.length === 0 ? NONE : this.descriptors.bucketsOf(descriptors, now);
     for (const { bucket, isShadow } of matched)
       if (!bucket.consume(cost, now)) return { isAllowed: false, bucket, isShadow };
     const first = matched[0]?.bucket ?? null;
