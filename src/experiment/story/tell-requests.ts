@@ -18,7 +18,7 @@ export function tellRequests(
   wanted: readonly NamedRequest[],
 ): RequestStory[] {
   const stories: RequestStory[] = [];
-  const told = new ToldRun(
+  const told: ToldRun = new ToldRun(
     { scenario, variant },
     {
       wants: (request) =>
