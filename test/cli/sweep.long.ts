@@ -179,7 +179,11 @@ describe("the exit code of sweep and tune", () => {
     ["mixed units", ["--vary", "duration=1s..9/s:1s"], "1s..9/s:1s"],
     ["a value given twice", ["--vary", "duration=1s,1s"], "twice"],
     ["a path given twice", ["--vary", "duration=1s,2s", "--vary", "duration=3s,4s"], "twice"],
-    ["too many points", ["--vary", "seed=1..999:1", "--vary", "duration=1s..3s:1s"], "2997"],
+    [
+      "too many points",
+      ["--vary", "services.checkout.workers=1..999:1", "--vary", "duration=1s..3s:1s"],
+      "2997",
+    ],
     ["an unknown variant", [...workers, "--variant", "none"], "none"],
     ["no replications", [...workers, "--replications", "0"], "--replications"],
   ])("is 2 for %s, with a word on standard error alone", (_, words, told) => {
