@@ -3,7 +3,7 @@
 // acceptance bands are kept; see test/live/README.md.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
+import { compress } from "./compress.mjs";
 
 const TARGET = new URL("../test/live/worlds.json.br", import.meta.url).pathname;
 
@@ -29,16 +29,4 @@ function packWorld(folder, name) {
     files: Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(folder, file), "utf8")])),
     bands: Object.entries(expect).map(([key, { min, max }]) => [key, min, max]),
   };
-}
-
-function compress(text) {
-  const bytes = Buffer.from(text);
-  return brotliCompressSync(bytes, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-      [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-    },
-  });
 }

@@ -3,7 +3,7 @@
 // Of the recordings only what the rules in case.json look at is kept; see test/golden/README.md.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
+import { compress } from "./compress.mjs";
 
 const TARGET = new URL("../test/golden/recordings/", import.meta.url).pathname;
 const FURTHER = ["responses", "upstream", "mirrors", "ejections", "health"];
@@ -81,18 +81,6 @@ function columns(list) {
 
 function pick(row, names) {
   return Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name)));
-}
-
-function compress(text) {
-  const bytes = Buffer.from(text);
-  return brotliCompressSync(bytes, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-      [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS,
-      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-    },
-  });
 }
 
 function rows(folder, name) {

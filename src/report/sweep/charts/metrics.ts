@@ -1,23 +1,15 @@
 import type { LayerSpec } from "vega-lite/types_unstable/spec/index.js";
 import type { ComparedMetric } from "../../../experiment/compare/comparison.ts";
-import type { MetricUnit } from "../../../experiment/metric.ts";
 import type { Axis } from "../../../experiment/sweep/grid.ts";
 import { draw } from "../../charts/bins.ts";
 import type { Chart } from "../../charts/chart.ts";
 import { palette, plotWidth, theme } from "../../charts/theme.ts";
+import { unitNames } from "../../charts/unit-names.ts";
 import { countReplications, type SweepReport, titleOf } from "../sweep-report.ts";
 
 const mostMetrics = 6;
 /** More lines over one another cannot be told apart: two axes become a grid of colours then, more are cut. */
 const mostLines = palette.length;
-
-const unitNames: Readonly<Record<MetricUnit, string>> = {
-  ms: " (ms)",
-  share: " (%)",
-  "per-second": " (per second)",
-  count: "",
-  number: "",
-};
 
 /** A panel for each metric over the first axis: a line for each combination of the others, or a grid of colours. */
 export function metricsChart(report: SweepReport): Chart {

@@ -5,6 +5,7 @@ import type { Expectation } from "../../../scenario/expectation.ts";
 import { draw } from "../../charts/bins.ts";
 import type { Chart } from "../../charts/chart.ts";
 import { plotWidth, theme } from "../../charts/theme.ts";
+import { unitNames } from "../../charts/unit-names.ts";
 import { clipMiddle } from "../../summary/text.ts";
 import { nameOf, satisfies, type TuneReport } from "../tune-report.ts";
 
@@ -14,14 +15,6 @@ const panelHeight = 150;
 const widestTitle = 72;
 /** Times that differ by more than this factor are drawn on a logarithmic axis. */
 const widestLinear = 20;
-
-const unitNames: Readonly<Record<MetricUnit, string>> = {
-  ms: " (ms)",
-  share: " (%)",
-  "per-second": " (per second)",
-  count: "",
-  number: "",
-};
 
 /** How a point came out: its words, and a colour and a shape that can be told apart without the other. */
 const kinds = [
