@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { availableParallelism } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { Piscina } from "piscina";
 import type { Job, Replicate, Study } from "../experiment/replicate/study.ts";
 import { CommandError, ExitCode } from "./exit-code.ts";
@@ -15,6 +16,8 @@ export interface ReplicatorOptions {
 }
 
 const PROGRESS_INTERVAL_MS = 200;
+/** Between looks at whether the threads have loaded, before they are ended. */
+const LOADED_INTERVAL_MS = 10;
 /** One job that runs and one that waits, so that no thread is idle; a long queue would make an interrupt slow. */
 const LANES_A_THREAD = 2;
 
@@ -30,6 +33,8 @@ export class Replicator {
   /** Why a thread broke down outside of any job. */
   private breakdown: Error | null = null;
   private pool: Piscina<Job, JobAnswer> | null = null;
+  /** Ids of the threads that have loaded their modules. */
+  private readonly ready = new Set<number>();
   private readonly progress: Progress | null;
 
   constructor(study: Study, options: ReplicatorOptions) {
@@ -88,7 +93,10 @@ export class Replicator {
 
   async close(): Promise<void> {
     process.off("SIGINT", this.interrupt);
-    await this.pool?.destroy();
+    if (this.pool === null) return;
+    // Node 20 aborts the process when a thread is ended while it loads modules.
+    while (this.pool.threads.some(({ threadId }) => !this.ready.has(threadId))) await setTimeout(LOADED_INTERVAL_MS);
+    await this.pool.destroy();
   }
 
   private async runOne(pool: Piscina<Job, JobAnswer>, job: Job): Promise<Replicate | undefined> {
@@ -109,9 +117,13 @@ export class Replicator {
       filename: new URL("./replicate-worker.js", import.meta.url).href,
       name: "work",
       workerData: this.study,
-      minThreads: threads,
+      // Threads of the minimum count as ready from their start, so that an interrupt might end them while they load,
+      // and come again after an interrupt.
+      minThreads: 0,
       maxThreads: threads,
+      idleTimeout: Number.POSITIVE_INFINITY,
     });
+    pool.on("workerCreate", ({ id }: { readonly id: number }) => this.ready.add(id));
     pool.on("error", (error: Error) => {
       this.breakdown ??= error;
       this.abort.abort();
