@@ -95,7 +95,9 @@ export class Replicator {
     process.off("SIGINT", this.interrupt);
     if (this.pool === null) return;
     // Node 20 aborts the process when a thread is ended while it loads modules.
-    while (this.pool.threads.some(({ threadId }) => !this.ready.has(threadId))) await setTimeout(LOADED_INTERVAL_MS);
+    while (this.pool.threads.some(({ threadId }) => !this.ready.has(threadId))) {
+      await setTimeout(LOADED_INTERVAL_MS);
+    }
     await this.pool.destroy();
   }
 
