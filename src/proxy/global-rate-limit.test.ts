@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { EXTENSIONS, edgeBootstrap, locality } from "../../test/support/edge.ts";
 import { type RunResult, runTestScenario } from "../../test/support/run-scenario.ts";
-
-const TYPE = "type.googleapis.com/envoy.extensions.filters";
 
 interface World {
   /** Added to the filter's configuration. */
@@ -16,48 +15,30 @@ interface World {
   readonly asks?: string;
 }
 
+const FILTER = `${EXTENSIONS}.filters.http.ratelimit.v3`;
+const OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+const HTTP2 = `typed_extension_protocol_options: { ${OPTIONS}: {
+  "@type": type.googleapis.com/${OPTIONS}, explicit_http_config: { http2_protocol_options: {} } } }`;
 const BY_USER =
-  ", rate_limits: [ { actions: [ { request_headers: { header_name: x-user, descriptor_key: user } } ] } ]";
+  "rate_limits: [ { actions: [ { request_headers: { header_name: x-user, descriptor_key: user } } ] } ]";
 const FIVE_A_SECOND =
   "rate_limits: { domain: edge, descriptors: [ { key: user, rate_limit: { unit: second, requests_per_unit: 5 } } ] }";
 
 /** Twenty requests a second for 10 s from one user; the host takes 10 ms, the rate-limit service 1 ms. */
 function run(world: World = {}): RunResult {
   const { filter = "", route = "", action = BY_USER, service = FIVE_A_SECOND, asks = "limiter" } = world;
-  const cluster = (name: string, ip: string) => `
-  - name: ${name}
-    load_assignment:
-      cluster_name: ${name}
-      endpoints: [ { lb_endpoints: [ { endpoint: { address: { socket_address: { address: ${ip}, port_value: 80 } } } } ] } ]
-    typed_extension_protocol_options:
-      envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-        "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-        explicit_http_config: { http2_protocol_options: {} }`;
-  const edge = `
-static_resources:
-  listeners:
-  - address: { socket_address: { address: 0.0.0.0, port_value: 8080 } }
-    filter_chains:
-    - filters:
-      - name: hcm
-        typed_config:
-          "@type": ${TYPE}.network.http_connection_manager.v3.HttpConnectionManager
-          stat_prefix: ingress
-          route_config:
-            virtual_hosts:
-            - name: all
-              domains: ["*"]
-              routes: [ { match: { prefix: / }, route: { cluster: api${action} }${route} } ]
-          http_filters:
-          - name: limit
-            typed_config:
-              "@type": ${TYPE}.http.ratelimit.v3.RateLimit
-              domain: edge
-              rate_limit_service: { transport_api_version: V3, grpc_service: { envoy_grpc: { cluster_name: ${asks} } } }
-              ${filter}
-          - { name: router, typed_config: { "@type": ${TYPE}.http.router.v3.Router } }
-  clusters:${cluster("api", "10.0.0.1")}${cluster("limiter", "10.0.0.2")}
-`;
+  const settings = [
+    "domain: edge",
+    `rate_limit_service: { transport_api_version: V3, grpc_service: { envoy_grpc: { cluster_name: ${asks} } } }`,
+    filter,
+  ];
+  const edge = edgeBootstrap({
+    filters: `{ name: limit, typed_config: { "@type": ${FILTER}.RateLimit, ${settings.join(", ")} } }`,
+    route,
+    action,
+    cluster: `name: api, ${HTTP2}`,
+    clusters: `{ name: limiter, load_assignment: { cluster_name: limiter, endpoints: [ ${locality("10.0.0.2:80")} ] }, ${HTTP2} }`,
+  });
   const scenario = `
 name: limits
 duration: 10s
@@ -119,9 +100,9 @@ describe("the service is asked", () => {
   test("by the route's own limits and domain in place of the table's", () => {
     const limits =
       "rate_limits: [ { actions: [ { generic_key: { descriptor_key: user, descriptor_value: all } } ] } ]";
-    const type = `"@type": ${TYPE}.http.ratelimit.v3.RateLimitPerRoute`;
+    const type = `"@type": ${FILTER}.RateLimitPerRoute`;
     const perRoute = (domain: string) =>
-      `, typed_per_filter_config: { limit: { ${type}, domain: "${domain}", ${limits} } }`;
+      `typed_per_filter_config: { limit: { ${type}, domain: "${domain}", ${limits} } }`;
     expect(count(run({ action: "", route: perRoute("") }), "429")).toBe(150);
     expect(count(run({ action: "", route: perRoute("other") }), "429")).toBe(0);
   });
@@ -156,8 +137,7 @@ describe("when the service fails", () => {
     const result = run({ faults: hangs, filter: "failure_mode_deny: true" });
     expect(count(result, "500")).toBe(200);
     expect(result.clients[0]!.flags).toEqual([["RLSE", 200]]);
-    const filter =
-      "failure_mode_deny: true\n              timeout: 0.2s\n              status_on_error: { code: ServiceUnavailable }";
+    const filter = "failure_mode_deny: true, timeout: 0.2s, status_on_error: { code: ServiceUnavailable }";
     const later = run({ faults: hangs, filter });
     expect(count(later, "503")).toBe(200);
     expect(later.clients[0]!.latencyMs!.mean).toBeCloseTo(200, 6);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { runTestScenario } from "../../test/support/run-scenario.ts";
+import { type EdgeParts, edgeBootstrap, endpoint } from "../../test/support/edge.ts";
+import { type RunResult, runTestScenario } from "../../test/support/run-scenario.ts";
 
 const SCENARIO = `
 name: host-selection
@@ -10,50 +11,23 @@ clients:
   web: { to: edge, arrivals: { poisson: 100/s }, request: { path: /, headers: { x-user: { keys: 40, zipf: 0 } } } }
 `;
 
-/** An edge with one cluster; what is given is added to its route, its cluster and its load assignment. */
-function edge({ action = "cluster: backend", route = "", cluster = "", policy = "", hosts = 4 }): string {
-  const endpoints = Array.from({ length: hosts }, (_, i) => {
-    const metadata = `metadata: { filter_metadata: { envoy.lb: { v: "${i % 2}" } } }`;
-    return `        - { endpoint: { address: { socket_address: { address: 10.0.0.${i + 1}, port_value: 80 } } }, ${metadata} }`;
-  });
-  return `
-static_resources:
-  listeners:
-  - address: { socket_address: { address: 0.0.0.0, port_value: 8080 } }
-    filter_chains:
-    - filters:
-      - name: hcm
-        typed_config:
-          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-          stat_prefix: ingress
-          route_config:
-            virtual_hosts:
-            - name: all
-              domains: ["*"]
-              routes: [ { match: { prefix: / }, route: { ${action}${route} } } ]
-          http_filters:
-          - name: router
-            typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }
-  clusters:
-  - name: backend
-    ${cluster}
-    load_assignment:
-      cluster_name: backend
-      policy: { ${policy} }
-      endpoints:
-      - lb_endpoints:
-${endpoints.join("\n")}
-`;
-}
+/** Four hosts, of which every other one has the metadata `v: "1"`, the rest `v: "0"`. */
+const HOSTS = [0, 1, 2, 3].map(
+  (i) =>
+    `{ ${endpoint(`10.0.0.${i + 1}:80`)}, metadata: { filter_metadata: { envoy.lb: { v: "${i % 2}" } } } }`,
+);
 
-const run = (parts: Parameters<typeof edge>[0]) =>
-  runTestScenario({ "scenario.yaml": SCENARIO, "edge.envoy.yaml": edge(parts) });
+function run(parts: EdgeParts): RunResult {
+  const endpoints = `{ lb_endpoints: [ ${HOSTS.join(", ")} ] }`;
+  const config = edgeBootstrap({ ...parts, cluster: `name: backend, ${parts.cluster ?? ""}`, endpoints });
+  return runTestScenario({ "scenario.yaml": SCENARIO, "edge.envoy.yaml": config });
+}
 
 describe("a proxy chooses hosts", () => {
   test("by a hash of the request, the same for the same key, whichever the policy", () => {
-    const route = ", hash_policy: [ { header: { header_name: x-user } } ]";
+    const action = "hash_policy: [ { header: { header_name: x-user } } ]";
     for (const lb_policy of ["RING_HASH", "MAGLEV"]) {
-      const { clients, services } = run({ route, cluster: `lb_policy: ${lb_policy}` });
+      const { clients, services } = run({ action, cluster: `lb_policy: ${lb_policy}` });
       expect(clients[0]!.successRate).toBe(1);
       // 40 keys over four hosts: all hosts have some.
       expect(services[0]!.hosts.every(({ requests }) => requests > 0)).toBe(true);
@@ -61,15 +35,15 @@ describe("a proxy chooses hosts", () => {
   });
 
   test("with one key all requests go to one host", () => {
-    const route = ", hash_policy: [ { query_parameter: { name: q } }, { header: { header_name: ':path' } } ]";
-    const { services } = run({ route, cluster: "lb_policy: MAGLEV" });
+    const action = "hash_policy: [ { query_parameter: { name: q } }, { header: { header_name: ':path' } } ]";
+    const { services } = run({ action, cluster: "lb_policy: MAGLEV" });
     expect(services[0]!.hosts.filter(({ requests }) => requests > 0)).toHaveLength(1);
   });
 
   test("by the metadata that the route asks for", () => {
-    const route = ', metadata_match: { filter_metadata: { envoy.lb: { v: "1" } } }';
+    const action = 'metadata_match: { filter_metadata: { envoy.lb: { v: "1" } } }';
     const { services, proxies } = run({
-      route,
+      action,
       cluster: "lb_subset_config: { subset_selectors: [ { keys: [v] } ] }",
     });
     const requests = services[0]!.hosts.map((host) => host.requests);
@@ -82,7 +56,7 @@ describe("a proxy chooses hosts", () => {
   test("by the metadata of a weighted cluster besides that of the route", () => {
     const filter = (v: string) => `metadata_match: { filter_metadata: { envoy.lb: ${v} } }`;
     const weighted = [0, 1].map((v) => `{ name: backend, weight: ${1 + 2 * v}, ${filter(`{ v: "${v}" }`)} }`);
-    const action = `weighted_clusters: { clusters: [ ${weighted.join(", ")} ] }, ${filter('{ v: "9" }')}`;
+    const action = `cluster: null, weighted_clusters: { clusters: [ ${weighted.join(", ")} ] }, ${filter('{ v: "9" }')}`;
     const cluster = "lb_subset_config: { subset_selectors: [ { keys: [v] } ] }";
     const { clients, services } = run({ action, cluster });
     const requests = services[0]!.hosts.map((host) => host.requests);
@@ -93,8 +67,8 @@ describe("a proxy chooses hosts", () => {
   });
 
   test("not at all for the share of requests that an overloaded cluster drops", () => {
-    const policy = "drop_overloads: [ { category: c, drop_percentage: { numerator: 30 } } ]";
-    const [client] = run({ policy }).clients;
+    const assignment = "policy: { drop_overloads: [ { category: c, drop_percentage: { numerator: 30 } } ] }";
+    const [client] = run({ assignment }).clients;
     const flags = new Map(client!.flags);
     // Binomial around 30 % of 1,000 requests: standard deviation 14.5, five of them.
     expect(Math.abs(flags.get("DO")! / client!.requests - 0.3)).toBeLessThan(0.0725);
@@ -102,8 +76,8 @@ describe("a proxy chooses hosts", () => {
   });
 
   test("not at all when an overloaded cluster drops everything", () => {
-    const policy = "drop_overloads: [ { category: c, drop_percentage: { numerator: 100 } } ]";
-    const [client] = run({ policy }).clients;
+    const assignment = "policy: { drop_overloads: [ { category: c, drop_percentage: { numerator: 100 } } ] }";
+    const [client] = run({ assignment }).clients;
     expect(client!.flags).toEqual([["UDO", client!.requests]]);
   });
 });

@@ -1,43 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { type EdgeParts, EXTENSIONS, edgeBootstrap } from "../../test/support/edge.ts";
 import { type RunResult, runTestScenario } from "../../test/support/run-scenario.ts";
 
-const TYPE = "type.googleapis.com/envoy.extensions.filters";
-
-interface Edge {
-  /** HTTP filters in front of the router, in flow style. */
-  readonly filters: string;
-  /** What is added to the only route and to its action. */
-  readonly route?: string;
-  readonly action?: string;
-}
+const TYPE = `${EXTENSIONS}.filters.http`;
 
 /** An edge with one route to one host, whose answers take 10 ms. */
-function run(clients: string, { filters, route = "", action = "" }: Edge): RunResult {
-  const edge = `
-node: { id: edge-1, cluster: edge-fleet }
-static_resources:
-  listeners:
-  - address: { socket_address: { address: 0.0.0.0, port_value: 8080 } }
-    filter_chains:
-    - filters:
-      - name: hcm
-        typed_config:
-          "@type": ${TYPE}.network.http_connection_manager.v3.HttpConnectionManager
-          stat_prefix: ingress
-          route_config:
-            virtual_hosts:
-            - name: all
-              domains: ["*"]
-              routes: [ { match: { prefix: / }, route: { cluster: api${action} }${route} } ]
-          http_filters:
-${filters}
-          - { name: router, typed_config: { "@type": ${TYPE}.http.router.v3.Router } }
-  clusters:
-  - name: api
-    load_assignment:
-      cluster_name: api
-      endpoints: [ { lb_endpoints: [ { endpoint: { address: { socket_address: { address: 10.0.0.1, port_value: 80 } } } } ] } ]
-`;
+function run(clients: string, parts: EdgeParts): RunResult {
   const scenario = `
 name: filters
 duration: 10s
@@ -45,26 +13,22 @@ proxies: { edge: { config: edge.envoy.yaml, address: 10.1.0.1 } }
 services: { api: { cluster: api, time: 10ms, body: 1000B } }
 clients: { ${clients} }
 `;
-  return runTestScenario({ "scenario.yaml": scenario, "edge.envoy.yaml": edge });
+  return runTestScenario({ "scenario.yaml": scenario, "edge.envoy.yaml": edgeBootstrap(parts) });
 }
 
 const ALWAYS = "default_value: { numerator: 100 }";
 
 function localRateLimit(settings: string): string {
-  return `          - name: limit
-            typed_config:
-              "@type": ${TYPE}.http.local_ratelimit.v3.LocalRateLimit
-              stat_prefix: limit
-              filter_enabled: { ${ALWAYS} }
-              filter_enforced: { ${ALWAYS} }
-              ${settings}`;
+  const type = `"@type": ${TYPE}.local_ratelimit.v3.LocalRateLimit`;
+  const always = `filter_enabled: { ${ALWAYS} }, filter_enforced: { ${ALWAYS} }`;
+  return `{ name: limit, typed_config: { ${type}, stat_prefix: limit, ${always}, ${settings} } }`;
 }
 
 describe("local rate limit", () => {
   const bucket = (tokens: number) =>
     `token_bucket: { max_tokens: ${tokens}, tokens_per_fill: ${tokens}, fill_interval: 1s }`;
   const byUser =
-    ", rate_limits: [ { actions: [ { request_headers: { header_name: x-user, descriptor_key: user } } ] } ]";
+    "rate_limits: [ { actions: [ { request_headers: { header_name: x-user, descriptor_key: user } } ] } ]";
   const user = (name: string) =>
     `${name}: { to: edge, arrivals: { constant: 20/s }, request: { path: /, headers: { x-user: ${name} } } }`;
   const passed = ({ clients }: RunResult) => clients.map(({ status }) => new Map(status).get("200") ?? 0);
@@ -95,14 +59,14 @@ describe("local rate limit", () => {
 });
 
 describe("fault", () => {
-  const fault = (settings: string) => `          - name: fault
-            typed_config: { "@type": ${TYPE}.http.fault.v3.HTTPFault, ${settings} }`;
+  const fault = (settings: string) =>
+    `{ name: fault, typed_config: { "@type": ${TYPE}.fault.v3.HTTPFault, ${settings} } }`;
   const web = "web: { to: edge, arrivals: { constant: 50/s }, request: { path: / } }";
 
   test("what a route says under the filter's name in the type of another filter is as if it said nothing", () => {
     const filters = fault("abort: { http_status: 418, percentage: { numerator: 100 } }");
-    const foreign = `{ "@type": ${TYPE}.http.ratelimit.v3.RateLimitPerRoute, domain: other }`;
-    const result = run(web, { filters, route: `, typed_per_filter_config: { fault: ${foreign} }` });
+    const foreign = `{ "@type": ${TYPE}.ratelimit.v3.RateLimitPerRoute, domain: other }`;
+    const result = run(web, { filters, route: `typed_per_filter_config: { fault: ${foreign} }` });
     expect(result.clients[0]!.status).toEqual([["418", 500]]);
   });
 
@@ -128,12 +92,9 @@ describe("fault", () => {
 
 describe("bandwidth limit", () => {
   test("answers share the rate of the configuration", () => {
-    const filters = `          - name: bandwidth
-            typed_config:
-              "@type": ${TYPE}.http.bandwidth_limit.v3.BandwidthLimit
-              stat_prefix: bw
-              enable_mode: RESPONSE
-              limit_kbps: 10`;
+    const type = `"@type": ${TYPE}.bandwidth_limit.v3.BandwidthLimit`;
+    const settings = "stat_prefix: bw, enable_mode: RESPONSE, limit_kbps: 10";
+    const filters = `{ name: bandwidth, typed_config: { ${type}, ${settings} } }`;
     const web = "web: { to: edge, arrivals: { constant: 5/s }, request: { path: / } }";
     const { clients } = run(web, { filters });
     // 50 answers of 1000 bytes at 10,240 bytes a second: the rate suffices, each waits for a tick of 50 ms or two.

@@ -1,32 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { edgeBootstrap } from "../../test/support/edge.ts";
 import { runTestScenario } from "../../test/support/run-scenario.ts";
 
-const BOOTSTRAP = `
-static_resources:
-  listeners:
-    - name: in
-      address: { socket_address: { address: 0.0.0.0, port_value: 80 } }
-      filter_chains:
-        - filters:
-            - name: envoy.filters.network.http_connection_manager
-              typed_config:
-                "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-                stat_prefix: in
-                route_config:
-                  virtual_hosts:
-                    - { name: all, domains: ["*"], routes: [ { match: { prefix: / }, route: { cluster: store } } ] }
-                http_filters:
-                  - name: envoy.filters.http.router
-                    typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }
-  clusters:
-    - name: store
-      type: STATIC
-      load_assignment:
-        cluster_name: store
-        endpoints:
-          - lb_endpoints:
-              - endpoint: { address: { socket_address: { address: 10.0.0.1, port_value: 8080 } } }
-`;
+const BOOTSTRAP = edgeBootstrap({ cluster: "name: store" });
 
 describe("a proxy that goes down", () => {
   it.each(["http1", "http2"])("forgets a request whose client has given it up, %s", (protocol) => {
@@ -46,9 +22,9 @@ faults: [ { at: 80ms, for: 5ms, proxy: edge, down: true } ]
       "one.jsonl": '{"at_ms": 0, "path": "/", "authority": "a"}\n',
     });
     const stats = new Map(run.proxies[0]!.stats);
-    expect(stats.get("http.in.downstream_rq_total")).toBe(1);
-    expect(stats.get("http.in.downstream_rq_rx_reset")).toBe(1);
-    expect(stats.get("http.in.downstream_rq_completed")).toBeUndefined();
+    expect(stats.get("http.ingress.downstream_rq_total")).toBe(1);
+    expect(stats.get("http.ingress.downstream_rq_rx_reset")).toBe(1);
+    expect(stats.get("http.ingress.downstream_rq_completed")).toBeUndefined();
   });
 });
 
@@ -61,10 +37,10 @@ proxies: { edge: { config: edge.envoy.yaml, concurrency: 4 } }
 services: { store: { cluster: store, time: 50ms } }
 clients: { web: { to: edge, protocol: http1, arrivals: { trace: ten.jsonl } } }
 `;
-  const exact = BOOTSTRAP.replace(
-    "- name: in\n",
-    "- name: in\n      connection_balance_config: { exact_balance: {} }\n",
-  );
+  const exact = edgeBootstrap({
+    listener: "connection_balance_config: { exact_balance: {} }",
+    cluster: "name: store",
+  });
   const requests = Array.from({ length: 10 }, (_, i) => `{"at_ms": ${i}, "path": "/", "authority": "a"}\n`);
   const run = runTestScenario({
     "scenario.yaml": scenario,
@@ -72,6 +48,8 @@ clients: { web: { to: edge, protocol: http1, arrivals: { trace: ten.jsonl } } }
     "ten.jsonl": requests.join(""),
   });
   const stats = new Map(run.proxies[0]!.stats);
-  const byWorker = [0, 1, 2, 3].map((i) => stats.get(`listener.0.0.0.0_80.worker_${i}.downstream_cx_total`));
+  const byWorker = [0, 1, 2, 3].map((i) =>
+    stats.get(`listener.0.0.0.0_8080.worker_${i}.downstream_cx_total`),
+  );
   expect(byWorker).toEqual([3, 3, 2, 2]);
 });

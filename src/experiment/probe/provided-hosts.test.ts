@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EXTENSIONS, edgeBootstrap, endpoint, locality } from "../../../test/support/edge.ts";
 import { probe } from "./probe.ts";
 
 /** `127.0.0.1:8081` answers with 200, `:8082` refuses connections. */
@@ -7,52 +8,34 @@ const UPSTREAMS = {
   "127.0.0.1:8082": { listen: false },
 };
 
-const endpoint = (port: number, health = "UNKNOWN") =>
-  `{ lb_endpoints: [ { endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: ${port} } } }, health_status: ${health} } ] }`;
-
 const clusterType = (name: string, type: string, options: string) =>
-  `{ name: ${name}, typed_config: { "@type": type.googleapis.com/envoy.extensions.clusters.${type}.v3.ClusterConfig, ${options} } }`;
+  `cluster_type: { name: ${name}, typed_config: { "@type": ${EXTENSIONS}.clusters.${type}.v3.ClusterConfig, ${options} } }`;
 
-const CLUSTERS = `
-  - name: forward
-    lb_policy: CLUSTER_PROVIDED
-    cluster_type: ${clusterType("envoy.clusters.dynamic_forward_proxy", "dynamic_forward_proxy", "dns_cache_config: { name: c, max_hosts: 3 }")}
-  - name: both
-    lb_policy: CLUSTER_PROVIDED
-    cluster_type: ${clusterType("envoy.clusters.aggregate", "aggregate", "clusters: [ one, two ]")}
-  - name: one
-    load_assignment: { cluster_name: one, endpoints: [ ${endpoint(8082, "UNHEALTHY")} ] }
-  - name: two
-    load_assignment: { cluster_name: two, endpoints: [ ${endpoint(8081)} ] }
-  - name: destination
-    type: ORIGINAL_DST
-    lb_policy: CLUSTER_PROVIDED
-    cleanup_interval: 1s
-    original_dst_lb_config: { use_http_header: true }
-`;
+const CACHE = "dns_cache_config: { name: c, max_hosts: 3 }";
 
-const envoy = (filters: string) => `
-static_resources:
-  listeners:
-  - address: { socket_address: { address: 127.0.0.1, port_value: 10000 } }
-    filter_chains:
-    - filters:
-      - name: hcm
-        typed_config:
-          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-          stat_prefix: in
-          route_config:
-            virtual_hosts:
-            - name: all
-              domains: ["*"]
-              routes:
-              - { match: { prefix: /both }, route: { cluster: both } }
-              - { match: { prefix: /destination }, route: { cluster: destination } }
-              - { match: { prefix: / }, route: { cluster: forward } }
-          http_filters: [ ${filters}{ name: router, typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router } } ]
-  clusters:${CLUSTERS}`;
+const CLUSTERS = [
+  `name: both, lb_policy: CLUSTER_PROVIDED, ${clusterType("envoy.clusters.aggregate", "aggregate", "clusters: [ one, two ]")}`,
+  `name: one, load_assignment: { cluster_name: one, endpoints: [ { lb_endpoints: [ { ${endpoint("127.0.0.1:8082")}, health_status: UNHEALTHY } ] } ] }`,
+  `name: two, load_assignment: { cluster_name: two, endpoints: [ ${locality("127.0.0.1:8081")} ] }`,
+  "name: destination, type: ORIGINAL_DST, lb_policy: CLUSTER_PROVIDED, cleanup_interval: 1s, original_dst_lb_config: { use_http_header: true }",
+];
 
-const FILTER = `{ name: f, typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig, dns_cache_config: { name: c, max_hosts: 3 } } }, `;
+const ROUTES = [
+  "{ match: { prefix: /both }, route: { cluster: both } }",
+  "{ match: { prefix: /destination }, route: { cluster: destination } }",
+  "{ match: { prefix: / }, route: { cluster: forward } }",
+];
+
+const envoy = (filters: string) =>
+  edgeBootstrap({
+    listener: "address: { socket_address: { address: 127.0.0.1, port_value: 10000 } }",
+    manager: `route_config: { virtual_hosts: [ { name: all, domains: ["*"], routes: [ ${ROUTES.join(", ")} ] } ] }`,
+    filters,
+    cluster: `name: forward, load_assignment: null, lb_policy: CLUSTER_PROVIDED, ${clusterType("envoy.clusters.dynamic_forward_proxy", "dynamic_forward_proxy", CACHE)}`,
+    clusters: CLUSTERS.map((cluster) => `{ ${cluster} }`).join(", "),
+  });
+
+const FILTER = `{ name: f, typed_config: { "@type": ${EXTENSIONS}.filters.http.dynamic_forward_proxy.v3.FilterConfig, ${CACHE} } }`;
 
 interface Sent {
   readonly authority?: string;

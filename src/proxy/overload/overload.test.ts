@@ -1,35 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { edgeBootstrap } from "../../../test/support/edge.ts";
 import { loadTestScenario, type RunResult, runTestScenario } from "../../../test/support/run-scenario.ts";
 
 const HEAP = "envoy.resource_monitors.fixed_heap";
+const RESOURCE = "type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig";
 
 function files(actions: string, { fault = "pressure: 95%", protocol = "http1", rate = "50/s" } = {}) {
-  const edge = `
-overload_manager:
-  refresh_interval: 1s
-  resource_monitors:
-  - name: ${HEAP}
-    typed_config: { "@type": type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig, max_heap_size_bytes: 1000000000 }
-  ${actions}
-static_resources:
-  listeners:
-  - address: { socket_address: { address: 0.0.0.0, port_value: 8080 } }
-    filter_chains:
-    - filters:
-      - name: hcm
-        typed_config:
-          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-          stat_prefix: ingress
-          route_config:
-            virtual_hosts: [ { name: all, domains: ["*"], routes: [ { match: { prefix: / }, route: { cluster: api } } ] } ]
-          http_filters:
-          - { name: router, typed_config: { "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router } }
-  clusters:
-  - name: api
-    load_assignment:
-      cluster_name: api
-      endpoints: [ { lb_endpoints: [ { endpoint: { address: { socket_address: { address: 10.0.0.1, port_value: 80 } } } } ] } ]
-`;
+  const type = `"@type": ${RESOURCE}, max_heap_size_bytes: 1000000000`;
+  const monitor = `{ name: ${HEAP}, typed_config: { ${type} } }`;
+  const edge = edgeBootstrap({
+    bootstrap: `overload_manager: { refresh_interval: 1s, resource_monitors: [ ${monitor} ], ${actions} }`,
+  });
   const scenario = `
 name: overload
 duration: 20s
