@@ -56,6 +56,21 @@ describe("local rate limit", () => {
     const shadow = new Map(result.proxies[0]!.stats).get("limit.http_local_rate_limit.shadow_mode")!;
     expect(Math.abs(shadow - 145)).toBeLessThanOrEqual(1);
   });
+
+  test("a refusal in shadow mode spares no other bucket, and does not count beside a refusal that holds", () => {
+    const never = (tokens: number) => bucket(tokens).replace("fill_interval: 1s", "fill_interval: 600s");
+    const descriptor = `descriptors: [ { entries: [ { key: user } ], shadow_mode: true, ${never(1)} } ]`;
+    const filters = localRateLimit(`${never(3)}\n              ${descriptor}`);
+    const result = run(user("one"), { filters, action: byUser });
+    // The real server: one passes both buckets, two more are refused in shadow mode but take what is left, the
+    // rest is refused by the bucket of all.
+    expect(passed(result)).toEqual([3]);
+    const stats = new Map(result.proxies[0]!.stats);
+    const count = (name: string) => stats.get(`limit.http_local_rate_limit.${name}`);
+    expect([count("ok"), count("shadow_mode"), count("rate_limited"), count("enforced")]).toEqual([
+      1, 2, 199, 197,
+    ]);
+  });
 });
 
 describe("fault", () => {
@@ -79,6 +94,27 @@ describe("fault", () => {
     const aborted = run(web, { filters: abort });
     expect(new Map(aborted.clients[0]!.status).get("418")).toBe(500);
     expect(aborted.services[0]!.requests).toBe(0);
+  });
+
+  test("the bytes that an answer may take are saved up from the request on", () => {
+    const limit = "response_rate_limit: { fixed_limit: { limit_kbps: 5 }, percentage: { numerator: 100 } }";
+    const delay = "delay: { fixed_delay: 0.2s, percentage: { numerator: 100 } }";
+    const latency = (settings: string) => run(web, { filters: fault(settings) }).clients[0]!.latencyMs!;
+    // 1000 bytes at 5,120 a second: 256 at once and as many every 50 ms, thus four ticks; in 200 ms come 1,024.
+    expect(latency(limit).p50).toBeCloseTo(160, 0);
+    expect(latency(`${limit}, ${delay}`).p50).toBeCloseTo(210, 0);
+  });
+
+  test("callers are counted unless the filter itself says otherwise, whatever the route says", () => {
+    const abort = "abort: { http_status: 418, percentage: { numerator: 100 } }";
+    const called = web.replace("path: /", "path: /, headers: { x-envoy-downstream-service-cluster: shop }");
+    const own = `, typed_per_filter_config: { fault: { "@type": ${TYPE}.http.fault.v3.HTTPFault, ${abort} } }`;
+    const counted = (settings: string) =>
+      new Map(run(called, { filters: fault(settings), route: own }).proxies[0]!.stats).get(
+        "http.ingress.fault.shop.aborts_injected",
+      );
+    expect(counted(abort)).toBe(500);
+    expect(counted(`${abort}, disable_downstream_cluster_stats: true`)).toBeUndefined();
   });
 
   test("a request that leaves while it is delayed gives its place among the active faults back", () => {

@@ -89,6 +89,7 @@ function connectionManager(one: ConformanceCase, virtualHosts: readonly Json[]):
     ],
     route_config: { name: "local_route", ...one.content.routeConfig, virtual_hosts: virtualHosts },
     http_filters: [
+      ...(one.content.httpFilters ?? []),
       {
         name: "envoy.filters.http.router",
         typed_config: { "@type": `${TYPE}.filters.http.router.v3.Router` },

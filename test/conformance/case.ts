@@ -55,6 +55,8 @@ export interface CaseContent {
   readonly upstreamHeaders?: readonly string[];
   /** Fields of the connection manager beside its routes, filters and access log. */
   readonly connectionManager?: Json;
+  /** Before the router. */
+  readonly httpFilters?: readonly Json[];
   /** Fields of the route configuration beside its name and virtual hosts. */
   readonly routeConfig?: Json;
   readonly virtualHosts: readonly Json[];

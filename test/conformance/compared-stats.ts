@@ -19,6 +19,10 @@ const COMPARED = [
   /^cluster\.[^.]+\.upstream_rq_retry(_\w+)?$/,
   /^http\.[^.]+\.downstream_rq_(\dxx|completed|http1_total|total|idle_timeout|max_duration_reached)$/,
   /^http\.[^.]+\.downstream_rq_(failed_path_normalization|response_before_rq_complete|[rt]x_reset)$/,
+  /^http\.[^.]+\.fault\.([^.]+\.)?(aborts_injected|delays_injected|faults_overflow|response_rl_injected)$/,
+  /^http\.[^.]+\.admission_control\.rq_(failure|rejected|success)$/,
+  /^http\.[^.]+\.health_check\./,
+  /^[^.]+\.http_local_rate_limit\./,
   // Envoy counts the requests of its own of all cases in one place.
   /^http\.(?!async-client\.)[^.]+\.(no_cluster|no_route|rq_direct_response|rq_redirect|rq_total)$/,
 ];

@@ -112,7 +112,7 @@ async function recordOne(one: ConformanceCase, { envoy, folder, received, start 
 function statsFilter({ place, content }: ConformanceCase): string {
   const clusters = content.clusters.map(({ name }) => name).join("|");
   const { address, port } = place.listener;
-  return `^(cluster\\.(${clusters})\\.|http\\.${place.name}\\.|listener\\.${address}_${port}\\.)`;
+  return `^(cluster\\.(${clusters})\\.|http\\.${place.name}\\.|listener\\.${address}_${port}\\.|${place.name}\\.)`;
 }
 
 /** The rows of the access log with the endpoints that received each request. */

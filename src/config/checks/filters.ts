@@ -1,13 +1,10 @@
-import { durationOf, type JsonObject } from "../../decode/message.ts";
-import { at, items, number, text } from "../json-access.ts";
-import type { Checks, Context } from "./context.ts";
+import { number } from "../json-access.ts";
+import type { Checks } from "./context.ts";
+import { checkLocalRateLimit } from "./local-rate-limit.ts";
 
 /** Checks of single HTTP filters: source/extensions/filters/http of Envoy 1.40. */
 export const filterChecks: Checks = {
-  "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit": (filter, path, context) => {
-    checkFillInterval(filter, path, context);
-    checkDescriptors(filter, path, context);
-  },
+  "envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit": checkLocalRateLimit,
   "envoy.extensions.filters.http.admission_control.v3.AdmissionControl": (filter, path, { report }) => {
     const threshold = number(filter, "sr_threshold", "default_value", "value");
     if (filter.sr_threshold === undefined || (threshold ?? 0) >= 1) return;
@@ -23,20 +20,3 @@ export const filterChecks: Checks = {
     );
   },
 };
-
-function checkFillInterval(filter: JsonObject, path: string, { report }: Context): void {
-  const interval = text(filter, "token_bucket", "fill_interval");
-  if (interval === "" || durationOf(interval) >= durationOf("0.05s")) return;
-  const message = `fill_interval must be at least 0.05s, not ${interval}`;
-  report.error("out-of-range", `${path}.token_bucket.fill_interval`, message);
-}
-
-function checkDescriptors(filter: JsonObject, path: string, { report }: Context): void {
-  const seen = new Set<string>();
-  for (const [descriptor, where] of items(filter, path, "descriptors")) {
-    const entries = JSON.stringify(at(descriptor, "entries") ?? []);
-    if (seen.has(entries))
-      report.error("duplicate", where, "the same descriptor stands here twice", "remove one of them");
-    seen.add(entries);
-  }
-}

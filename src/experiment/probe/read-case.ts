@@ -15,6 +15,8 @@ export class ProbeError extends Error {}
 
 /** Settled for at least this long before statistics are read. */
 const LEAST_SETTLE: Nanoseconds = 30 * MILLISECOND;
+/** Reading them takes a moment: what is due at the same instant has happened by then. */
+const READING: Nanoseconds = 2 * MILLISECOND;
 /** CANCEL-like default of a reset stream: INTERNAL_ERROR. */
 const DEFAULT_HTTP2_ERROR = 2;
 
@@ -97,7 +99,7 @@ export function readCase(read: (name: string) => string): ProbeCase {
   return {
     mode: described.mode,
     gap: duration(described.gap_ms ?? 0),
-    settle: Math.max(LEAST_SETTLE, duration(described.settle_ms ?? 0)),
+    settle: Math.max(LEAST_SETTLE, duration(described.settle_ms ?? 0)) + READING,
     requests: readRequests(read("requests.jsonl"), described.mode, protocol),
     upstreams: Object.entries(endpoints).map(([address, endpoint]) => readEndpoint(address, endpoint)),
     alsoRecorded: described.also_recorded,

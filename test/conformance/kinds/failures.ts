@@ -26,6 +26,8 @@ const STREAM_MS = [75, 258];
 const ATTEMPT_MS = [82, 245];
 /** Too short to be noticed. */
 const QUICK_BACK_OFF = { retry_back_off: { base_interval: "0.001s", max_interval: "0.002s" } };
+/** Longer than connecting may take, but for a host that never gives up. */
+const SETTLE_MS = 170;
 const FULL_QUEUE: Endpoint = { listen: true, accept_queue: "full" };
 
 /** A cluster that fails in one way, and the settings of its route. */
@@ -55,6 +57,7 @@ export function drawFailures(draw: Draw, place: Place): CaseContent {
   return {
     about: failures.map(({ about }) => about).join("; "),
     mode: "sequential",
+    ...(failures.some(({ endpoint }) => endpoint === FULL_QUEUE) ? { settleMs: SETTLE_MS } : {}),
     alsoRecorded: ["upstream"],
     upstreamHeaders: ["x-envoy-expected-rq-timeout-ms"],
     connectionManager: manager,

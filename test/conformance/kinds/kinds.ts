@@ -2,12 +2,14 @@ import type { CaseContent, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
 import { drawBreakers } from "./breakers.ts";
 import { drawFailures } from "./failures.ts";
+import { drawFilters } from "./filters/filters.ts";
 import { drawHash } from "./hash/hash.ts";
 import { drawHealth } from "./health/health.ts";
 import { drawOutliers } from "./outliers.ts";
 import { drawPriority } from "./priority.ts";
 import { drawRetries } from "./retries/retries.ts";
 import { drawRoutes } from "./routes/routes.ts";
+import { drawSubsets } from "./subsets.ts";
 import { drawSweeps } from "./sweeps/sweeps.ts";
 import { drawWeighted } from "./weighted.ts";
 
@@ -31,6 +33,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   failures: { make: drawFailures, batch: 32, atOnce: 8 },
   breakers: { make: drawBreakers, batch: 12, atOnce: 6 },
   outliers: { make: drawOutliers, batch: 24, atOnce: 4 },
+  subsets: { make: drawSubsets, batch: 40, atOnce: 4 },
+  filters: { make: drawFilters, batch: 32, atOnce: 8 },
   sweeps: { make: drawSweeps, batch: 3, atOnce: 3, beginsWithEnvoy: true },
   health: { make: drawHealth, batch: 8, atOnce: 8, beginsWithEnvoy: true },
 };

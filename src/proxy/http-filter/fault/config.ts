@@ -9,7 +9,7 @@ export const fault: HttpFilterKind = {
     const general = new FaultSettings(config, reading);
     const ofRoutes = new Map(routeConfigs.map((message) => [message, new FaultSettings(message, reading)]));
     return ({ simulator, stats, statPrefix }) => {
-      const faultStats = new FaultStats(stats, statPrefix);
+      const faultStats = new FaultStats(stats, statPrefix, general.countsDownstreamClusters);
       return (random) => (request, routeConfig) => {
         const settings = routeConfig === undefined ? general : ofRoutes.get(routeConfig)!;
         return new FaultFilter(request, settings, faultStats, simulator, random);

@@ -23,8 +23,8 @@ export class FaultFilter implements StreamFilter {
   private readonly random: Random64;
   private delayTimer: Handle = 0;
   private isActive = false;
-  /** Of the answer; 0: no limit. */
-  private bytesPerSecond = 0;
+  /** Of the answer; null: no limit. */
+  private bucket: ClassicTokenBucket | null = null;
   private limiter: StreamRateLimiter | null = null;
 
   constructor(
@@ -49,10 +49,8 @@ export class FaultFilter implements StreamFilter {
   }
 
   encode({ bodyBytes }: FilteredResponse): FilterStatus {
-    if (this.bytesPerSecond === 0 || bodyBytes === 0) return "continue";
-    const { simulator, bytesPerSecond } = this;
-    const bucket = new ClassicTokenBucket(bytesPerSecond, bytesPerSecond, simulator.now);
-    bucket.reset(bytesPerSecond / TICKS_PER_SECOND, simulator.now);
+    const { simulator, bucket } = this;
+    if (bucket === null || bodyBytes === 0) return "continue";
     this.limiter = new StreamRateLimiter(simulator, bucket, TICK, bodyBytes, {
       onDone: () => this.request.continueEncoding(),
     });
@@ -81,7 +79,10 @@ export class FaultFilter implements StreamFilter {
     const limit = this.settings.drawLimit(this.request.head, this.random);
     if (limit === undefined || !this.activate()) return;
     this.stats.responseLimitsInjected.value++;
-    this.bytesPerSecond = limit;
+    const { now } = this.simulator;
+    // It fills from the request on: a host that takes its time has saved up for its answer.
+    this.bucket = new ClassicTokenBucket(limit, limit, now);
+    this.bucket.reset(Math.floor(limit / TICKS_PER_SECOND), now);
   }
 
   private delays(): boolean {
@@ -128,8 +129,7 @@ export class FaultFilter implements StreamFilter {
 
   private count(what: "delays_injected" | "aborts_injected"): void {
     const caller = downstreamCluster(this.request.head);
-    if (caller !== "" && this.settings.countsDownstreamClusters)
-      this.stats.ofDownstreamCluster(caller, what).value++;
+    if (caller !== "" && this.settings.countsDownstreamClusters) this.stats.countCaller(caller, what);
     (what === "delays_injected" ? this.stats.delaysInjected : this.stats.abortsInjected).value++;
   }
 }

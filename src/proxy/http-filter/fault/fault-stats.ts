@@ -9,9 +9,12 @@ export class FaultStats {
   readonly activeFaults: Gauge;
   private readonly stats: Stats;
   private readonly prefix: string;
+  private readonly countsCallers: boolean;
 
-  constructor(stats: Stats, statPrefix: string) {
+  /** `countsCallers`: whether the filter itself, whatever routes say, counts by the cluster that requests come from. */
+  constructor(stats: Stats, statPrefix: string, countsCallers: boolean) {
     this.stats = stats;
+    this.countsCallers = countsCallers;
     this.prefix = `${statPrefix}fault.`;
     this.delaysInjected = stats.counter(`${this.prefix}delays_injected`);
     this.abortsInjected = stats.counter(`${this.prefix}aborts_injected`);
@@ -21,7 +24,7 @@ export class FaultStats {
   }
 
   /** Of requests that name the cluster that they come from. */
-  ofDownstreamCluster(cluster: string, what: "delays_injected" | "aborts_injected"): Counter {
-    return this.stats.counter(`${this.prefix}${cluster}.${what}`);
+  countCaller(cluster: string, what: "delays_injected" | "aborts_injected"): void {
+    if (this.countsCallers) this.stats.counter(`${this.prefix}${cluster}.${what}`).value++;
   }
 }

@@ -50,19 +50,30 @@ export class LocalRateLimiter {
     const { now } = this.simulator;
     const cost = this.sharers();
     const matched = descriptors.length === 0 ? NONE : this.descriptors.bucketsOf(descriptors, now);
-    for (const { bucket, isShadow } of matched)
-      if (!bucket.consume(cost, now)) return { isAllowed: false, bucket, isShadow };
-    const first = matched[0]?.bucket ?? null;
-    if (first !== null && !this.settings.alwaysConsumesDefault) return allowedBy(first);
-    if (this.bucket === null)
-      return this.settings.bucket === undefined
-        ? allowedBy(first)
-        : { isAllowed: false, bucket: null, isShadow: false };
-    if (!this.bucket.consume(cost, now)) return { isAllowed: false, bucket: this.bucket, isShadow: false };
-    return allowedBy(first ?? this.bucket);
+    // A refusal that only counts waits for one that holds: all other buckets are asked as if it were not there.
+    let shadow: Matched | null = null;
+    for (const each of matched) {
+      if (each.bucket.consume(cost, now)) continue;
+      if (!each.isShadow) return refusedBy(each.bucket);
+      shadow ??= each;
+    }
+    const verdict = this.checkDefault(matched[0]?.bucket ?? null, cost);
+    return verdict.isAllowed && shadow !== null ? { ...refusedBy(shadow.bucket), isShadow: true } : verdict;
+  }
+
+  /** `first`: the bucket that a request has of its own, if any. */
+  private checkDefault(first: ContinuousTokenBucket | null, cost: number): LimitVerdict {
+    const { settings, bucket } = this;
+    if (first !== null && !settings.alwaysConsumesDefault) return allowedBy(first);
+    if (bucket === null) return settings.bucket === undefined ? allowedBy(first) : refusedBy(null);
+    return bucket.consume(cost, this.simulator.now) ? allowedBy(first ?? bucket) : refusedBy(bucket);
   }
 }
 
 function allowedBy(bucket: ContinuousTokenBucket | null): LimitVerdict {
   return { isAllowed: true, bucket, isShadow: false };
+}
+
+function refusedBy(bucket: ContinuousTokenBucket | null): LimitVerdict {
+  return { isAllowed: false, bucket, isShadow: false };
 }
