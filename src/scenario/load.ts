@@ -5,6 +5,7 @@ import { reportDuplicateKeys, type TextNode } from "../decode/text-node.ts";
 import { readYaml } from "../decode/yaml-text.ts";
 import { buildScenario } from "./build-scenario.ts";
 import { checkNames, namesOf } from "./check-names.ts";
+import { checkWindow, type RunLength, runLengthOf } from "./check-window.ts";
 import { reportIssues } from "./describe-issue.ts";
 import { ScenarioDocument } from "./document.ts";
 import type { Expectation } from "./expectation.ts";
@@ -151,15 +152,22 @@ function readExpectations(
   problems: Problems,
 ): Expectation[] {
   const names = namesOf(document);
+  const length = runLengthOf(document);
   const [source, path] =
     variant === null ? [document, ["expect"]] : [original, ["variants", variant, "expect"]];
   return source.texts(path).flatMap(({ path: at, text }) => {
     const read = parseExpectation(text, names);
-    if (read.ok) return [{ ...read.value, location: source.locate(at) }];
-    const place = { path: at, start: read.start, end: read.end };
-    source.report(problems, place, read.code, read.message, { remedy: read.remedy });
-    return [];
+    const found = read.ok ? flawOfWindow(read.value, length) : { ...read, severity: "error" as const };
+    if (found !== undefined) {
+      const { start, end, code, message, remedy, severity } = found;
+      source.report(problems, { path: at, start, end }, code, message, { remedy, severity });
+    }
+    return read.ok ? [{ ...read.value, location: source.locate(at) }] : [];
   });
+}
+
+function flawOfWindow({ text, window }: Omit<Expectation, "location">, length: RunLength | undefined) {
+  return window && length && checkWindow(text, window, length);
 }
 
 function without(document: ScenarioDocument, key: string): ScenarioDocument {
