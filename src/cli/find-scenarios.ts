@@ -1,12 +1,13 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { topLevelKeys } from "../decode/top-level-keys.ts";
+import { isEnvoyConfiguration } from "../experiment/envoy-configuration.ts";
 import { CommandError, ExitCode } from "./exit-code.ts";
 import { nodeFiles } from "./node-files.ts";
 
 const IS_YAML = /\.ya?ml$/;
-/** Files of Envoy and of Kubernetes lie beside scenarios. Any other file is one, so that none is left out by a slip. */
-const NO_SCENARIO =
-  /^\s*["']?(static_resources|dynamic_resources|staticResources|dynamicResources|admin|node|configs|resources|apiVersion)["']?\s*:/m;
+/** Of files that Envoy's discovery watches and of Kubernetes objects. */
+const foreignKeys: readonly string[] = ["resources", "apiVersion"];
 
 /**
  * The scenario files that these paths mean, each once: files as they are given, folders with everything below them
@@ -44,9 +45,11 @@ function scenariosBelow(folder: string): string[] {
     });
 }
 
+/** Files of Envoy and of Kubernetes lie beside scenarios. Any other file is one, so that none is left out by a slip. */
 function isScenario(path: string): boolean {
   try {
-    return !NO_SCENARIO.test(nodeFiles.read(path));
+    const text = nodeFiles.read(path);
+    return !isEnvoyConfiguration(text) && !topLevelKeys(text).some((key) => foreignKeys.includes(key));
   } catch {
     // A file that cannot be read is reported by whoever loads it.
     return true;

@@ -15,20 +15,24 @@ export function outcomeOf(suiteCase: SuiteCase, replicates: readonly Replicate[]
   const { index, file, scenario, variant, look } = suiteCase;
   const expectations = testExpectations(suiteCase, replicates);
   const golden = testGolden(suiteCase, replicates[0]);
-  const isFailed = expectations.some(({ pass }) => !pass) || golden.state === "differs";
-  const state = isFailed ? "failed" : replicates.length < seeds ? "not-run" : "passed";
+  const judged = judgement(expectations, golden);
   return {
     index,
     file,
     scenario: scenario.name,
     variant: variant.variant,
-    state,
+    state: judged !== "failed" && replicates.length < seeds ? "not-run" : judged,
     seed: variant.plan.scenario.seed,
     digest: replicates[0]?.digest ?? null,
     expectations,
     golden,
     look,
   };
+}
+
+function judgement(expectations: readonly TestedExpectation[], golden: TestedGolden) {
+  if (expectations.some(({ pass }) => !pass) || golden.state === "differs") return "failed";
+  return expectations.length === 0 && golden.state !== "same" ? "unjudged" : "passed";
 }
 
 function testExpectations({ variant }: SuiteCase, replicates: readonly Replicate[]): TestedExpectation[] {

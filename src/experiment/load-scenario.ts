@@ -4,6 +4,7 @@ import { Problems } from "../decode/problem.ts";
 import type { Setting } from "../decode/setting-path.ts";
 import { SourceFile } from "../decode/source-file.ts";
 import { checkZones } from "../scenario/check-zones.ts";
+import { namedConfigs } from "../scenario/derive-document.ts";
 import type { Expectation, Window } from "../scenario/expectation.ts";
 import { type DerivedScenario, deriveScenario, readScenario, type ScenarioFile } from "../scenario/load.ts";
 import { parseSetting, settingSource } from "../scenario/settings.ts";
@@ -13,6 +14,7 @@ import { type LoadedProxy, loadProxy } from "../simulation/load-proxy.ts";
 import type { WorldPlan } from "../simulation/plan.ts";
 import { planWorld } from "../simulation/plan-world.ts";
 import { checkMetric, checkStatistic, type MetricWorld } from "./check-metric.ts";
+import { isEnvoyConfiguration } from "./envoy-configuration.ts";
 
 /** Where files come from; paths are as the user knows them. Throws an error with a `code` such as `ENOENT`. */
 export interface Files {
@@ -87,6 +89,7 @@ class Loading {
   load(path: string, options: LoadOptions): LoadedScenario | undefined {
     const { problems } = this;
     const text = this.readTop(path);
+    if (text !== undefined && isEnvoyConfiguration(text.text)) return this.refuseEnvoy(text);
     const file =
       text && readScenario(text, (name) => this.files.read(this.files.beside(path, name)), problems);
     if (file === undefined) return undefined;
@@ -120,6 +123,20 @@ class Loading {
     }
   }
 
+  /** Without this, each of its keys would be told as unknown. */
+  private refuseEnvoy(file: SourceFile): undefined {
+    this.problems.add({
+      severity: "error",
+      code: "not-a-scenario",
+      message: "this is an Envoy configuration, and a scenario is wanted",
+      remedy:
+        "write a scenario around it, with proxies: { NAME: { config: FILE } }; `meshsim explain` takes it as it is",
+      location: { file: file.name, line: 1, column: 1, length: 1 },
+      path: "",
+    });
+    return undefined;
+  }
+
   private settings({ settings = [], seed, duration }: LoadOptions): Setting[] {
     return [
       ...settings.flatMap((argument) =>
@@ -144,7 +161,14 @@ class Loading {
   ): LoadedVariant | undefined {
     const { problems } = this;
     const derived = deriveScenario(file, variant, settings, problems);
-    if (derived === undefined) return undefined;
+    if (derived === undefined) {
+      // What is wrong in Envoy's files is told in the same go.
+      for (const named of namedConfigs(file.document, variant, settings)) {
+        const read = this.config(this.files.beside(path, named.config));
+        if (read !== undefined) loadProxy(named.proxy, read, named.settings, problems);
+      }
+      return undefined;
+    }
     const proxies = derived.scenario.proxies.flatMap(({ name, config }) => {
       const read = this.config(this.files.beside(path, config));
       return (read && loadProxy(name, read, derived.proxySettings.get(name) ?? [], problems)) ?? [];

@@ -5,6 +5,8 @@ import { reportDuplicateKeys, type TextNode } from "../decode/text-node.ts";
 import { readYaml } from "../decode/yaml-text.ts";
 import { buildScenario } from "./build-scenario.ts";
 import { checkNames, namesOf } from "./check-names.ts";
+import { checkWindow, type RunLength, runLengthOf } from "./check-window.ts";
+import { deriveDocument, only } from "./derive-document.ts";
 import { reportIssues } from "./describe-issue.ts";
 import { ScenarioDocument } from "./document.ts";
 import type { Expectation } from "./expectation.ts";
@@ -14,7 +16,6 @@ import { parseExpectation } from "./parse-expectation.ts";
 import type { Scenario } from "./scenario.ts";
 import { describeValue } from "./schema/describe-value.ts";
 import { createScenarioSchema, type ScenarioInput } from "./schema/scenario-schema.ts";
-import { applyToScenario, settingsAt, splitSettings } from "./settings.ts";
 
 /** A scenario file that is YAML and a mapping; not checked beyond that. */
 export interface ScenarioFile {
@@ -84,10 +85,7 @@ export function deriveScenario(
   problems: Problems,
 ): DerivedScenario | undefined {
   const { document: original, readFile } = file;
-  const own = variant === null ? [] : settingsAt(original, ["variants", variant, "set"]);
-  const proxies = original.keys("proxies");
-  const settings = splitSettings([...own, ...extra], proxies, problems);
-  const document = applyToScenario(without(original, "variants"), settings.scenario, problems);
+  const { document, settings } = deriveDocument(original, variant, extra, problems);
 
   checkNames(document, problems);
   reportNotSupported(document, problems);
@@ -151,32 +149,22 @@ function readExpectations(
   problems: Problems,
 ): Expectation[] {
   const names = namesOf(document);
+  const length = runLengthOf(document);
   const [source, path] =
     variant === null ? [document, ["expect"]] : [original, ["variants", variant, "expect"]];
   return source.texts(path).flatMap(({ path: at, text }) => {
     const read = parseExpectation(text, names);
-    if (read.ok) return [{ ...read.value, location: source.locate(at) }];
-    const place = { path: at, start: read.start, end: read.end };
-    source.report(problems, place, read.code, read.message, { remedy: read.remedy });
-    return [];
+    const found = read.ok ? flawOfWindow(read.value, length) : { ...read, severity: "error" as const };
+    if (found !== undefined) {
+      const { start, end, code, message, remedy, severity } = found;
+      source.report(problems, { path: at, start, end }, code, message, { remedy, severity });
+    }
+    return read.ok ? [{ ...read.value, location: source.locate(at) }] : [];
   });
 }
 
-function without(document: ScenarioDocument, key: string): ScenarioDocument {
-  return filtered(document, (each) => each !== key);
-}
-
-function only(document: ScenarioDocument, key: string): ScenarioDocument {
-  return filtered(document, (each) => each === key);
-}
-
-function filtered(document: ScenarioDocument, keep: (key: string) => boolean): ScenarioDocument {
-  const { root } = document;
-  if (root.kind !== "map") return document;
-  return new ScenarioDocument(document.file, {
-    ...root,
-    entries: root.entries.filter((entry) => keep(entry.key)),
-  });
+function flawOfWindow({ text, window }: Omit<Expectation, "location">, length: RunLength | undefined) {
+  return window && length && checkWindow(text, window, length);
 }
 
 function describeNode(node: TextNode): string {

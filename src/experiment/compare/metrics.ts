@@ -1,3 +1,4 @@
+import { formatDuration } from "../../decode/quantity.ts";
 import { metricUnit, type MetricUnit as NamedUnit, type NameKind } from "../../scenario/metric-name.ts";
 import { parseMetricInWindow } from "../../scenario/parse-expectation.ts";
 import { knownStatistics } from "../../simulation/known-statistics.ts";
@@ -31,10 +32,22 @@ export function readMetric(text: string, plan: WorldPlan): StudiedMetric | Metri
   return flaw ?? { text: text.trim(), metric, ...(window && { window }) };
 }
 
-/** A metric that the user has asked for: `readMetric`, and a proxy's statistic may not be misspelt. */
+/**
+ * A metric that the user has asked for: `readMetric`, and a proxy's statistic may not be misspelt, nor a window begin after the
+ * end of the run.
+ */
 export function readAskedMetric(text: string, plan: WorldPlan): StudiedMetric | MetricFlaw {
   const read = readMetric(text, plan);
-  if (!("text" in read) || read.metric.steps[0] !== "stats") return read;
+  if (!("text" in read)) return read;
+  const { duration } = plan.scenario;
+  if (read.window !== undefined && read.window.from >= duration) {
+    const end = formatDuration(duration);
+    return {
+      message: `the run is over at ${end}, so no request can be in this window`,
+      remedy: `choose a window before ${end}`,
+    };
+  }
+  if (read.metric.steps[0] !== "stats") return read;
   const flaw = checkStatistic(read.metric, knownStatistics(plan).get(read.metric.of)!);
   return flaw?.severity === "error" ? { message: flaw.message, remedy: flaw.remedy } : read;
 }

@@ -1,10 +1,11 @@
 import { plainStyle } from "../style.ts";
 import { failuresOf } from "./failures.ts";
-import { caseName, type TestCase, type TestReport } from "./test-report.ts";
+import { caseName, type TestCase, type TestReport, unjudgedOf } from "./test-report.ts";
 import { tallyLine } from "./text.ts";
 
 /**
- * Workflow commands of GitHub Actions: an annotation for each failure at its line, and one with the count.
+ * Workflow commands of GitHub Actions: an annotation for each failure at its line, one for each scenario that is not judged, and one
+ * with the count.
  * `pathOf` makes the paths relative to the checked-out repository.
  */
 export function formatAnnotations(report: TestReport, pathOf: (file: string) => string): string {
@@ -16,8 +17,11 @@ export function formatAnnotations(report: TestReport, pathOf: (file: string) => 
         return `::error ${properties}::${message([title, ...lines, test.look].join("\n"))}`;
       }),
     );
+  const warnings = unjudgedOf(report).map(
+    ({ file, text }) => `::warning file=${property(pathOf(file))},line=1,title=meshsim::${message(text)}`,
+  );
   const count = `::notice title=meshsim::${message(tallyLine(report, plainStyle))}`;
-  return [...errors, count, ""].join("\n");
+  return [...errors, ...warnings, count, ""].join("\n");
 }
 
 /** What the step's summary shows, in Markdown. */
@@ -51,6 +55,7 @@ function failureSection(test: TestCase): string[] {
 
 function stateText({ state, expectations }: TestCase): string {
   if (state === "not-run") return "not run";
+  if (state === "unjudged") return "⚠️ none";
   const held = expectations.filter(({ pass }) => pass).length;
   return `${held === expectations.length ? "✅" : "❌"} ${held} of ${expectations.length}`;
 }

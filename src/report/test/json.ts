@@ -9,7 +9,7 @@ const SCHEMA = 1;
 /** The document of `--reporter json`, with a line end; its keys are in docs/ci.md. */
 export function formatTestJson(report: TestReport): string {
   const { version, total, shard, seeds, isInterrupted, cases } = report;
-  const { passed, failed, notRun } = tallyOf(report);
+  const { passed, failed, unjudged, notRun } = tallyOf(report);
   const document = JsonObject.of({
     schema: SCHEMA,
     meshsim: version,
@@ -19,6 +19,7 @@ export function formatTestJson(report: TestReport): string {
     interrupted: isInterrupted,
     passed,
     failed,
+    unjudged,
     not_run: notRun,
     cases: cases.map(caseDocument),
   });
@@ -78,7 +79,7 @@ const caseSchema = z.object({
   file: z.string(),
   scenario: z.string(),
   variant: z.string().nullable(),
-  state: z.enum(["passed", "failed", "not-run"]),
+  state: z.enum(["passed", "failed", "unjudged", "not-run"]),
   seed: z.string(),
   digest: z.string().nullable(),
   expect: z.array(expectationSchema),

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { plainStyle } from "../style.ts";
 import { formatAnnotations, formatStepSummary } from "./github.ts";
 import { formatTestJson, readTestJson } from "./json.ts";
 import { formatJunit } from "./junit.ts";
 import { mergeReports } from "./merge.ts";
 import type { TestCase, TestReport } from "./test-report.ts";
+import { formatTestText } from "./text.ts";
 
 function testCase(index: number, changes: Partial<TestCase> = {}): TestCase {
   return {
@@ -78,6 +80,27 @@ test("JUnit has a case for each run, failed and skipped ones marked", () => {
     /<testcase name="v1" classname="a" file="a,b.yaml">\s*<failure message="web\.p99 &lt; 50ms/,
   );
   expect(xml).toContain("off by 10.5 ms");
+});
+
+test("what nothing is expected of has not passed, which every reporter says", () => {
+  const unjudged = testCase(0, { state: "unjudged" });
+  const report = reportOf([unjudged, testCase(1), { ...unjudged, index: 2, variant: "heavy" }]);
+  const remark = /nothing is judged of the base, variant heavy: no `expect`/;
+  expect(formatTestText(report, plainStyle)).toMatch(remark);
+  expect(formatTestText(report, plainStyle)).toContain("a,b.yaml  ?✔?  0 expectations");
+  expect(formatTestText(report, plainStyle)).toContain("1 passed, 2 not judged");
+  const annotations = formatAnnotations(report, (file) => file);
+  expect(annotations).toMatch(/^::warning file=a%2Cb.yaml,line=1,title=meshsim::nothing is judged/);
+  expect(formatStepSummary(report)).toContain("| a | ⚠️ none | absent |");
+  expect(formatJunit(report)).toMatch(/tests="3" failures="0" errors="0" skipped="2"/);
+  expect(readTestJson(formatTestJson(report))).toEqual(report);
+  expect(JSON.parse(formatTestJson(report))).toMatchObject({ passed: 1, failed: 0, unjudged: 2 });
+});
+
+test("a suite in which all is judged has no such remark", () => {
+  expect(formatTestText(whole, plainStyle)).not.toMatch(/judged/);
+  const alone = reportOf([testCase(0, { state: "unjudged" })]);
+  expect(formatTestText(alone, plainStyle)).toContain("! a,b.yaml: nothing is judged of it:");
 });
 
 test("JSON is read as it was written", () => {

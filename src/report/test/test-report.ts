@@ -31,7 +31,8 @@ export interface TestCase {
   readonly scenario: string;
   /** Null: the base. */
   readonly variant: string | null;
-  readonly state: "passed" | "failed" | "not-run";
+  /** `unjudged`: it was run, with nothing to hold it against. */
+  readonly state: "passed" | "failed" | "unjudged" | "not-run";
   readonly seed: string;
   /** Of the run with that seed; null where there was none. */
   readonly digest: string | null;
@@ -77,9 +78,33 @@ export interface Failure {
   readonly lines: readonly string[];
 }
 
+/** Scenarios of whose runs some were not judged, so that nobody takes them for tested. */
+export interface Unjudged {
+  readonly file: string;
+  /** Such as `nothing is judged of variant heavy: ...`. */
+  readonly text: string;
+}
+
+export function unjudgedOf({ cases }: TestReport): Unjudged[] {
+  const files = [...new Set(cases.map(({ file }) => file))];
+  return files.flatMap((file) => {
+    const own = cases.filter((each) => each.file === file);
+    const unjudged = own.filter(({ state }) => state === "unjudged");
+    if (unjudged.length === 0) return [];
+    const what = unjudged.length === own.length ? "it" : unjudged.map(partName).join(", ");
+    const text = `nothing is judged of ${what}: no \`expect\`, and no golden summary is checked (--update writes it)`;
+    return [{ file, text }];
+  });
+}
+
+function partName({ variant }: TestCase): string {
+  return variant === null ? "the base" : `variant ${variant}`;
+}
+
 export interface Tally {
   readonly passed: number;
   readonly failed: number;
+  readonly unjudged: number;
   readonly notRun: number;
   readonly expectations: number;
   readonly failedExpectations: number;
@@ -94,6 +119,7 @@ export function tallyOf({ cases }: TestReport): Tally {
   return {
     passed: inState("passed"),
     failed: inState("failed"),
+    unjudged: inState("unjudged"),
     notRun: inState("not-run"),
     expectations: expectations.length,
     failedExpectations: expectations.filter(({ pass }) => !pass).length,

@@ -1,6 +1,6 @@
 import type { Style } from "../style.ts";
 import { failuresOf } from "./failures.ts";
-import { caseName, type TestCase, type TestReport, tallyOf } from "./test-report.ts";
+import { caseName, type TestCase, type TestReport, tallyOf, unjudgedOf } from "./test-report.ts";
 
 /** What people read: a line for each scenario with a mark for each run, then what failed and why, then a count. */
 export function formatTestText(report: TestReport, style: Style): string {
@@ -14,8 +14,10 @@ export function formatTestText(report: TestReport, style: Style): string {
     ),
   );
   const failed = report.cases.filter(({ state }) => state === "failed");
+  const unjudged = unjudgedOf(report).map(({ file, text }) => `${style.warn("!")} ${file}: ${text}`);
   return [
     ...lines,
+    ...(unjudged.length > 0 ? ["", ...unjudged] : []),
     ...failed.flatMap((each) => caseLines(each, style)),
     "",
     tallyLine(report, style),
@@ -34,6 +36,7 @@ function fileLine(file: string, cases: readonly TestCase[], style: Style): strin
 
 function mark({ state }: TestCase, style: Style): string {
   if (state === "not-run") return style.dim("-");
+  if (state === "unjudged") return style.warn("?");
   return state === "passed" ? style.good("✔") : style.bad("✘");
 }
 
@@ -55,10 +58,11 @@ function caseLines(test: TestCase, style: Style): string[] {
 }
 
 export function tallyLine(report: TestReport, style: Style): string {
-  const { passed, failed, notRun, ...more } = tallyOf(report);
+  const { passed, failed, unjudged, notRun, ...more } = tallyOf(report);
   const parts = [
     ...(failed > 0 ? [style.bad(`${failed} failed`)] : []),
     style.good(`${passed} passed`),
+    ...(unjudged > 0 ? [style.warn(`${unjudged} not judged`)] : []),
     ...(notRun > 0 ? [style.warn(`${notRun} not run`)] : []),
   ];
   const runs = report.seeds === 1 ? "" : ` with ${report.seeds} seeds each`;
