@@ -60,7 +60,7 @@ describe("local rate limit", () => {
   test("a refusal in shadow mode spares no other bucket, and does not count beside a refusal that holds", () => {
     const never = (tokens: number) => bucket(tokens).replace("fill_interval: 1s", "fill_interval: 600s");
     const descriptor = `descriptors: [ { entries: [ { key: user } ], shadow_mode: true, ${never(1)} } ]`;
-    const filters = localRateLimit(`${never(3)}\n              ${descriptor}`);
+    const filters = localRateLimit(`${never(3)}, ${descriptor}`);
     const result = run(user("one"), { filters, action: byUser });
     // The real server: one passes both buckets, two more are refused in shadow mode but take what is left, the
     // rest is refused by the bucket of all.
@@ -108,7 +108,7 @@ describe("fault", () => {
   test("callers are counted unless the filter itself says otherwise, whatever the route says", () => {
     const abort = "abort: { http_status: 418, percentage: { numerator: 100 } }";
     const called = web.replace("path: /", "path: /, headers: { x-envoy-downstream-service-cluster: shop }");
-    const own = `, typed_per_filter_config: { fault: { "@type": ${TYPE}.http.fault.v3.HTTPFault, ${abort} } }`;
+    const own = `typed_per_filter_config: { fault: { "@type": ${TYPE}.fault.v3.HTTPFault, ${abort} } }`;
     const counted = (settings: string) =>
       new Map(run(called, { filters: fault(settings), route: own }).proxies[0]!.stats).get(
         "http.ingress.fault.shop.aborts_injected",
