@@ -4,7 +4,7 @@ import { topLevelKeys } from "./top-level-keys.ts";
 test.each([
   ["a block", "# head\n---\nname: a\nservices:\n  admin: { node: 1 }\n", ["name", "services"]],
   ["quoted keys", "\"node\": { id: a }\n'static_resources': {}\n", ["node", "static_resources"]],
-  ["a block moved in as a whole", "  node: {}\n    id: a\n  admin: {}\n", ["node", "admin"]],
+  ["a block moved in as a whole", "  node:\n    id: a\n  admin: {}\n", ["node", "admin"]],
   [
     "Windows line ends and a byte order mark",
     "\uFEFFname: a\r\nclients:\r\n  node: {}\r\n",
