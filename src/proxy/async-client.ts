@@ -164,6 +164,7 @@ export class AsyncClient implements ExchangeManager {
         timeouts: DEFAULT_RETRY_POLICY,
         retries: DEFAULT_RETRY_POLICY,
         options: this.options,
+        maxStreamDuration: Number.POSITIVE_INFINITY,
       };
       plans = new RoutePlans(ownRoute(timeout), policies);
       this.plansByTimeout.set(timeout, plans);

@@ -47,11 +47,11 @@ export abstract class Exchange extends ExchangeState implements FilteredRequest 
   /** It has ended: nothing more is waited for upstream. */
   protected abstract releaseUpstream(): void;
 
-  /** Limits silence (0: no limit) and the time from the start (undefined or Infinity: no limit). */
-  protected startTimers(idleTimeout: Nanoseconds, maxDuration: Nanoseconds | undefined): void {
+  /** Limits silence (0: no limit) and the time from the start (Infinity: no limit). */
+  protected startTimers(idleTimeout: Nanoseconds, maxDuration: Nanoseconds): void {
     const { simulator } = this.manager;
     if (idleTimeout > 0) this.idleTimer = simulator.timeout(idleTimeout, idleTimedOut, this);
-    if (maxDuration === undefined || maxDuration === Number.POSITIVE_INFINITY) return;
+    if (maxDuration === Number.POSITIVE_INFINITY) return;
     const left = Math.max(0, this.startedAt + maxDuration - simulator.now);
     this.durationTimer = simulator.timeout(left, durationReached, this);
   }

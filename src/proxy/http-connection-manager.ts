@@ -203,7 +203,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector, Conne
       return;
     }
     routed.send(entry, this.config.plansOf(entry), cluster);
-    routed.limit(this.config.streamIdleTimeout, this.config.maxStreamDuration);
+    routed.limit(this.config.streamIdleTimeout);
   }
 
   /** Envoy 1.40, source/extensions/filters/http/dynamic_forward_proxy: asked before the route rewrites anything. */

@@ -79,8 +79,6 @@ export interface HttpConnectionManagerConfig {
   /** 0: none. */
   readonly streamIdleTimeout: Nanoseconds;
   readonly connectionLimits: DownstreamConnectionLimits;
-  /** Undefined: none. */
-  readonly maxStreamDuration: Nanoseconds | undefined;
 }
 
 export function readListener(listener: Message, runtime: Runtime): ListenerConfig {
@@ -145,8 +143,11 @@ function readHttpConnectionManager(
   const resolvesAuthority = readForwardFilter(manager);
   // Without an inline table the routes come by RDS; until they do nothing has a route.
   const routes = compileRouteTable(manager.message("route_config") ?? EMPTY, runtime, readRouteHash);
-  const plans = new Map(routes.routes.map((route) => [route, plansFor(route, options)]));
   const common = manager.message("common_http_protocol_options");
+  // Here 0 means none, unlike in a route.
+  const maxStreamDuration =
+    (common && timerDuration(common, "max_stream_duration")) || Number.POSITIVE_INFINITY;
+  const plans = new Map(routes.routes.map((route) => [route, plansFor(route, options, maxStreamDuration)]));
   return {
     statPrefix: manager.string("stat_prefix"),
     tls,
@@ -163,8 +164,6 @@ function readHttpConnectionManager(
     resolvesAuthority,
     streamIdleTimeout: timerDuration(manager, "stream_idle_timeout", DEFAULT_STREAM_IDLE_TIMEOUT),
     connectionLimits: readDownstreamConnectionLimits(manager),
-    // Here 0 means none, unlike in a route.
-    maxStreamDuration: (common && timerDuration(common, "max_stream_duration")) || undefined,
   };
 }
 
@@ -177,9 +176,9 @@ function readRouter(manager: Message): RouterOptions {
   return options;
 }
 
-function plansFor(route: RouteEntry, options: RouterOptions): RoutePlans {
+function plansFor(route: RouteEntry, options: RouterOptions, maxStreamDuration: Nanoseconds): RoutePlans {
   const policy = policyOf(route);
-  return new RoutePlans(route, { timeouts: policy, retries: policy, options });
+  return new RoutePlans(route, { timeouts: policy, retries: policy, options, maxStreamDuration });
 }
 
 function allFit(

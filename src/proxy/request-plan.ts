@@ -1,9 +1,9 @@
 import { headerValues, type RequestHead } from "../http/request-head.ts";
-import type { Nanoseconds } from "../kernel/time.ts";
+import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
 import { isGrpc } from "./grpc-status.ts";
 import type { RequestHasher } from "./load-balancing/policy.ts";
 import { readHashPolicies } from "./load-balancing/shared/hash-policy/read-hash-policies.ts";
-import { cappedGrpcTimeout, grpcTimeout, withinGrpcLimits } from "./retry/grpc-timeout.ts";
+import { asGrpcTimeout, cappedGrpcTimeout, grpcTimeout, withinGrpcLimits } from "./retry/grpc-timeout.ts";
 import { withRetryHeaders } from "./retry/request-headers.ts";
 import type { RetryPolicy } from "./retry/retry-policy.ts";
 import { malformedHeader } from "./retry/strict-headers.ts";
@@ -39,8 +39,8 @@ export interface RequestPlan {
   /** Status of the answer when time is over. */
   readonly timeoutStatus: number;
   readonly timeoutBody: string;
-  /** Of the whole exchange from its start, Infinity: none; undefined: that of the connection manager. */
-  readonly streamDuration: Nanoseconds | undefined;
+  /** Of the whole exchange from its start, Infinity: none. */
+  readonly streamDuration: Nanoseconds;
   /** A header that is not well formed and for whose sake the request is refused. */
   readonly malformed: readonly [name: string, value: string] | undefined;
 }
@@ -52,6 +52,8 @@ export interface RoutePolicies {
   /** That of the cluster, or else of the route. */
   readonly retries: RetryPolicy;
   readonly options: RouterOptions;
+  /** How long exchanges may take where the route says nothing of it, Infinity: without limit. */
+  readonly maxStreamDuration: Nanoseconds;
 }
 
 /** The plans of one route, remembered by the identity of heads. */
@@ -126,7 +128,8 @@ export class RoutePlans {
     const { timeouts, retries } = this.policies;
     const { respectsExpectedTimeout } = options;
     // Time limits are decided before the route changes the head, everything else after that.
-    const rewritten = route.rewrite(head);
+    const streamDuration = this.streamDuration(head);
+    const rewritten = route.rewrite(this.withDurationTold(head, streamDuration));
     const limits = effectiveTimeouts(
       this.routeTimeout(head),
       timeouts.perTryTimeout,
@@ -143,7 +146,7 @@ export class RoutePlans {
       hedgesOnPerTryTimeout: hedges(route, head),
       maxAttemptDuration: headerTimeout(rewritten, MAX_DURATION),
       ...(rewritten.headers.has(ALTERNATIVE_RESPONSE) ? NOTHING_IN_TIME : TIMED_OUT),
-      streamDuration: this.streamDuration(head),
+      streamDuration,
       malformed: malformedHeader(options.strictHeaders, head),
     };
     return { ...plan, head: this.headOf(plan, 1, 0, undefined) };
@@ -156,13 +159,28 @@ export class RoutePlans {
     return cappedGrpcTimeout(headerValues(head, GRPC_TIMEOUT)[0], maxGrpcTimeout, grpcTimeoutOffset);
   }
 
-  private streamDuration(head: RequestHead): Nanoseconds | undefined {
+  private streamDuration(head: RequestHead): Nanoseconds {
+    const { maxStreamDuration: ofManager } = this.policies;
     const limits = this.route.maxStreamDuration;
-    if (limits === undefined) return undefined;
+    if (limits === undefined) return ofManager;
     const asked = grpcTimeout(headerValues(head, GRPC_TIMEOUT)[0]);
     // A limit of 0 is none, but nothing left of a `grpc-timeout` ends the exchange at once.
-    if (asked === undefined || limits.grpcMax === undefined) return limits.max === 0 ? NEVER : limits.max;
+    if (asked === undefined || limits.grpcMax === undefined)
+      return limits.max === 0 ? NEVER : (limits.max ?? ofManager);
     return withinGrpcLimits(asked, limits.grpcMax, limits.grpcOffset);
+  }
+
+  /**
+   * Where the route limits the duration, gRPC servers hear of it in place of what the client has asked for. A limit that
+   * the route takes away is not told, and nothing else in its place (Envoy 1.40, ActiveStream::refreshDurationTimeout).
+   */
+  private withDurationTold(head: RequestHead, duration: Nanoseconds): RequestHead {
+    if (this.route.maxStreamDuration === undefined || !isGrpc(head)) return head;
+    if (duration === NEVER && this.policies.maxStreamDuration === NEVER) return head;
+    const headers = new Map(head.headers);
+    if (duration === NEVER) headers.delete(GRPC_TIMEOUT);
+    else headers.set(GRPC_TIMEOUT, [asGrpcTimeout(Math.trunc(duration / MILLISECOND))]);
+    return { ...head, headers };
   }
 }
 

@@ -126,13 +126,13 @@ export class RoutedRequest extends RetriedRequest {
   // Time limits
 
   /** Starts the connection manager's timers, with the limits of the route where it has its own. */
-  limit(streamIdleTimeout: Nanoseconds, maxStreamDuration: Nanoseconds | undefined): void {
+  limit(streamIdleTimeout: Nanoseconds): void {
     if (this.isFinished) return;
     const { globalTimeout, streamDuration } = this.plan;
     const idleTimeout = this.route!.idleTimeout ?? streamIdleTimeout;
     // Nothing moves between the request and its answer, so a shorter time limit makes this one moot.
     const isMoot = globalTimeout > 0 && globalTimeout < idleTimeout;
-    this.startTimers(isMoot ? 0 : idleTimeout, streamDuration ?? maxStreamDuration);
+    this.startTimers(isMoot ? 0 : idleTimeout, streamDuration);
   }
 
   onPerTryTimeout(attempt: Attempt): void {

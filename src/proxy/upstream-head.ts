@@ -1,5 +1,6 @@
 import type { RequestHead } from "../http/request-head.ts";
 import { MILLISECOND, type Nanoseconds } from "../kernel/time.ts";
+import { asGrpcTimeout } from "./retry/grpc-timeout.ts";
 import type { RouterOptions } from "./router-options.ts";
 
 /**
@@ -75,19 +76,4 @@ export function headOfAttempt(
   const headers = new Map(head.headers);
   for (const [name, value] of changes) headers.set(name, [value]);
   return { ...head, headers };
-}
-
-/** At most eight digits: in the smallest unit that fits (Envoy 1.40, Common::toGrpcTimeout). */
-function asGrpcTimeout(milliseconds: number): string {
-  const most = 99_999_999;
-  let value = milliseconds;
-  for (const [unit, next] of [
-    ["m", 1_000],
-    ["S", 60],
-    ["M", 60],
-  ] as const) {
-    if (value <= most) return `${value}${unit}`;
-    value = Math.trunc(value / next);
-  }
-  return `${Math.min(value, most)}H`;
 }

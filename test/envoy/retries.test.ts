@@ -187,7 +187,13 @@ function planOf(input: Timeouts): RequestPlan {
   const policy = readRetryPolicy(route!.retryPolicy!, headerTest);
   const options = { ...DEFAULT_ROUTER_OPTIONS, respectsExpectedTimeout: input.respectExpected };
   const grpc: Headers = input.grpc ? [["content-type", "application/grpc"]] : [];
-  const plans = new RoutePlans(route!, { timeouts: policy, retries: policy, options });
+  const policies = {
+    timeouts: policy,
+    retries: policy,
+    options,
+    maxStreamDuration: Number.POSITIVE_INFINITY,
+  };
+  const plans = new RoutePlans(route!, policies);
   return plans.planFor(headOf({ headers: [...grpc, ...input.headers] }));
 }
 

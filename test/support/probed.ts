@@ -13,6 +13,8 @@ export interface ProbedCase {
   /** Each at its `at_ms`, if they have one. */
   readonly requests?: readonly Json[];
   readonly change?: (bootstrap: Bootstrap) => void;
+  /** More keys of the case's description. */
+  readonly described?: Json;
 }
 
 export const A = "10.0.0.1:8080";
@@ -37,7 +39,7 @@ export function addOther(bootstrap: Bootstrap): void {
 }
 
 /** What a probe records of a case; by default of one request to an endpoint A. */
-export function probed({ upstreams, route, cluster, requests, change }: ProbedCase) {
+export function probed({ upstreams, route, cluster, requests, change, described }: ProbedCase) {
   const bootstrap = JSON.parse(envoy([A], cluster, route));
   change?.(bootstrap);
   const files = new Map([
@@ -46,6 +48,7 @@ export function probed({ upstreams, route, cluster, requests, change }: ProbedCa
       JSON.stringify({
         mode: requests?.[0]?.at_ms === undefined ? "sequential" : "concurrent",
         settle_ms: 2000,
+        ...described,
       }),
     ],
     ["upstreams.json", JSON.stringify(upstreams)],

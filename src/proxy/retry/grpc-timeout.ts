@@ -38,3 +38,18 @@ export function cappedGrpcTimeout(
   const left = offset < asked ? asked - offset : asked;
   return max !== 0 && (left === 0 || left > max) ? max : left;
 }
+
+/** The text of a `grpc-timeout`: at most eight digits, in the smallest unit that fits (Envoy 1.40, Common::toGrpcTimeout). */
+export function asGrpcTimeout(milliseconds: number): string {
+  const most = 99_999_999;
+  let value = milliseconds;
+  for (const [unit, next] of [
+    ["m", 1_000],
+    ["S", 60],
+    ["M", 60],
+  ] as const) {
+    if (value <= most) return `${value}${unit}`;
+    value = Math.trunc(value / next);
+  }
+  return `${Math.min(value, most)}H`;
+}
