@@ -41,10 +41,12 @@ export class HostProviders {
     return provider;
   }
 
-  /** Of a dynamic forward proxy's cluster; undefined for others. */
-  forwarderOf(cluster: ProxyCluster): DynamicForward | undefined {
-    const provider = this.shared.get(cluster);
-    return provider instanceof DynamicForward ? provider : undefined;
+  /** Of the dynamic forward proxy's cluster of this name; undefined for others. */
+  forwarderOf(name: string): DynamicForward | undefined {
+    for (const [cluster, provider] of this.shared) {
+      if (cluster.name === name && provider instanceof DynamicForward) return provider;
+    }
+    return undefined;
   }
 
   private aggregate(cluster: ProxyCluster, names: readonly string[], worker: Worker): HostProvider {

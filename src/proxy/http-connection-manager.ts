@@ -30,7 +30,6 @@ import type { ConnectionServer } from "./served-connection.ts";
 import { callService } from "./service-caller.ts";
 import type { TimerClock } from "./timer-clock.ts";
 import type { Worker } from "./worker.ts";
-import type { WorkerCluster } from "./worker-cluster.ts";
 
 const GRPC_DEADLINE_EXCEEDED = 4;
 const BAD_REQUEST = 400;
@@ -197,18 +196,8 @@ export class HttpConnectionManager implements ExchangeManager, Redirector, Conne
       routed.replyLocally(entry.clusterNotFoundStatus, "", "cluster_not_found");
       return;
     }
-    const unresolved = this.config.resolvesAuthority ? this.whyUnresolved(routed, cluster) : undefined;
-    if (unresolved !== undefined) {
-      routed.refuseUnresolved(entry, cluster, unresolved);
-      return;
-    }
     routed.send(entry, this.config.plansOf(entry), cluster);
     routed.limit(this.config.streamIdleTimeout);
-  }
-
-  /** Envoy 1.40, source/extensions/filters/http/dynamic_forward_proxy: asked before the route rewrites anything. */
-  private whyUnresolved({ head }: RoutedRequest, { cluster }: WorkerCluster): string | undefined {
-    return this.proxy.forwarderOf(cluster)?.whyNot(head.authority);
   }
 
   originalDestinationOf({ downstream }: Exchange): string | null {

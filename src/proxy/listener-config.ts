@@ -28,8 +28,6 @@ import type { Runtime } from "./runtime/runtime.ts";
 const LISTENER_FILTERS = "envoy.extensions.filters.listener.";
 const ROUTER = "envoy.extensions.filters.http.router.v3.Router";
 
-const FORWARD_FILTER = "envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig";
-
 const DEFAULT_STREAM_IDLE_TIMEOUT: Nanoseconds = 5 * MINUTE;
 
 /** A route table without routes. */
@@ -74,8 +72,6 @@ export interface HttpConnectionManagerConfig {
   readonly heads: DownstreamHeads;
   /** What a route of the table makes of requests. */
   plansOf(route: RouteEntry): RoutePlans;
-  /** Whether a filter looks up the authority of requests to dynamic forward proxy clusters. */
-  readonly resolvesAuthority: boolean;
   /** 0: none. */
   readonly streamIdleTimeout: Nanoseconds;
   readonly connectionLimits: DownstreamConnectionLimits;
@@ -140,7 +136,6 @@ function readHttpConnectionManager(
   runtime: Runtime,
 ): HttpConnectionManagerConfig {
   const options = readRouter(manager);
-  const resolvesAuthority = readForwardFilter(manager);
   // Without an inline table the routes come by RDS; until they do nothing has a route.
   const routes = compileRouteTable(manager.message("route_config") ?? EMPTY, runtime, readRouteHash);
   const common = manager.message("common_http_protocol_options");
@@ -161,7 +156,6 @@ function readHttpConnectionManager(
     routerOptions: options,
     heads: new DownstreamHeads(manager, tls !== null, port),
     plansOf: (route) => plans.get(route)!,
-    resolvesAuthority,
     streamIdleTimeout: timerDuration(manager, "stream_idle_timeout", DEFAULT_STREAM_IDLE_TIMEOUT),
     connectionLimits: readDownstreamConnectionLimits(manager),
   };
@@ -193,15 +187,6 @@ function policyOf({ retryPolicy }: RouteEntry): RetryPolicy {
   if (retryPolicy === undefined) return DEFAULT_RETRY_POLICY;
   const refreshesCluster = retryPolicy.boolean("refresh_cluster_on_retry");
   return Object.freeze({ ...compileRetryPolicy(retryPolicy), refreshesCluster });
-}
-
-/** Whether a filter looks the authority of requests up before they go to a dynamic forwarding cluster. */
-function readForwardFilter(manager: Message): boolean {
-  const configs = manager.messages("http_filters").map((filter) => filter.message("typed_config"));
-  const forward = configs.filter((config) => config?.typeName === FORWARD_FILTER);
-  // The cache is described by the cluster as well, in the same words.
-  for (const config of forward) config!.raw("dns_cache_config");
-  return forward.length > 0;
 }
 
 /** An address that stands for every address of the machine. */

@@ -43,7 +43,6 @@ import {
 import { SocketStats } from "./listener-filter/socket-stats.ts";
 import { ListenerLimiter } from "./listener-limiter.ts";
 import { ListenerStats } from "./listener-stats.ts";
-import type { DynamicForward } from "./load-balancing/cluster-provided/dynamic-forward.ts";
 import type { LocalCluster } from "./load-balancing/policy.ts";
 import type { OutlierEvent } from "./outlier-detection/outlier-event.ts";
 import { OverloadManager } from "./overload/overload-manager.ts";
@@ -187,11 +186,6 @@ export class Proxy {
     recorder.accessLog!(accessLogRecord(exchange, cluster, status, bodyBytes, simulator.now));
   }
 
-  /** That of a dynamic forward proxy's cluster; undefined for others. */
-  forwarderOf(cluster: ProxyCluster): DynamicForward | undefined {
-    return this.providers.forwarderOf(cluster);
-  }
-
   private addListener(listener: ListenerConfig): void {
     const { network, station } = this.deps;
     if (!takesConnections(listener)) return;
@@ -254,6 +248,7 @@ export class Proxy {
       whenStarted: (part) => this.startedParts.push(part),
       membershipOf: (name) => this.clusters.find((cluster) => cluster.name === name)?.membership,
       clusterStatsOf: (name) => this.clusterStatsOf(name),
+      whyUnresolved: (name, authority) => this.providers.forwarderOf(name)?.whyNot(authority),
       localClusterSize: () => this.localCluster?.prioritySet.hosts.length ?? 0,
     });
     return this.workers.map(

@@ -16,7 +16,6 @@ import type { WorkerCluster } from "./worker-cluster.ts";
 
 /** Texts of Envoy's local replies; their length matters, an answer with a body is not complete with its headers. */
 const NO_HEALTHY_UPSTREAM = "no healthy upstream";
-const DNS_FAILURE = "DNS resolution failure";
 const DURATION_REACHED = "upstream max stream duration reached";
 const OVERLOADED: ResponseHeaders = new Map([["x-envoy-overloaded", "true"]]);
 
@@ -68,14 +67,6 @@ export class RoutedRequest extends RetriedRequest {
     if (plan.globalTimeout > 0 && this.hasAttempts) {
       this.globalTimer = this.manager.simulator.timeout(plan.globalTimeout, globalTimeout, this);
     }
-  }
-
-  /** A filter has not found the host of its authority. */
-  refuseUnresolved(route: RouteEntry, cluster: WorkerCluster, details: string): void {
-    this.route = route;
-    this.cluster = cluster;
-    this.setFlag("DF");
-    this.replyLocally(503, DNS_FAILURE, details);
   }
 
   /** A body that comes in pieces is not copied any more when the request has been answered already. */

@@ -87,6 +87,14 @@ describe("a dynamic forward proxy", () => {
     expect(bare.stats["cluster.forward.upstream_cx_none_healthy"]).toBe(1);
   });
 
+  test("looks a name up in its filter's place: what is refused before it has no name to miss", () => {
+    const type = `"@type": ${EXTENSIONS}.filters.http.fault.v3.HTTPFault`;
+    const abort = `{ name: fault, typed_config: { ${type}, abort: { http_status: 418, percentage: { numerator: 100 } } } }`;
+    const requests = [{ authority: "nosuch.example:80" }];
+    expect(run(requests, `${abort}, ${FILTER}`).results[0]).toMatchObject({ status: 418, flags: "FI" });
+    expect(run(requests, `${FILTER}, ${abort}`).results[0]).toMatchObject({ status: 503, flags: "DF" });
+  });
+
   test("has room for so many names", () => {
     const { results, stats } = run(
       [1, 2, 3, 4].map((n) => ({ authority: `127.0.0.1:${n}` })),

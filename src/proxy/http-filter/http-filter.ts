@@ -105,6 +105,11 @@ export interface FilterProcess {
   membershipOf(cluster: string): { readonly total: number; readonly available: number } | undefined;
   /** The cluster of this name, as far as filters write into its statistics. */
   clusterStatsOf(cluster: string): FilteredClusterStats | undefined;
+  /**
+   * Why a dynamic forward proxy's cluster cannot send anything to an authority, as response code details; undefined: it can,
+   * or there is no such cluster.
+   */
+  whyUnresolved(cluster: string, authority: string): string | undefined;
   /** `node.cluster` of the bootstrap. */
   readonly nodeCluster: string;
   /** Number of hosts of the local cluster: the proxies beside this one and itself; 0: not known. */

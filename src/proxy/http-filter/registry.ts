@@ -1,6 +1,7 @@
 import { adaptiveConcurrency } from "./adaptive-concurrency/config.ts";
 import { admissionControl } from "./admission-control/config.ts";
 import { bandwidthLimit } from "./bandwidth-limit/config.ts";
+import { dynamicForwardProxy } from "./dynamic-forward-proxy/config.ts";
 import { fault } from "./fault/config.ts";
 import { healthCheck } from "./health-check/config.ts";
 import type { HttpFilterKind } from "./http-filter.ts";
@@ -16,4 +17,5 @@ export const httpFilterKinds: readonly HttpFilterKind[] = [
   admissionControl,
   adaptiveConcurrency,
   bandwidthLimit,
+  dynamicForwardProxy,
 ];
