@@ -14,20 +14,21 @@ export interface FilterChainEnds {
  */
 export class FilterChain {
   private readonly ends: FilterChainEnds;
-  private readonly filters: readonly StreamFilter[];
+  private readonly filters: readonly (StreamFilter | null)[];
   private decoded = 0;
   private encoded = 0;
   private response: FilteredResponse | null = null;
 
-  constructor(filters: readonly StreamFilter[], ends: FilterChainEnds) {
+  /** Null: a filter that lets the request pass. */
+  constructor(filters: readonly (StreamFilter | null)[], ends: FilterChainEnds) {
     this.filters = filters;
     this.ends = ends;
   }
 
   /** Starts decoding, and goes on with it behind the filter that stopped it. */
   continueDecoding(): void {
-    while (this.decoded < this.filters.length)
-      if (this.filters[this.decoded++]!.decode?.() === "stop") return;
+    const { filters } = this;
+    while (this.decoded < filters.length) if (filters[this.decoded++]?.decode?.() === "stop") return;
     this.ends.onDecoded();
   }
 
@@ -38,13 +39,15 @@ export class FilterChain {
   }
 
   continueEncoding(): void {
+    const { filters } = this;
     const response = this.response!;
-    while (this.encoded > 0) if (this.filters[--this.encoded]!.encode?.(response) === "stop") return;
-    for (const filter of this.filters) filter.encodeComplete?.();
+    while (this.encoded > 0) if (filters[--this.encoded]?.encode?.(response) === "stop") return;
+    for (let i = 0; i < filters.length; i++) filters[i]?.encodeComplete?.();
     this.ends.onEncoded(response);
   }
 
   destroy(): void {
-    for (const filter of this.filters) filter.onDestroy?.();
+    const { filters } = this;
+    for (let i = 0; i < filters.length; i++) filters[i]?.onDestroy?.();
   }
 }

@@ -96,10 +96,11 @@ export class WorkerFilters {
 
   /** The chain of a request, by what its route says of filters. */
   chainFor(request: FilteredRequest & FilterChainEnds, levels: FilterLevels): FilterChain {
-    const streams: StreamFilter[] = [];
-    for (const { filter, config } of this.onRoute(levels)) {
-      const stream = filter(request, config);
-      if (stream !== null) streams.push(stream);
+    const filters = this.onRoute(levels);
+    const streams = new Array<StreamFilter | null>(filters.length);
+    for (let i = 0; i < filters.length; i++) {
+      const { filter, config } = filters[i]!;
+      streams[i] = filter(request, config);
     }
     return new FilterChain(streams, request);
   }

@@ -31,6 +31,7 @@ export class LocalRateLimiter {
   private readonly settings: LimiterSettings;
   /** Null: nothing is limited by default, or everything is refused. */
   private readonly bucket: ContinuousTokenBucket | null;
+  private readonly allowedByDefault: LimitVerdict;
   private readonly descriptors: DescriptorBuckets;
   private readonly sharers: () => number;
 
@@ -43,6 +44,7 @@ export class LocalRateLimiter {
       settings.bucket === undefined || settings.bucket.maxTokens === 0
         ? null
         : new ContinuousTokenBucket(settings.bucket.maxTokens, settings.bucket.fillRate, simulator.now);
+    this.allowedByDefault = allowedBy(this.bucket);
     this.descriptors = new DescriptorBuckets(settings.descriptors, settings.maxDynamicDescriptors);
   }
 
@@ -59,7 +61,7 @@ export class LocalRateLimiter {
         ? allowedBy(first)
         : { isAllowed: false, bucket: null, isShadow: false };
     if (!this.bucket.consume(cost, now)) return { isAllowed: false, bucket: this.bucket, isShadow: false };
-    return allowedBy(first ?? this.bucket);
+    return first === null ? this.allowedByDefault : allowedBy(first);
   }
 }
 
