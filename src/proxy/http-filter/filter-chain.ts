@@ -9,42 +9,89 @@ export interface FilterChainEnds {
 }
 
 /**
+ * What a filter does with requests, looked up once: classes of filters are many, and a method that is looked up by name
+ * in an object of any of them costs more than what most filters do in it.
+ */
+export class StreamHooks {
+  readonly decode: StreamFilter["decode"];
+  readonly encode: StreamFilter["encode"];
+  readonly encodeComplete: StreamFilter["encodeComplete"];
+  readonly onDestroy: StreamFilter["onDestroy"];
+
+  constructor({ decode, encode, encodeComplete, onDestroy }: StreamFilter) {
+    this.decode = decode;
+    this.encode = encode;
+    this.encodeComplete = encodeComplete;
+    this.onDestroy = onDestroy;
+  }
+}
+
+/** Of one filter of a route. */
+export interface Hooked {
+  /** Undefined while it has let every request pass. */
+  readonly hooks: StreamHooks | undefined;
+}
+
+/**
  * The filters of one request: decoding goes from the first to the last, encoding back (Envoy 1.40,
  * source/common/http/filter_manager.cc). An answer passes all of them, also those that the request never reached.
  */
 export class FilterChain {
   private readonly ends: FilterChainEnds;
-  private readonly filters: readonly StreamFilter[];
+  private readonly streams: readonly (StreamFilter | null)[];
+  private readonly filters: readonly Hooked[];
   private decoded = 0;
   private encoded = 0;
   private response: FilteredResponse | null = null;
 
-  constructor(filters: readonly StreamFilter[], ends: FilterChainEnds) {
+  /** `filters`: those of the streams. A stream that is null lets the request pass. */
+  constructor(
+    streams: readonly (StreamFilter | null)[],
+    filters: readonly Hooked[],
+    ends: FilterChainEnds,
+  ) {
+    this.streams = streams;
     this.filters = filters;
     this.ends = ends;
   }
 
   /** Starts decoding, and goes on with it behind the filter that stopped it. */
   continueDecoding(): void {
-    while (this.decoded < this.filters.length)
-      if (this.filters[this.decoded++]!.decode?.() === "stop") return;
+    const { streams, filters } = this;
+    while (this.decoded < streams.length) {
+      const at = this.decoded++;
+      const stream = streams[at]!;
+      if (stream !== null && filters[at]!.hooks!.decode?.call(stream) === "stop") return;
+    }
     this.ends.onDecoded();
   }
 
   encode(response: FilteredResponse): void {
     this.response = response;
-    this.encoded = this.filters.length;
+    this.encoded = this.streams.length;
     this.continueEncoding();
   }
 
   continueEncoding(): void {
+    const { streams, filters } = this;
     const response = this.response!;
-    while (this.encoded > 0) if (this.filters[--this.encoded]!.encode?.(response) === "stop") return;
-    for (const filter of this.filters) filter.encodeComplete?.();
+    while (this.encoded > 0) {
+      const at = --this.encoded;
+      const stream = streams[at]!;
+      if (stream !== null && filters[at]!.hooks!.encode?.call(stream, response) === "stop") return;
+    }
+    for (let at = 0; at < streams.length; at++) {
+      const stream = streams[at]!;
+      if (stream !== null) filters[at]!.hooks!.encodeComplete?.call(stream);
+    }
     this.ends.onEncoded(response);
   }
 
   destroy(): void {
-    for (const filter of this.filters) filter.onDestroy?.();
+    const { streams, filters } = this;
+    for (let at = 0; at < streams.length; at++) {
+      const stream = streams[at]!;
+      if (stream !== null) filters[at]!.hooks!.onDestroy?.call(stream);
+    }
   }
 }

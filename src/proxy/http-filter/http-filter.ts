@@ -72,7 +72,7 @@ export interface PendingCall {
   cancel(): void;
 }
 
-/** What one filter does with one request. */
+/** What one filter does with one request. All that come of one filter are of one class. */
 export interface StreamFilter {
   /** The request has come. After `stop` follows `continueDecoding()` or `replyLocally()`. */
   decode?(): FilterStatus;

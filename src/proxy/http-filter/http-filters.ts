@@ -1,7 +1,7 @@
 import type { Message } from "../../decode/message.ts";
 import type { Random64 } from "../../random/random64.ts";
 import type { FilterLevels } from "../cluster/route-levels.ts";
-import { FilterChain, type FilterChainEnds } from "./filter-chain.ts";
+import { FilterChain, type FilterChainEnds, type Hooked, StreamHooks } from "./filter-chain.ts";
 import type {
   ConfiguredFilter,
   FilteredRequest,
@@ -76,9 +76,10 @@ function noteDisabled(config: Message | undefined, isDisabled: boolean, levels: 
 }
 
 /** A filter that takes part in the requests of a route, with what the route says of it. */
-interface OnRoute {
+interface OnRoute extends Hooked {
   readonly filter: FilterOfWorker;
   readonly config: Message | undefined;
+  hooks: StreamHooks | undefined;
 }
 
 /** The filters of a connection manager on one worker. */
@@ -96,12 +97,15 @@ export class WorkerFilters {
 
   /** The chain of a request, by what its route says of filters. */
   chainFor(request: FilteredRequest & FilterChainEnds, levels: FilterLevels): FilterChain {
-    const streams: StreamFilter[] = [];
-    for (const { filter, config } of this.onRoute(levels)) {
-      const stream = filter(request, config);
-      if (stream !== null) streams.push(stream);
+    const filters = this.onRoute(levels);
+    const streams = new Array<StreamFilter | null>(filters.length);
+    for (let i = 0; i < filters.length; i++) {
+      const onRoute = filters[i]!;
+      const stream = onRoute.filter(request, onRoute.config);
+      if (stream !== null) onRoute.hooks ??= new StreamHooks(stream);
+      streams[i] = stream;
     }
-    return new FilterChain(streams, request);
+    return new FilterChain(streams, filters, request);
   }
 
   private onRoute(levels: FilterLevels): readonly OnRoute[] {
@@ -119,7 +123,7 @@ export class WorkerFilters {
       const said = levels.flatMap((level) => routeConfigs.get(level.get(name)!) ?? []);
       if (said[0]?.isDisabled ?? isDisabled) return [];
       const config = said.find((level) => level.config !== undefined)?.config;
-      return [{ filter, config: config?.typeName === routeType ? config : undefined }];
+      return [{ filter, config: config?.typeName === routeType ? config : undefined, hooks: undefined }];
     });
   }
 }

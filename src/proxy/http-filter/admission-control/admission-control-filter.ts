@@ -45,7 +45,8 @@ export class AdmissionControlFilter implements StreamFilter {
       this.isRecorded = false;
       return "continue";
     }
-    if (history.averageRps(simulator.now) < settings.rpsThreshold) return "continue";
+    const { rpsThreshold } = settings;
+    if (rpsThreshold > 0 && history.averageRps(simulator.now) < rpsThreshold) return "continue";
     const { requests, successes } = history.counts(simulator.now);
     if (!isRejected(rejectionProbability(settings, requests, successes), random)) return "continue";
     this.isRecorded = false;

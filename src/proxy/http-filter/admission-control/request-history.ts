@@ -14,6 +14,9 @@ interface Sample {
 export class RequestHistory {
   private readonly window: Nanoseconds;
   private readonly samples: Sample[] = [];
+  private newest: Sample | null = null;
+  /** When the next sample begins or the oldest is over. */
+  private nextUpdate: Nanoseconds = Number.NEGATIVE_INFINITY;
   private requests = 0;
   private successes = 0;
 
@@ -36,7 +39,7 @@ export class RequestHistory {
 
   record(isSuccess: boolean, now: Nanoseconds): void {
     this.update(now);
-    const newest = this.samples.at(-1)!;
+    const newest = this.newest!;
     newest.requests++;
     this.requests++;
     if (!isSuccess) return;
@@ -45,14 +48,15 @@ export class RequestHistory {
   }
 
   private update(now: Nanoseconds): void {
+    if (now < this.nextUpdate) return;
     const { samples } = this;
     while (samples.length > 0 && now - samples[0]!.since >= this.window) {
       const oldest = samples.shift()!;
       this.requests -= oldest.requests;
       this.successes -= oldest.successes;
     }
-    const newest = samples.at(-1);
-    if (newest === undefined || now - newest.since >= SECOND)
-      samples.push({ since: now, requests: 0, successes: 0 });
+    if (samples.length === 0 || now - this.newest!.since >= SECOND)
+      samples.push((this.newest = { since: now, requests: 0, successes: 0 }));
+    this.nextUpdate = Math.min(samples[0]!.since + this.window, this.newest!.since + SECOND);
   }
 }

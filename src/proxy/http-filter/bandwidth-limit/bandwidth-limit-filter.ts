@@ -1,9 +1,9 @@
 import type { FilteredRequest, FilteredResponse, FilterStatus, StreamFilter } from "../http-filter.ts";
-import { StreamRateLimiter } from "../shared/stream-rate-limiter.ts";
+import { type RateLimitedBody, StreamRateLimiter } from "../shared/stream-rate-limiter.ts";
 import type { BandwidthLimit, DirectionStats } from "./bandwidth-limit.ts";
 
 /** Slows the bodies of one exchange down (Envoy 1.40, source/extensions/filters/http/bandwidth_limit). */
-export class BandwidthLimitFilter implements StreamFilter {
+export class BandwidthLimitFilter implements StreamFilter, RateLimitedBody {
   private readonly request: FilteredRequest;
   private readonly limit: BandwidthLimit;
   /** The direction that waits; null: none. */
@@ -16,21 +16,21 @@ export class BandwidthLimitFilter implements StreamFilter {
   }
 
   decode(): FilterStatus {
-    if (!this.limit.settings.limitsRequests) return "continue";
-    return this.pace(this.limit.request, this.request.head.bodyBytes, () => this.request.continueDecoding());
+    const { settings, request } = this.limit;
+    return settings.limitsRequests ? this.pace(request, this.request.head.bodyBytes) : "continue";
   }
 
   encode({ bodyBytes }: FilteredResponse): FilterStatus {
     this.stop();
-    if (!this.limit.settings.limitsResponses) return "continue";
-    return this.pace(this.limit.response, bodyBytes, () => this.request.continueEncoding());
+    const { settings, response } = this.limit;
+    return settings.limitsResponses ? this.pace(response, bodyBytes) : "continue";
   }
 
   onDestroy(): void {
     this.stop();
   }
 
-  private pace(stats: DirectionStats, bytes: number, goOn: () => void): FilterStatus {
+  private pace(stats: DirectionStats, bytes: number): FilterStatus {
     stats.enabled.value++;
     if (bytes === 0) return "continue";
     stats.pending.value++;
@@ -38,19 +38,21 @@ export class BandwidthLimitFilter implements StreamFilter {
     stats.incomingTotalSize.value += bytes;
     this.waiting = stats;
     const { simulator, bucket, settings } = this.limit;
-    this.limiter = new StreamRateLimiter(simulator, bucket, settings.fillInterval, bytes, {
-      onSent: (sent, left) => {
-        stats.allowedSize.value = sent;
-        stats.allowedTotalSize.value += sent;
-        if (left > 0) stats.enforced.value++;
-      },
-      onDone: () => {
-        this.stop();
-        goOn();
-      },
-    });
-    this.limiter.start();
+    this.limiter = new StreamRateLimiter(simulator, bucket, settings.fillInterval, bytes, this);
     return "stop";
+  }
+
+  onSent(bytes: number, left: number): void {
+    const stats = this.waiting!;
+    stats.allowedSize.value = bytes;
+    stats.allowedTotalSize.value += bytes;
+    if (left > 0) {
+      stats.enforced.value++;
+      return;
+    }
+    this.stop();
+    if (stats === this.limit.request) this.request.continueDecoding();
+    else this.request.continueEncoding();
   }
 
   private stop(): void {

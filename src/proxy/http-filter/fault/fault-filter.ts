@@ -3,7 +3,7 @@ import { MILLISECOND } from "../../../kernel/time.ts";
 import type { Random64 } from "../../../random/random64.ts";
 import { ClassicTokenBucket } from "../../token-bucket/classic-token-bucket.ts";
 import type { FilteredRequest, FilteredResponse, FilterStatus, StreamFilter } from "../http-filter.ts";
-import { StreamRateLimiter } from "../shared/stream-rate-limiter.ts";
+import { type RateLimitedBody, StreamRateLimiter } from "../shared/stream-rate-limiter.ts";
 import { type AbortStatus, downstreamCluster, type FaultSettings } from "./fault-settings.ts";
 import type { FaultStats } from "./fault-stats.ts";
 
@@ -15,7 +15,7 @@ const TICKS_PER_SECOND = 20;
  * Delays, aborts and slows down one request on purpose (Envoy 1.40, source/extensions/filters/http/fault). However
  * many faults a request gets, it counts as one active fault.
  */
-export class FaultFilter implements StreamFilter {
+export class FaultFilter implements StreamFilter, RateLimitedBody {
   private readonly request: FilteredRequest;
   private readonly settings: FaultSettings;
   private readonly stats: FaultStats;
@@ -51,11 +51,12 @@ export class FaultFilter implements StreamFilter {
   encode({ bodyBytes }: FilteredResponse): FilterStatus {
     const { simulator, bucket } = this;
     if (bucket === null || bodyBytes === 0) return "continue";
-    this.limiter = new StreamRateLimiter(simulator, bucket, TICK, bodyBytes, {
-      onDone: () => this.request.continueEncoding(),
-    });
-    this.limiter.start();
+    this.limiter = new StreamRateLimiter(simulator, bucket, TICK, bodyBytes, this);
     return "stop";
+  }
+
+  onSent(_bytes: number, left: number): void {
+    if (left === 0) this.request.continueEncoding();
   }
 
   onDestroy(): void {

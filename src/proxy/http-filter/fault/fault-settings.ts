@@ -1,4 +1,5 @@
 import type { Message } from "../../../decode/message.ts";
+import { rememberLast } from "../../../http/remember-last.ts";
 import { headerValues, type RequestHead } from "../../../http/request-head.ts";
 import { MILLISECOND } from "../../../kernel/time.ts";
 import type { Random64 } from "../../../random/random64.ts";
@@ -15,6 +16,14 @@ interface FaultShare {
   readonly header: string;
   /** What the runtime says in its place; undefined: nothing. */
   readonly inRuntime: Fraction | undefined;
+}
+
+/** What a head decides: whether there are faults for it, and how often each kind happens; undefined: it is not configured. */
+interface FaultsOfHead {
+  readonly fits: boolean;
+  readonly delay: Fraction | undefined;
+  readonly abort: Fraction | undefined;
+  readonly limit: Fraction | undefined;
 }
 
 export interface AbortStatus {
@@ -45,6 +54,7 @@ export class FaultSettings {
   private readonly delay: { readonly share: FaultShare; readonly fixedMs: number | undefined } | undefined;
   private readonly abort: Abort | undefined;
   private readonly limit: { readonly share: FaultShare; readonly fixedKbps: number | undefined } | undefined;
+  private readonly faultsOf: (head: RequestHead) => FaultsOfHead;
 
   constructor(config: Message, reading: FilterReading) {
     this.config = config;
@@ -61,6 +71,12 @@ export class FaultSettings {
     this.delay = this.readDelay(config.message("delay"));
     this.abort = this.readAbort(config.message("abort"));
     this.limit = this.readLimit(config.message("response_rate_limit"));
+    this.faultsOf = rememberLast((head) => ({
+      fits: this.fitsNode(head) && this.fitsHeaders(head),
+      delay: this.delay && this.shareFor(head, this.delay.share, "delay.fixed_delay_percent"),
+      abort: this.abort && this.shareFor(head, this.abort.share, "abort.abort_percent"),
+      limit: this.limit && this.shareFor(head, this.limit.share, undefined),
+    }));
   }
 
   get hasResponseLimit(): boolean {
@@ -69,7 +85,7 @@ export class FaultSettings {
 
   appliesTo(head: RequestHead, routedCluster: string | null): boolean {
     if (this.upstreamCluster !== "" && routedCluster !== this.upstreamCluster) return false;
-    return this.fitsNode(head) && this.fitsHeaders(head);
+    return this.faultsOf(head).fits;
   }
 
   /** Whether so many faults at the same time leave room for one more. */
@@ -80,7 +96,7 @@ export class FaultSettings {
   /** Bytes a second that the answer may take; undefined: no limit. One draw where limits are configured. */
   drawLimit(head: RequestHead, random: Random64): number | undefined {
     const { limit } = this;
-    if (limit === undefined || !this.draws(limit.share, undefined, head, random)) return undefined;
+    if (limit === undefined || !draws(this.faultsOf(head).limit!, random)) return undefined;
     const kbps = limit.fixedKbps ?? headerNumber(head, "x-envoy-fault-throughput-response");
     return kbps === undefined || kbps === 0 ? undefined : kbps * 1024;
   }
@@ -88,7 +104,7 @@ export class FaultSettings {
   /** Milliseconds to wait; 0: none. One draw where delays are configured. */
   drawDelay(head: RequestHead, random: Random64): number {
     const { delay } = this;
-    if (delay === undefined || !this.draws(delay.share, "delay.fixed_delay_percent", head, random)) return 0;
+    if (delay === undefined || !draws(this.faultsOf(head).delay!, random)) return 0;
     const configured = delay.fixedMs ?? headerNumber(head, "x-envoy-fault-delay-request");
     if (configured === undefined) return 0;
     const general = this.integer(this.key("delay_duration_runtime", KEYS.delay), configured);
@@ -98,8 +114,7 @@ export class FaultSettings {
   /** The answer in place of the host's; undefined: none. One draw where aborts are configured. */
   drawAbort(head: RequestHead, random: Random64): AbortStatus | undefined {
     const { abort } = this;
-    if (abort === undefined || !this.draws(abort.share, "abort.abort_percent", head, random))
-      return undefined;
+    if (abort === undefined || !draws(this.faultsOf(head).abort!, random)) return undefined;
     const http = abort.isFromHeader ? abortStatusIn(head) : abort.httpStatus;
     if (http !== undefined) {
       const general = this.integer(this.key("abort_http_status_runtime", KEYS.abortStatus), http);
@@ -120,20 +135,17 @@ export class FaultSettings {
   }
 
   /** `callerKey`: the end of the runtime key with the calling cluster's name in it, which then replaces the general one. */
-  private draws(
+  private shareFor(
+    head: RequestHead,
     { fraction, header, inRuntime }: FaultShare,
     callerKey: string | undefined,
-    head: RequestHead,
-    random: Random64,
-  ): boolean {
+  ): Fraction {
     const caller = callerKey === undefined ? "" : downstreamCluster(head);
     const replaced =
       caller === "" ? inRuntime : fractionOf(this.reading.runtime.get(`fault.http.${caller}.${callerKey}`));
+    if (replaced !== undefined) return replaced;
     const asked = header === "" ? undefined : headerNumber(head, header);
-    const lowered =
-      asked === undefined ? fraction : { ...fraction, numerator: Math.min(asked, fraction.numerator) };
-    random.draw("whether a fault is injected");
-    return isInFraction(replaced ?? lowered, random);
+    return asked === undefined ? fraction : { ...fraction, numerator: Math.min(asked, fraction.numerator) };
   }
 
   /** The runtime's value for the calling cluster, if there is one. */
@@ -186,6 +198,11 @@ export class FaultSettings {
     const share = this.readShare(limit, limit.has("header_limit"), header, key);
     return { share, fixedKbps: limit.message("fixed_limit")?.number("limit_kbps") };
   }
+}
+
+function draws(fraction: Fraction, random: Random64): boolean {
+  random.draw("whether a fault is injected");
+  return isInFraction(fraction, random);
 }
 
 interface Abort {

@@ -1,3 +1,4 @@
+import { rememberLast } from "../../../http/remember-last.ts";
 import { timerDuration } from "../../cluster/timer-duration.ts";
 import type { HttpFilterKind } from "../http-filter.ts";
 import { HealthCheckCache } from "./health-check-cache.ts";
@@ -7,7 +8,7 @@ import { HealthCheckStats } from "./health-check-stats.ts";
 export const healthCheck: HttpFilterKind = {
   type: "envoy.extensions.filters.http.health_check.v3.HealthCheck",
   read(config, _routeConfigs, reading) {
-    const isAsked = reading.compileHeaderMatchers(config.messages("headers"));
+    const isAsked = rememberLast(reading.compileHeaderMatchers(config.messages("headers")));
     const passesThrough = config.boolean("pass_through_mode");
     const cacheTime = timerDuration(config, "cache_time", 0);
     const minimums = config

@@ -31,6 +31,7 @@ export class LocalRateLimiter {
   private readonly settings: LimiterSettings;
   /** Null: nothing is limited by default, or everything is refused. */
   private readonly bucket: ContinuousTokenBucket | null;
+  private readonly allowedByDefault: LimitVerdict;
   private readonly descriptors: DescriptorBuckets;
   private readonly sharers: () => number;
 
@@ -43,6 +44,7 @@ export class LocalRateLimiter {
       settings.bucket === undefined || settings.bucket.maxTokens === 0
         ? null
         : new ContinuousTokenBucket(settings.bucket.maxTokens, settings.bucket.fillRate, simulator.now);
+    this.allowedByDefault = allowedBy(this.bucket);
     this.descriptors = new DescriptorBuckets(settings.descriptors, settings.maxDynamicDescriptors);
   }
 
@@ -66,7 +68,8 @@ export class LocalRateLimiter {
     const { settings, bucket } = this;
     if (first !== null && !settings.alwaysConsumesDefault) return allowedBy(first);
     if (bucket === null) return settings.bucket === undefined ? allowedBy(first) : refusedBy(null);
-    return bucket.consume(cost, this.simulator.now) ? allowedBy(first ?? bucket) : refusedBy(bucket);
+    if (!bucket.consume(cost, this.simulator.now)) return refusedBy(bucket);
+    return first === null ? this.allowedByDefault : allowedBy(first);
   }
 }
 

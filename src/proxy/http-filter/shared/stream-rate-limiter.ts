@@ -4,8 +4,7 @@ import type { ClassicTokenBucket } from "../../token-bucket/classic-token-bucket
 
 export interface RateLimitedBody {
   /** So many bytes have gone at this tick, so many are left. */
-  onSent?(bytes: number, left: number): void;
-  onDone(): void;
+  onSent(bytes: number, left: number): void;
 }
 
 /**
@@ -21,6 +20,7 @@ export class StreamRateLimiter {
   private left: number;
   private timer: Handle = 0;
 
+  /** Starts at once. */
   constructor(
     simulator: Simulator,
     bucket: ClassicTokenBucket,
@@ -33,23 +33,22 @@ export class StreamRateLimiter {
     this.tick = tick;
     this.left = bytes;
     this.body = body;
+    simulator.lane(0).after(send, this);
   }
 
-  start(): void {
-    this.timer = this.simulator.after(0, send, this);
-  }
-
+  /** The rest of the body stays where it is. */
   cancel(): void {
+    this.left = 0;
     this.simulator.cancel(this.timer);
   }
 
   onTick(): void {
     this.timer = 0;
+    if (this.left === 0) return;
     const sent = this.bucket.consume(this.left, true, this.simulator.now);
     this.left -= sent;
-    this.body.onSent?.(sent, this.left);
-    if (this.left === 0) this.body.onDone();
-    else this.timer = this.simulator.after(this.tick, send, this);
+    if (this.left > 0) this.timer = this.simulator.after(this.tick, send, this);
+    this.body.onSent(sent, this.left);
   }
 }
 
