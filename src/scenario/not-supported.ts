@@ -25,9 +25,11 @@ export function reportNotSupported(document: ScenarioDocument, problems: Problem
 /** All changes at once, where none of them is simulated. */
 function changesOfConfiguration(document: ScenarioDocument): AbsolutePath[] {
   const changes = document.items(["changes"]);
-  const isAdmin = (change: AbsolutePath) => document.at([...change, "admin"]) !== undefined;
-  if (!changes.some(isAdmin)) return [["changes"]];
-  return changes.flatMap((change) =>
-    isAdmin(change) ? [] : configurationChanges.map((key) => [...change, key]),
+  const has = (change: AbsolutePath, key: string) => document.at([...change, key]) !== undefined;
+  const found = changes.flatMap((change) =>
+    has(change, "admin")
+      ? []
+      : configurationChanges.filter((key) => has(change, key)).map((key) => [...change, key]),
   );
+  return found.length > 0 && !changes.some((change) => has(change, "admin")) ? [["changes"]] : found;
 }
