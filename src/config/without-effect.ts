@@ -55,7 +55,6 @@ export const withoutEffect: Readonly<Record<string, readonly string[]>> = {
     "socket_options",
     "stat_prefix",
     "tcp_backlog_size",
-    "traffic_direction",
   ],
   "envoy.config.listener.v3.ListenerFilter": ["name"],
   // Streams have no memory here: what resets those with much of it is reported itself.
@@ -95,7 +94,6 @@ export const withoutEffect: Readonly<Record<string, readonly string[]>> = {
     "access_log",
     "access_log_flush_interval",
     "access_log_options",
-    "check_drain_close",
     "flush_access_log_on_connected",
     "proxy_protocol_tlv_merge_policy",
     "proxy_protocol_tlvs",

@@ -30,6 +30,8 @@ export class DownstreamConnection implements ServedConnection {
   private idleTimer: IdleTimer<DownstreamConnection> | null = null;
   private durationTimer: Handle = 0;
   private drainTimer: Handle = 0;
+  /** Until draining of its listener ends it though nothing is asked. */
+  private proactiveTimer: Handle = 0;
   private closeTimer: Handle = 0;
 
   constructor(manager: HttpConnectionManager, connection: Connection, limits: DownstreamConnectionLimits) {
@@ -99,6 +101,25 @@ export class DownstreamConnection implements ServedConnection {
     this.idleTimer?.change(this.manager.scaledIdleTimeout(this.limits.idleTimeout));
   }
 
+  drainStarted(): void {
+    const { drain, random, simulator } = this.manager;
+    const delay = drain!.proactiveDelay(this.limits.drainTimeout, random);
+    if (delay > 0) this.proactiveTimer = simulator.timeout(delay, drainedProactively, this);
+  }
+
+  onProactiveDrain(): void {
+    this.proactiveTimer = 0;
+    if (this.state !== "open") return;
+    this.manager.stats.downstreamCxDrainClose.value++;
+    this.timeIsOver();
+  }
+
+  /** Draining ends it with the answer that is about to be sent. */
+  endForDrain(): void {
+    this.manager.stats.downstreamCxDrainClose.value++;
+    this.startDraining();
+  }
+
   get isOpen(): boolean {
     return this.state === "open";
   }
@@ -138,7 +159,8 @@ export class DownstreamConnection implements ServedConnection {
     const { simulator } = this.manager;
     this.idleTimer?.stop();
     this.idleTimer = null;
-    for (const timer of [this.durationTimer, this.drainTimer, this.closeTimer]) simulator.cancel(timer);
+    for (const timer of [this.durationTimer, this.drainTimer, this.proactiveTimer, this.closeTimer])
+      simulator.cancel(timer);
     this.state = "closed";
     if (this.isSoftDraining) this.manager.stats.downstreamCxHttp1SoftDrain.value--;
   }
@@ -223,6 +245,10 @@ function idleTooLong(connection: DownstreamConnection): void {
 
 function durationReached(connection: DownstreamConnection): void {
   connection.onMaxDuration();
+}
+
+function drainedProactively(connection: DownstreamConnection): void {
+  connection.onProactiveDrain();
 }
 
 function drainTimedOut(connection: DownstreamConnection): void {

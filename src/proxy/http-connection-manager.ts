@@ -8,6 +8,7 @@ import { LuckPurpose, luck } from "../random/luck.ts";
 import type { Random64 } from "../random/random64.ts";
 import { AsyncClient } from "./async-client.ts";
 import { DownstreamConnection } from "./downstream-connection.ts";
+import type { ListenerDrain } from "./draining/listener-drain.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExchangeManager, Redirector } from "./exchange-manager.ts";
 import { certificateOf } from "./filter-chain-config.ts";
@@ -33,6 +34,8 @@ import type { Worker } from "./worker.ts";
 
 const GRPC_DEADLINE_EXCEEDED = 4;
 const BAD_REQUEST = 400;
+/** Part of the drain time after which every answer ends its connection, so that some is left for those without requests. */
+const DRAIN_RAMP = 0.5;
 
 /**
  * The downstream side of a listener on one worker: takes requests, finds their route, and gives the answers
@@ -46,6 +49,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector, Conne
   closeConnection!: (connection: Connection, closing: Closing) => void;
   /** `ip:port` of its listener, if that finds out what redirected connections were meant for; null otherwise. */
   redirectsTo: string | null = null;
+  drain: ListenerDrain | null = null;
   readonly redirector = this;
   private readonly client: AsyncClient;
   private readonly mirrors: MirrorSender;
@@ -280,6 +284,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector, Conne
     const handler = connection.handler as DownstreamConnection;
     if (this.overload !== null && handler.isOpen && this.overload.endsKeepAlive(this.random))
       handler.endForOverload();
+    if (this.drain !== null) this.endIfDraining(handler);
     downstream.closesConnection = handler.closesAfterAnswer || closes;
     connection.respond(downstream);
     if (closes && isTooEarly) handler.endUnread();
@@ -297,7 +302,13 @@ export class HttpConnectionManager implements ExchangeManager, Redirector, Conne
     downstream.status = status;
     downstream.responseBodyBytes = bodyBytes;
     downstream.isResponseComplete = false;
+    if (this.drain !== null) this.endIfDraining(downstream.connection!.handler as DownstreamConnection);
     downstream.connection!.respond(downstream);
+  }
+
+  /** Asked with the headers of each answer (Envoy 1.40, ConnectionManagerImpl::ActiveStream::encodeHeaders). */
+  private endIfDraining(handler: DownstreamConnection): void {
+    if (handler.isOpen && this.drain!.closes(DRAIN_RAMP, this.random)) handler.endForDrain();
   }
 
   /** Breaks off an answer that has begun. Of HTTP/1.1 Envoy leaves the closing to the client for a while. */

@@ -8,6 +8,7 @@ import {
   type DownstreamConnectionLimits,
   readDownstreamConnectionLimits,
 } from "./downstream-connection-limits.ts";
+import type { DrainType } from "./draining/drain-close.ts";
 import type { Inspectors } from "./filter-chain/connection-facts.ts";
 import { type FilterChains, readFilterChains } from "./filter-chain/filter-chains.ts";
 import { type DownstreamTls, type FilterChainConfig, readFilterChain } from "./filter-chain-config.ts";
@@ -58,6 +59,9 @@ export interface ListenerConfig {
   readonly balancesExactly: boolean;
   /** Whether it goes on whatever the overload manager says. */
   readonly bypassesOverloadManager: boolean;
+  readonly drainType: DrainType;
+  /** Whether it takes what comes to this process from outside, as its `traffic_direction` says. */
+  readonly isInbound: boolean;
 }
 
 export interface HttpConnectionManagerConfig {
@@ -97,6 +101,8 @@ export function readListener(listener: Message, runtime: Runtime): ListenerConfi
     balancesExactly: listener.message("connection_balance_config")?.message("exact_balance") !== undefined,
     bypassesOverloadManager: listener.boolean("bypass_overload_manager"),
     bindsToPort: listener.boolean("bind_to_port", true),
+    drainType: listener.enum<DrainType>("drain_type", "DEFAULT"),
+    isInbound: listener.enum<string>("traffic_direction", "UNSPECIFIED") === "INBOUND",
     limits: {
       ofListener: readListenerLimit(listener.string("name"), runtime),
       ignoresGlobal: listener.boolean("ignore_global_conn_limit"),

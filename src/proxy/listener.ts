@@ -6,6 +6,8 @@ import type { Stream } from "../network/stream.ts";
 import type { TlsOptions } from "../network/tls.ts";
 import type { RandomStream } from "../random/random-stream.ts";
 import { AcceptBacklog } from "./accept-backlog.ts";
+import type { DrainableListener } from "./draining/drain-manager.ts";
+import type { ListenerDrain } from "./draining/listener-drain.ts";
 import { factsOf } from "./filter-chain/connection-facts.ts";
 import type { FilterChainConfig } from "./filter-chain-config.ts";
 import { type GateDeps, GatedConnection } from "./gated-connection.ts";
@@ -47,7 +49,7 @@ const CLIENT_HELLO_BYTES = 200;
 export type ServedChains = ReadonlyMap<FilterChainConfig, ServedChain>;
 
 /** A listener of one process: deals new connections to workers and filter chains and knows which are open. */
-export class Listener implements Acceptor, SocketOwner {
+export class Listener implements Acceptor, SocketOwner, DrainableListener {
   readonly name: string;
   readonly config: ListenerConfig;
   private readonly chains: ServedChains;
@@ -69,6 +71,10 @@ export class Listener implements Acceptor, SocketOwner {
   /** The connection that is being accepted, until it is closed. */
   private accepting: Connection | null = null;
   private isDown = false;
+  /** Its operator has made it stop accepting. */
+  private isStopped = false;
+  /** Null: nothing ever drains it. */
+  private drain: ListenerDrain | null = null;
 
   constructor(
     config: ListenerConfig,
@@ -106,7 +112,7 @@ export class Listener implements Acceptor, SocketOwner {
   }
 
   accept(connection: Connection): "accepted" | "closed" | "refused" {
-    if (this.isDown) return "refused";
+    if (this.isDown || this.isStopped) return "refused";
     if (!this.overload?.stopsAccepting) return this.take(connection);
     this.backlog.hold(connection);
     return "accepted";
@@ -175,7 +181,12 @@ export class Listener implements Acceptor, SocketOwner {
   /** The listener that serves a connection to this one's address: itself, or that of the original destination. */
   private ownerOf(connection: Connection): Listener {
     if (!this.config.restoresDestination) return this;
-    return this.listenerAt(connection.target) ?? this;
+    const meant = this.listenerAt(connection.target) ?? this;
+    return meant.isStopped && !meant.knows(connection) ? this : meant;
+  }
+
+  private knows(connection: Connection): boolean {
+    return this.connections.has(connection) || this.pending.has(connection);
   }
 
   private serve(connection: Connection, worker: number): "accepted" | "closed" {
@@ -218,6 +229,7 @@ export class Listener implements Acceptor, SocketOwner {
     const gate = filters && this.makeGate(connection, chain!, served, filters);
     connection.handler = gate ?? served;
     this.connections.set(connection, { served, gate });
+    if (this.drain?.isDraining) served.drainStarted();
     if (gate === null) served.start();
     else gate.continueReading();
     const isOpen = this.accepting !== null;
@@ -277,6 +289,21 @@ export class Listener implements Acceptor, SocketOwner {
     served.ended(by);
   }
 
+  drainBy(drain: ListenerDrain): void {
+    this.drain = drain;
+    for (const { servers } of this.chains.values()) for (const server of servers) server.drain = drain;
+  }
+
+  drainStarted(): void {
+    for (const { served } of this.connections.values()) served.drainStarted();
+  }
+
+  /** What waits in the kernel to be accepted is reset; what is open goes on. */
+  stopAccepting(): void {
+    this.isStopped = true;
+    for (const [connection] of this.backlog.release()) connection.closeByPeer("reset");
+  }
+
   /** The process dies: connections are reset and what is under way on them is lost. */
   goDown(): void {
     this.isDown = true;
@@ -297,6 +324,7 @@ export class Listener implements Acceptor, SocketOwner {
 
   comeUp(): void {
     this.isDown = false;
+    this.isStopped = false;
   }
 }
 

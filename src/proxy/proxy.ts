@@ -22,6 +22,7 @@ import { ClusterChecks } from "./cluster-checks.ts";
 import type { ClusterConfig } from "./cluster-config.ts";
 import { ConnectionCount } from "./connection-limits.ts";
 import type { PoolDeps } from "./connection-pool/connection-pool.ts";
+import { DrainManager, type DrainOptions } from "./draining/drain-manager.ts";
 import type { Exchange } from "./exchange.ts";
 import {
   fieldsOf,
@@ -76,6 +77,8 @@ export interface ProxyDeps {
   readonly handshake: Distribution;
   /** Of the clock by which back-offs run; 0: they are exact. */
   readonly timerTick: Nanoseconds;
+  /** Absent: nobody ever drains it. */
+  readonly drain?: DrainOptions;
   /** Members of a cluster, as configured or discovered. */
   assignmentOf(cluster: ClusterConfig): Assignment;
   /** Number of the station that has this host's address. */
@@ -107,6 +110,8 @@ export class Proxy {
   private readonly sharedByFilters = new Map<string, unknown>();
   /** Null: overload is not watched for. */
   readonly overload: OverloadManager | null;
+  /** Null: nobody ever drains it. */
+  readonly drain: DrainManager | null;
 
   constructor(config: ProxyConfig, deps: ProxyDeps) {
     this.deps = deps;
@@ -118,6 +123,7 @@ export class Proxy {
     deps.tally.stats.push(this.stats);
     this.overload =
       config.overload === undefined ? null : new OverloadManager(config.overload, deps.simulator, this.stats);
+    this.drain = deps.drain === undefined ? null : new DrainManager(deps.drain, deps.simulator, this.stats);
     const timerClock = new TimerClock(deps.timerTick, deps.randomStream("timer-clock").uniform());
     this.workers = Array.from({ length: deps.concurrency }, (_, index) => {
       const draws = deps.randomStream(`handshake/${index}`);
@@ -165,12 +171,14 @@ export class Proxy {
 
   /** The process dies and forgets its connections. */
   goDown(): void {
+    this.drain?.processDied();
     for (const cluster of this.clusters) cluster.pauseChecks();
     for (const listener of this.listeners) listener.goDown();
     for (const { workers } of this.clusters) for (const cluster of workers) cluster.drainAllPools();
   }
 
   comeUp(): void {
+    this.drain?.processStarted();
     for (const listener of this.listeners) listener.comeUp();
     for (const cluster of this.clusters) cluster.resumeChecks();
   }
@@ -217,6 +225,7 @@ export class Proxy {
       { simulator: this.deps.simulator, stats: this.socketStats },
     );
     this.listeners.push(made);
+    if (this.drain !== null) made.drainBy(this.drain.add(made, listener.drainType, listener.isInbound));
     overload?.whenRefreshed(() => made.overloadChanged());
     const ip = isUnspecified(listener.address) ? station.address : listener.address;
     const address = `${ip}:${listener.port}`;
@@ -245,6 +254,7 @@ export class Proxy {
       statPrefix: `http.${config.statPrefix}.`,
       random: this.deps.random64(`http-filters/${config.statPrefix}`),
       nodeCluster: this.nodeCluster,
+      ownHealth: this.drain,
       whenStarted: (part) => this.startedParts.push(part),
       membershipOf: (name) => this.clusters.find((cluster) => cluster.name === name)?.membership,
       clusterStatsOf: (name) => this.clusterStatsOf(name),

@@ -1,6 +1,7 @@
 import type { ResponseFlagName } from "../http/response-flags.ts";
 import type { Closing, Connection } from "../network/connection.ts";
 import type { RequestHandler } from "../network/stream.ts";
+import type { ListenerDrain } from "./draining/listener-drain.ts";
 import type { Worker } from "./worker.ts";
 
 /** A connection from a client, as what serves it at the end of its filter chain sees it. */
@@ -16,6 +17,8 @@ export interface ServedConnection extends RequestHandler {
   keepsOpen(): boolean;
   /** Overload has changed how long it may be idle. */
   rescale(): void;
+  /** Its listener is being drained: it hears of that when that begins, or when it is opened afterwards. */
+  drainStarted(): void;
   /** It is closed: by this process, or by the client. */
   ended(by: "local" | "remote"): void;
 }
@@ -27,6 +30,8 @@ export interface ConnectionServer {
   closeConnection: (connection: Connection, closing: Closing) => void;
   /** `ip:port` of its listener, if that finds out what redirected connections were meant for; null otherwise. */
   redirectsTo: string | null;
+  /** How its listener is being drained; null: nothing ever drains it. */
+  drain: ListenerDrain | null;
   /** A connection has come to this worker. */
   open(connection: Connection): ServedConnection;
   /** The process dies: what this does beside its connections is lost. */

@@ -3,6 +3,7 @@ import type { Simulator } from "../kernel/simulator.ts";
 import type { Closing, Connection } from "../network/connection.ts";
 import type { Random64 } from "../random/random64.ts";
 import type { ConnectBackOff } from "./connect-back-off.ts";
+import type { ListenerDrain } from "./draining/listener-drain.ts";
 import type { Proxy } from "./proxy.ts";
 import type { ConnectionServer } from "./served-connection.ts";
 import { tcpLogRecord } from "./tcp-log-record.ts";
@@ -32,6 +33,7 @@ export class TcpProxy implements ConnectionServer {
   readonly parts: TcpProxyParts;
   closeConnection!: (connection: Connection, closing: Closing) => void;
   redirectsTo: string | null = null;
+  drain: ListenerDrain | null = null;
   private readonly proxy: Proxy;
 
   constructor(proxy: Proxy, worker: Worker, parts: TcpProxyParts) {

@@ -61,11 +61,13 @@ export class TcpSession extends ConnectingSession implements ServedConnection {
 
   handle(stream: Stream): void {
     this.request ??= stream.request;
-    if (this.state === "connected") {
-      this.relay(stream);
-      return;
-    }
     if (this.state === "ended") return;
+    if (this.state === "connected") this.relay(stream);
+    else this.keep(stream);
+    if (this.proxy.drain !== null && !stream.isSilent) this.closeIfDraining();
+  }
+
+  private keep(stream: Stream): void {
     stream.handling = this;
     this.waiting.push(stream);
     if (this.state !== "waiting-for-data" || stream.isSilent) return;
@@ -101,6 +103,9 @@ export class TcpSession extends ConnectingSession implements ServedConnection {
   /** Overload reduces the idle time of HTTP alone. */
   rescale(): void {}
 
+  /** It looks after draining only when bytes flow. */
+  drainStarted(): void {}
+
   // To and from the host
 
   protected override onUpstreamConnected(): void {
@@ -134,6 +139,7 @@ export class TcpSession extends ConnectingSession implements ServedConnection {
     if (downstream.request === this.request) this.hasAnswered = true;
     this.flagged(downstream);
     downstream.connection!.respond(downstream);
+    if (this.proxy.drain !== null) this.closeIfDraining();
   }
 
   /** Only HTTP/2 inside the connection can end an exchange alone. */
@@ -141,6 +147,7 @@ export class TcpSession extends ConnectingSession implements ServedConnection {
     this.idleTimer?.rest();
     this.flagged(downstream);
     downstream.connection!.resetByPeer(downstream, reason);
+    if (this.proxy.drain !== null) this.closeIfDraining();
   }
 
   override onUpstreamGoAway(): void {
@@ -154,6 +161,14 @@ export class TcpSession extends ConnectingSession implements ServedConnection {
   }
 
   // Its end
+
+  /** Bytes have been passed on (Envoy 1.40, Filter::maybeCloseDownstreamForDrainClose): the whole drain time is the ramp. */
+  private closeIfDraining(): void {
+    const { drain, parts, random } = this.proxy;
+    if (!parts.config.checksDrainClose || this.state === "ended" || !drain!.closes(1, random)) return;
+    parts.stats.downstreamCxDrainClose.value++;
+    this.closeFor("tcp_proxy_drain_close");
+  }
 
   onIdleTimeout(): void {
     this.proxy.parts.stats.idleTimeout.value++;

@@ -1,6 +1,7 @@
 import type { Expectation } from "./expectation.ts";
 import type {
   ArrivalsSpec,
+  ChangeSpec,
   ClientSpec,
   FaultSpec,
   FaultTarget,
@@ -39,12 +40,21 @@ export function buildScenario(
     services: order.services.map((name) => buildService(name, input.services[name]!)),
     clients: order.clients.map((name) => buildClient(name, input.clients[name]!)),
     faults: buildFaults(input.faults),
+    changes: buildChanges(input.changes),
     expect,
   };
 }
 
-function buildProxy(name: string, { zone, beside: _, timer_tick, ...rest }: Input<"proxies">): ProxySpec {
-  return defined({ name, ...rest, zones: zone, timerTick: timer_tick });
+function buildProxy(name: string, input: Input<"proxies">): ProxySpec {
+  const { zone, beside: _, timer_tick, drain_time, drain_strategy, ...rest } = input;
+  return defined({
+    name,
+    ...rest,
+    zones: zone,
+    timerTick: timer_tick,
+    drainTime: drain_time,
+    drainStrategy: drain_strategy,
+  });
 }
 
 function buildService(name: string, input: Input<"services">): ServiceSpec {
@@ -125,6 +135,18 @@ function buildFaults(inputs: ScenarioInput["faults"]): FaultSpec[] {
     } = input;
     const { add_latency: addLatency, ...effects } = rest;
     return defined({ ...effects, addLatency, name, target, for: input.for ?? Number.POSITIVE_INFINITY });
+  });
+}
+
+/** Changes of configuration are reported elsewhere. */
+function buildChanges(inputs: ScenarioInput["changes"]): ChangeSpec[] {
+  const taken = new Set(inputs.map((change) => change.name));
+  return inputs.flatMap(({ name: given, at, proxy, proxies, share, delay, admin }) => {
+    if (admin === undefined) return [];
+    const concerned = proxy === undefined ? (proxies ?? []) : [proxy];
+    const name = given ?? freeName(`${admin.path} ${concerned.join(" ")}`, taken);
+    taken.add(name);
+    return defined({ name, at, proxies: concerned, share: share ?? 1, delay, admin });
   });
 }
 

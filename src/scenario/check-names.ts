@@ -28,7 +28,8 @@ export function namesOf(document: ScenarioDocument): Map<string, NameKind> {
 export function checkNames(document: ScenarioDocument, problems: Problems): void {
   const names = new Names(document, problems);
   names.checkUnique();
-  names.checkFaultNames();
+  names.checkNamesIn("faults", "fault");
+  names.checkNamesIn("changes", "change");
   names.checkAddresses();
   for (const client of document.keys("clients")) names.checkClient(["clients", client]);
   for (const proxy of document.keys("proxies")) names.refer(["proxies", proxy, "beside"], "service");
@@ -65,18 +66,18 @@ class Names {
     }
   }
 
-  checkFaultNames(): void {
+  checkNamesIn(section: string, what: string): void {
     const first = new Map<string, number>();
-    for (const fault of this.#document.items(["faults"])) {
-      const name = childOf(this.#document.at(fault), "name");
+    for (const item of this.#document.items([section])) {
+      const name = childOf(this.#document.at(item), "name");
       if (typeof name !== "string") continue;
       const line = first.get(name);
-      if (line === undefined) first.set(name, this.#document.locate([...fault, "name"]).line);
+      if (line === undefined) first.set(name, this.#document.locate([...item, "name"]).line);
       else
         this.#report(
-          [...fault, "name"],
+          [...item, "name"],
           "duplicate-name",
-          `another fault has the name "${name}", in line ${line}`,
+          `another ${what} has the name "${name}", in line ${line}`,
         );
     }
   }

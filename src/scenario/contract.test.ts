@@ -31,6 +31,8 @@ const base: Omit<Scenario, "expect"> = {
       policies: [],
       handshake: { kind: "constant", value: 0 },
       timerTick: 4_000_000,
+      drainTime: 600 * SECOND,
+      drainStrategy: "gradual",
     },
   ],
   services: [
@@ -62,6 +64,7 @@ const base: Omit<Scenario, "expect"> = {
       timeout: 5 * SECOND,
     },
   ],
+  changes: [],
   faults: [
     {
       name: "slow",
@@ -163,6 +166,7 @@ clients: { web: { to: api, arrivals: { constant: 1/s } } }
         requests: [{ weight: 1, method: "GET", authority: "api", path: "/", headers: [], bodyBytes: 0 }],
       },
     ],
+    changes: [],
     faults: [],
     expect: [],
   });

@@ -20,6 +20,7 @@ export interface Scenario {
   readonly services: readonly ServiceSpec[];
   readonly clients: readonly ClientSpec[];
   readonly faults: readonly FaultSpec[];
+  readonly changes: readonly ChangeSpec[];
   readonly expect: readonly Expectation[];
 }
 
@@ -48,6 +49,10 @@ export interface ProxySpec {
   readonly handshake: DistributionSpec;
   /** Of the kernel's coarse clock, by which the back-offs of its retries run; 0: they are exact. */
   readonly timerTick: Nanoseconds;
+  /** Envoy's `--drain-time-s`: whole seconds. */
+  readonly drainTime: Nanoseconds;
+  /** Envoy's `--drain-strategy`. */
+  readonly drainStrategy: "gradual" | "immediate";
   /** Policies in place of those that its configuration asks for, by cluster. */
   readonly policies: readonly PolicySpec[];
 }
@@ -213,4 +218,30 @@ export interface FaultSpec {
   readonly oneway?: boolean;
   /** On resources of a proxy, by the name of their monitor; 0 to 1. */
   readonly pressure?: ReadonlyMap<string, number>;
+}
+
+/** What an operator posts to the admin interface of proxies, at an instant. */
+export interface ChangeSpec {
+  /** Given, or made from what the change does. */
+  readonly name: string;
+  readonly at: Nanoseconds;
+  readonly proxies: readonly string[];
+  /** Of the replicas of each proxy, rounded up: the first so many. */
+  readonly share: number;
+  /** By which each replica gets it later; absent: all at once. */
+  readonly delay?: DistributionSpec;
+  readonly admin: AdminSpec;
+}
+
+export interface AdminSpec {
+  /** As written, with its query. */
+  readonly path: string;
+  readonly request:
+    | { readonly kind: "healthcheck"; readonly fails: boolean }
+    | {
+        readonly kind: "drain_listeners";
+        readonly graceful: boolean;
+        readonly inboundOnly: boolean;
+        readonly skipExit: boolean;
+      };
 }

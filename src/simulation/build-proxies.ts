@@ -55,6 +55,7 @@ function buildReplica(
     overhead: makeDistribution(spec.overhead),
     handshake: makeDistribution(spec.handshake),
     timerTick: spec.timerTick,
+    ...(isDrained(plan, parts) && { drain: { time: spec.drainTime, strategy: spec.drainStrategy } }),
     assignmentOf: (cluster) => assignmentOf(plan, cluster),
     stationNumberOf: (host) => numbers.at(host.address),
     resolve: (name) => parts.plan.names.get(name) ?? null,
@@ -70,6 +71,10 @@ function buildReplica(
   );
   if (someoneChecks) simulator.at(0, countFromNow, proxy);
   return proxy;
+}
+
+function isDrained({ name }: ProxyPlan, { plan }: WorldParts): boolean {
+  return plan.scenario.changes.some(({ proxies }) => proxies.includes(name));
 }
 
 /** Names in a cluster's configuration stand for nothing until discovery answers. */

@@ -1,3 +1,4 @@
+import { scheduleChanges } from "../change/change.ts";
 import { scheduleFaults } from "../fault/fault-timeline.ts";
 import { Simulator } from "../kernel/simulator.ts";
 import type { Nanoseconds } from "../kernel/time.ts";
@@ -10,6 +11,7 @@ import { Activity } from "../telemetry/activity.ts";
 import type { Journal } from "../telemetry/journal.ts";
 import { Observation } from "../telemetry/observation.ts";
 import { Recorder } from "../telemetry/recorder.ts";
+import { buildChanges } from "./build-changes.ts";
 import { buildClients, type RunningClient } from "./build-clients.ts";
 import { buildFaults } from "./build-faults.ts";
 import { buildProxies, type RunningProxy } from "./build-proxies.ts";
@@ -46,10 +48,11 @@ export class World {
       activity: new Activity(() => this.end()),
       numbers: new StationNumbers(),
     };
-    // At equal times: faults, then traffic.
+    // At equal times: faults, changes, traffic.
     this.services = buildServices(this.parts);
     this.proxies = buildProxies(this.parts);
     scheduleFaults(simulator, buildFaults(this.parts, this.services, this.proxies));
+    scheduleChanges(simulator, buildChanges(this.parts, this.proxies));
     this.clients = buildClients(this.parts, windows);
     this.scheduleEnd();
   }

@@ -71,6 +71,17 @@ export class Digest {
     this.advance(24);
   }
 
+  /** An operator has changed a proxy; `change`: which one of the scenario. */
+  change(now: number, proxy: number, change: number): void {
+    const { view, used: at } = this;
+    view.setUint32(at, RecordKind.change, true);
+    view.setUint32(at + 4, change, true);
+    view.setFloat64(at + 8, now, true);
+    view.setUint32(at + 16, proxy, true);
+    view.setUint32(at + 20, 0, true);
+    this.advance(24);
+  }
+
   /** The final value, such as `sha256:9f86d0...`; nothing may be added afterwards. */
   finish(): string {
     this.flush();

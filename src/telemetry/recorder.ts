@@ -66,6 +66,11 @@ export class Recorder {
     this.digest.healthChange(now, proxyNumber, hostNumber, flags);
   }
 
+  /** A change of the scenario, counted from 0, has been applied to a proxy. */
+  changed(now: Nanoseconds, proxyNumber: number, change: number): void {
+    this.digest.change(now, proxyNumber, change);
+  }
+
   /** A line of the health check event log. */
   healthEvent(tally: ProxyTally, record: HealthRecord): void {
     tally.healthEvent(record);

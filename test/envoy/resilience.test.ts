@@ -4,6 +4,7 @@ import { MILLISECOND } from "../../src/kernel/time.ts";
 import { nextLookup } from "../../src/proxy/cluster/dns-resolution.ts";
 import { HealthFlag, type Host } from "../../src/proxy/cluster/host.ts";
 import { readClusterKind } from "../../src/proxy/cluster-kind.ts";
+import { closesOnDrain } from "../../src/proxy/draining/drain-close.ts";
 import { type CheckResult, nextCheckMs } from "../../src/proxy/health-checking/check-interval.ts";
 import {
   type HealthCheckOptions,
@@ -104,6 +105,18 @@ runVectors(
       expect(input.random.map(() => state.nextDelayMs(random))).toEqual(expected);
     },
 
+    drain_close(input: DrainClose, expected: boolean) {
+      // The vectors count what is left in whole seconds, as Envoy did before 1.40; 1.40.0 counts what has passed.
+      const sequence = {
+        strategy: input.strategy,
+        elapsed: input.drain_time_s - Math.trunc(input.remaining_s),
+        ramp: input.drain_time_s,
+      };
+      expect(input.draining).toBe(true);
+      const draining = { type: input.drain_type, hasFailedHealthCheck: input.health_failed, sequence };
+      expect(closesOnDrain(draining, scripted64([String(input.random)]))).toBe(expected);
+    },
+
     dns_refresh(input: DnsRefresh, expected: number) {
       const { dns } = readClusterKind(
         messageOf({
@@ -126,9 +139,10 @@ runVectors(
   () => undefined,
 );
 
-it("copies every kind of vector that is about outlier detection, health checks and lookups", () => {
+it("copies every kind of vector that is about outlier detection, health checks, draining and lookups", () => {
   expect([...new Set(vectors.map(({ input }) => input.kind))].sort()).toEqual([
     "dns_refresh",
+    "drain_close",
     "hc_interval",
     "hc_sequence",
     "jittered_backoff",
@@ -139,6 +153,16 @@ it("copies every kind of vector that is about outlier detection, health checks a
     "sr_threshold",
   ]);
 });
+
+interface DrainClose {
+  readonly drain_time_s: number;
+  readonly remaining_s: number;
+  readonly random: number;
+  readonly health_failed: boolean;
+  readonly drain_type: "DEFAULT" | "MODIFY_ONLY";
+  readonly strategy: "gradual" | "immediate";
+  readonly draining: boolean;
+}
 
 interface DnsRefresh {
   readonly dns_refresh_rate_ms: number;

@@ -112,6 +112,8 @@ export interface FilterProcess {
   whyUnresolved(cluster: string, authority: string): string | undefined;
   /** `node.cluster` of the bootstrap. */
   readonly nodeCluster: string;
+  /** Whether an operator makes this process fail health checks at present; null: nobody ever does. */
+  readonly ownHealth: { readonly hasFailedHealthCheck: boolean } | null;
   /** Number of hosts of the local cluster: the proxies beside this one and itself; 0: not known. */
   localClusterSize(): number;
 }

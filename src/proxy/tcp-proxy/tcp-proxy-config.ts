@@ -22,6 +22,8 @@ export interface TcpProxyConfig {
   readonly maxDurationJitter: number;
   /** Whether it connects only when the client has sent something. */
   readonly waitsForData: boolean;
+  /** Whether draining closes its connections when bytes flow on them. */
+  readonly checksDrainClose: boolean;
 }
 
 export type HashPolicy =
@@ -56,6 +58,7 @@ export function readTcpProxy(config: Message, isTls: boolean): TcpProxyConfig {
     maxDuration: timerDuration(config, "max_downstream_connection_duration", 0),
     maxDurationJitter: jitter?.number("value") ?? 0,
     waitsForData: mode === "ON_DOWNSTREAM_DATA" || (mode === "ON_DOWNSTREAM_TLS_HANDSHAKE" && isTls),
+    checksDrainClose: config.boolean("check_drain_close"),
   };
 }
 

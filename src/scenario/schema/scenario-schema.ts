@@ -68,7 +68,7 @@ function scenarioShape(readFile: ReadFile) {
     changes: z
       .array(changeSchema(readFile))
       .default([])
-      .meta({ description: "Timed changes of configuration." }),
+      .meta({ description: "Timed changes that operators make to proxies." }),
     expect: expectSchema().meta({
       description: "What must hold in the base, such as `web.p99 < 250ms from 40s to 60s`.",
     }),

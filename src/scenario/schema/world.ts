@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseBandwidth } from "../../decode/quantity.ts";
-import { MILLISECOND } from "../../kernel/time.ts";
+import { MILLISECOND, SECOND } from "../../kernel/time.ts";
 import { isIp } from "../address.ts";
 import type { ReadFile } from "../files.ts";
 import { parseSelector } from "../parse-selector.ts";
@@ -58,6 +58,8 @@ function bandwidth() {
 
 /** Of the kernels of most distributions, which have 250 ticks a second. */
 const USUAL_TIMER_TICK = 4 * MILLISECOND;
+/** Envoy's `--drain-time-s`. */
+const USUAL_DRAIN_TIME = 600 * SECOND;
 
 export function proxySchema(readFile: ReadFile) {
   return object({
@@ -69,8 +71,19 @@ export function proxySchema(readFile: ReadFile) {
     overhead: distributionSchema(readFile).default({ kind: "constant", value: 0 }),
     handshake: distributionSchema(readFile).default({ kind: "constant", value: 0 }),
     timer_tick: duration().default(USUAL_TIMER_TICK),
+    drain_time: wholeSeconds().default(USUAL_DRAIN_TIME),
+    drain_strategy: z.enum(["gradual", "immediate"]).default("gradual"),
     beside: text("the name of a service").optional(),
     policies: policiesSchema(),
+  });
+}
+
+/** A time as Envoy's command line takes it. */
+function wholeSeconds() {
+  return duration().superRefine((time, context) => {
+    if (time % SECOND === 0) return;
+    const found = flaw("out-of-range", "Envoy takes whole seconds here", { remedy: "write it like 30s" });
+    context.addIssue({ code: "custom", params: { flaw: found } });
   });
 }
 

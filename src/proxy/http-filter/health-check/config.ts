@@ -1,6 +1,7 @@
 import { rememberLast } from "../../../http/remember-last.ts";
 import { timerDuration } from "../../cluster/timer-duration.ts";
 import type { HttpFilterKind } from "../http-filter.ts";
+import { FailedHealthMark } from "./failed-health-mark.ts";
 import { HealthCheckCache } from "./health-check-cache.ts";
 import { HealthCheckFilter } from "./health-check-filter.ts";
 import { HealthCheckStats } from "./health-check-stats.ts";
@@ -19,7 +20,8 @@ export const healthCheck: HttpFilterKind = {
       const stats = new HealthCheckStats(process.stats, process.statPrefix);
       const cache = cacheTime > 0 ? new HealthCheckCache(process.simulator, cacheTime) : null;
       const settings = { passesThrough, minimums, cache, stats, process };
-      return () => (request) => (isAsked(request.head) ? new HealthCheckFilter(request, settings) : null);
+      const others = process.ownHealth && new FailedHealthMark(process.ownHealth);
+      return () => (request) => (isAsked(request.head) ? new HealthCheckFilter(request, settings) : others);
     };
   },
 };

@@ -6,6 +6,7 @@ import type {
   FilterStatus,
   StreamFilter,
 } from "../http-filter.ts";
+import { announceFailure } from "./failed-health-mark.ts";
 import type { CachedHealth, HealthCheckCache } from "./health-check-cache.ts";
 import type { HealthCheckStats } from "./health-check-stats.ts";
 
@@ -34,8 +35,12 @@ export class HealthCheckFilter implements StreamFilter {
   }
 
   decode(): FilterStatus {
-    const { passesThrough, cache } = this.settings;
+    const { passesThrough, cache, process } = this.settings;
     this.request.isHealthCheck = true;
+    if (process.ownHealth?.hasFailedHealthCheck) {
+      this.answer({ status: 503, isDegraded: false, details: "health_check_failed" });
+      return "stop";
+    }
     const cached = cache?.current ?? null;
     if (passesThrough && cached === null) return "continue";
     this.answer(cached === null ? this.ownHealth() : { ...cached, details: "health_check_cached" });
@@ -49,6 +54,7 @@ export class HealthCheckFilter implements StreamFilter {
       ...response.headers,
       ["x-envoy-upstream-healthchecked-cluster", process.nodeCluster],
     ]);
+    if (process.ownHealth?.hasFailedHealthCheck) announceFailure(response);
     return "continue";
   }
 
