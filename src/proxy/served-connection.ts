@@ -1,4 +1,5 @@
 import type { ResponseFlagName } from "../http/response-flags.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import type { Closing, Connection } from "../network/connection.ts";
 import type { RequestHandler } from "../network/stream.ts";
 import type { Worker } from "./worker.ts";
@@ -27,8 +28,8 @@ export interface ConnectionServer {
   closeConnection: (connection: Connection, closing: Closing) => void;
   /** `ip:port` of its listener, if that finds out what redirected connections were meant for; null otherwise. */
   redirectsTo: string | null;
-  /** A connection has come to this worker. */
-  open(connection: Connection): ServedConnection;
+  /** A connection has come to this worker, accepted at `acceptedAt`: listener filters may have taken their time. */
+  open(connection: Connection, acceptedAt: Nanoseconds): ServedConnection;
   /** The process dies: what this does beside its connections is lost. */
   goDown(): void;
 }
