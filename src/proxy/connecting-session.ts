@@ -39,7 +39,7 @@ export abstract class ConnectingSession extends BalancedConnection implements Tc
   closeReason: string | null = null;
   /** Of the latest attempt, if its cluster exists. */
   clusterName: string | null = null;
-  /** Of the latest attempt that found one. */
+  /** Of the latest attempt that has come to an end, as far as the log knows; null: none. */
   upstreamHost: UpstreamHost | null = null;
   /** Null before it is connected, and when that is over. */
   protected upstream: TcpConnection | null = null;
@@ -47,6 +47,8 @@ export abstract class ConnectingSession extends BalancedConnection implements Tc
   protected namedCluster: string | null = null;
   private route: TcpRoute | null = null;
   private cluster: WorkerCluster | null = null;
+  /** Of the latest attempt. */
+  private attempted: UpstreamHost | null = null;
   /** Where it waits for a connection; null: nowhere. */
   private pool: TcpPool | null = null;
   private backOffTimer: Handle = 0;
@@ -134,7 +136,7 @@ export abstract class ConnectingSession extends BalancedConnection implements Tc
     if (this.attemptCount > 0) proxy.retried();
     this.attemptCount++;
     const upstream = cluster.upstream(host);
-    this.upstreamHost = upstream;
+    this.attempted = upstream;
     if (this.request !== null) this.request.lastHost = upstream.stationNumber;
     proxy.attemptStarted(this.isFirstHop ? this.request : null);
     this.pool = upstream.tcpPool;
@@ -147,23 +149,24 @@ export abstract class ConnectingSession extends BalancedConnection implements Tc
     this.upstream = upstream;
     upstream.user = this;
     upstream.connection.protocol = this.protocol;
+    this.upstreamHost = this.attempted;
     this.upstreamHost!.monitor?.putResult("LocalOriginConnectSuccessFinal");
     this.onUpstreamConnected();
   }
 
   onPoolFailure(reason: ResetReason): void {
-    const { proxy, upstreamHost } = this;
+    const { proxy, attempted } = this;
     this.pool = null;
     if (reason === ResetReason.connectionTimeout) {
-      upstreamHost!.monitor?.putResult("LocalOriginTimeout");
+      attempted!.monitor?.putResult("LocalOriginTimeout");
       this.setFlag("UF");
     } else if (reason === ResetReason.remoteConnectionFailure) {
       this.setFlag("UF");
-      upstreamHost!.monitor?.putResult("LocalOriginConnectFailed");
+      attempted!.monitor?.putResult("LocalOriginConnectFailed");
     }
-    proxy.attemptEnded(upstreamHost!.stationNumber, FIRST_RESET_RESULT + resetReasons.indexOf(reason));
+    proxy.attemptEnded(attempted!.stationNumber, FIRST_RESET_RESULT + resetReasons.indexOf(reason));
     // Envoy does not know the host of an attempt that its pool would not let wait.
-    if (reason === ResetReason.overflow) this.upstreamHost = null;
+    this.upstreamHost = reason === ResetReason.overflow ? null : attempted;
     this.onAttemptFailed();
     const { config, backOff } = proxy.parts;
     if (this.attemptCount >= config.maxConnectAttempts) {

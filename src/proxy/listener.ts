@@ -193,17 +193,17 @@ export class Listener implements Acceptor, SocketOwner, DrainableListener {
     if (this.limiter.isFull(this.stats)) return "closed";
     this.limiter.take();
     const { socketFilters } = this.config;
-    if (socketFilters === null) return this.establish(connection, worker);
     const { simulator, stats } = this.sockets;
+    if (socketFilters === null) return this.establish(connection, worker, simulator.now);
     const socket = new PendingSocket(connection, worker, socketFilters, this, stats, simulator);
     this.pending.set(connection, socket);
     connection.handler = socket;
     return "accepted";
   }
 
-  proceed({ connection, worker }: PendingSocket, streams: readonly Stream[]): void {
+  proceed({ connection, worker, acceptedAt }: PendingSocket, streams: readonly Stream[]): void {
     this.pending.delete(connection);
-    if (this.establish(connection, worker) === "closed") connection.closeByPeer();
+    if (this.establish(connection, worker, acceptedAt) === "closed") connection.closeByPeer();
     else for (const stream of streams) connection.handler.handle(stream);
   }
 
@@ -214,7 +214,7 @@ export class Listener implements Acceptor, SocketOwner, DrainableListener {
   }
 
   /** It is known what the connection is: a filter chain takes it. */
-  private establish(connection: Connection, worker: number): "accepted" | "closed" {
+  private establish(connection: Connection, worker: number, acceptedAt: Nanoseconds): "accepted" | "closed" {
     const chain = this.chainFor(connection);
     if (chain === null) this.stats.noFilterChainMatch.value++;
     const found = chain === null ? undefined : this.chains.get(chain);
@@ -224,7 +224,7 @@ export class Listener implements Acceptor, SocketOwner, DrainableListener {
     }
     this.stats.opened(worker);
     const { servers, filters } = found;
-    const served = servers[worker]!.open(connection);
+    const served = servers[worker]!.open(connection, acceptedAt);
     this.accepting = connection;
     const gate = filters && this.makeGate(connection, chain!, served, filters);
     connection.handler = gate ?? served;

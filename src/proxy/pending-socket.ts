@@ -1,4 +1,5 @@
 import type { Handle, Simulator } from "../kernel/simulator.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import type { Connection } from "../network/connection.ts";
 import type { RequestHandler, Stream } from "../network/stream.ts";
 import type { Counter } from "../telemetry/stats.ts";
@@ -26,6 +27,7 @@ export interface SocketOwner {
  */
 export class PendingSocket implements RequestHandler {
   readonly connection: Connection;
+  readonly acceptedAt: Nanoseconds;
   /** The worker that has accepted it. */
   readonly worker: number;
   readonly settings: SocketFilters;
@@ -47,6 +49,7 @@ export class PendingSocket implements RequestHandler {
     simulator: Simulator,
   ) {
     this.connection = connection;
+    this.acceptedAt = simulator.now;
     this.worker = worker;
     this.settings = settings;
     this.owner = owner;
@@ -59,8 +62,9 @@ export class PendingSocket implements RequestHandler {
     stream.handling = this;
     this.waiting.push(stream);
     const isTcp = this.connection.protocol === "tcp";
-    // Requests begin with more than enough bytes.
-    if (!stream.isSilent) this.look(isTcp ? stream.head.bodyBytes : Number.POSITIVE_INFINITY);
+    // Requests begin with more than enough bytes. A PROXY header comes also where nothing follows it.
+    const bytes = isTcp ? stream.head.bodyBytes : Number.POSITIVE_INFINITY;
+    if (!stream.isSilent || typeof this.connection.proxyHeader === "string") this.look(bytes);
   }
 
   abandon(stream: Stream): void {

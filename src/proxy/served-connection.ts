@@ -1,4 +1,5 @@
 import type { ResponseFlagName } from "../http/response-flags.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import type { Closing, Connection } from "../network/connection.ts";
 import type { RequestHandler } from "../network/stream.ts";
 import type { ListenerDrain } from "./draining/listener-drain.ts";
@@ -32,8 +33,8 @@ export interface ConnectionServer {
   redirectsTo: string | null;
   /** How its listener is being drained; null: nothing ever drains it. */
   drain: ListenerDrain | null;
-  /** A connection has come to this worker. */
-  open(connection: Connection): ServedConnection;
+  /** A connection has come to this worker, accepted at `acceptedAt`: listener filters may have taken their time. */
+  open(connection: Connection, acceptedAt: Nanoseconds): ServedConnection;
   /** The process dies: what this does beside its connections is lost. */
   goDown(): void;
 }

@@ -1,5 +1,6 @@
 import type { Request } from "../http/request.ts";
 import type { Simulator } from "../kernel/simulator.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import type { Closing, Connection } from "../network/connection.ts";
 import type { Random64 } from "../random/random64.ts";
 import type { ConnectBackOff } from "./connect-back-off.ts";
@@ -48,9 +49,9 @@ export class TcpProxy implements ConnectionServer {
     return this.worker.random;
   }
 
-  open(connection: Connection): TcpSession {
+  open(connection: Connection, acceptedAt: Nanoseconds): TcpSession {
     this.parts.stats.downstreamCxTotal.value++;
-    return new TcpSession(this, connection);
+    return new TcpSession(this, connection, acceptedAt);
   }
 
   /** It does nothing beside its connections. */

@@ -33,9 +33,10 @@ export class TcpSession extends ConnectingSession implements ServedConnection {
   private idleTimer: IdleTimer<TcpSession> | null = null;
   private durationTimer: Handle = 0;
 
-  constructor(proxy: TcpProxy, connection: Connection) {
+  /** `startedAt`: when the connection was accepted. */
+  constructor(proxy: TcpProxy, connection: Connection, startedAt: Nanoseconds) {
     super(proxy, connection);
-    this.startedAt = proxy.simulator.now;
+    this.startedAt = startedAt;
   }
 
   get worker(): Worker {

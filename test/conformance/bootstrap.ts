@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { ConformanceCase, Json } from "./case.ts";
+import type { ConformanceCase, Json, Place } from "./case.ts";
 
 const TYPE = "type.googleapis.com/envoy.extensions";
 /** Columns of expected.jsonl that come from the access log. */
@@ -35,7 +35,7 @@ export function sharedBootstrap(cases: readonly ConformanceCase[]): Json {
       : { layered_runtime: { layers: [{ name: "static", static_layer: runtime }] } }),
     ...eventLog(cases),
     static_resources: {
-      listeners: cases.map(listenerOf),
+      listeners: cases.flatMap((one) => one.content.listeners ?? [listenerOf(one)]),
       clusters: cases.flatMap(({ content }) => content.clusters),
     },
   };
@@ -77,16 +77,7 @@ function connectionManager(one: ConformanceCase, virtualHosts: readonly Json[]):
     stat_prefix: one.place.name,
     codec_type: "AUTO",
     ...one.content.connectionManager,
-    access_log: [
-      {
-        name: "envoy.access_loggers.file",
-        typed_config: {
-          "@type": `${TYPE}.access_loggers.file.v3.FileAccessLog`,
-          path: logFiles(one.place.name).access,
-          log_format: { json_format: LOGGED },
-        },
-      },
-    ],
+    access_log: [accessLog(one.place, LOGGED)],
     route_config: { name: "local_route", ...one.content.routeConfig, virtual_hosts: virtualHosts },
     http_filters: [
       ...(one.content.httpFilters ?? []),
@@ -95,6 +86,18 @@ function connectionManager(one: ConformanceCase, virtualHosts: readonly Json[]):
         typed_config: { "@type": `${TYPE}.filters.http.router.v3.Router` },
       },
     ],
+  };
+}
+
+/** Lines of these columns in the log of a case. */
+export function accessLog({ name }: Place, columns: Readonly<Record<string, string>>): Json {
+  return {
+    name: "envoy.access_loggers.file",
+    typed_config: {
+      "@type": `${TYPE}.access_loggers.file.v3.FileAccessLog`,
+      path: logFiles(name).access,
+      log_format: { json_format: columns },
+    },
   };
 }
 

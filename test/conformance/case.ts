@@ -1,4 +1,5 @@
 import type { DistributionRule, Rules } from "../golden/compare/rules.ts";
+import type { Hello } from "./client/client-hello.ts";
 
 /** A message of Envoy's configuration, as its JSON form. */
 export type Json = { readonly [name: string]: unknown };
@@ -10,11 +11,13 @@ export interface Behaviour {
   readonly body_bytes?: number;
   readonly delay_ms?: number;
   readonly hang?: boolean;
-  readonly reset?: "before_headers" | "after_headers";
+  readonly reset?: "before_headers" | "after_headers" | "after_data";
   readonly reset_kind?: "fin" | "rst";
   readonly h2_error?: number;
   readonly garbage?: boolean;
   readonly grpc_status?: number;
+  /** Over TCP: answers at once, whatever comes, and then is silent. */
+  readonly speaks_first?: boolean;
 }
 
 export interface Endpoint {
@@ -22,7 +25,7 @@ export interface Endpoint {
   readonly script?: readonly Behaviour[];
   readonly listen?: boolean;
   readonly accept_queue?: "full";
-  readonly protocol?: "http1" | "http2";
+  readonly protocol?: "http1" | "http2" | "tcp";
   /** Gets copies of requests only. */
   readonly mirror?: boolean;
   /** Answers to health checks. gRPC content without `grpc_status` is the message SERVING. */
@@ -38,6 +41,24 @@ export interface Request {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body_bytes: number;
+}
+
+/** A connection of a case of TCP. */
+export interface Connect {
+  readonly n: number;
+  readonly at_ms: number | null;
+  readonly protocol: "tcp";
+  readonly port: number;
+  readonly source?: string;
+  /** A PROXY header, sent first. */
+  readonly proxy?: string;
+  /** A ClientHello in the place of a line of text. */
+  readonly tls?: Hello;
+  /** False: nothing is sent. */
+  readonly send?: boolean;
+  /** Kept open for so long after the answer. */
+  readonly hold_ms?: number;
+  readonly read_ms?: number;
 }
 
 /** Which values of a field belong together where hosts are left to chance; the counts come with a recording. */
@@ -60,10 +81,12 @@ export interface CaseContent {
   /** Fields of the route configuration beside its name and virtual hosts. */
   readonly routeConfig?: Json;
   readonly virtualHosts: readonly Json[];
+  /** Of a case of TCP: its own listeners, in the place of that with the virtual hosts. */
+  readonly listeners?: readonly Json[];
   readonly clusters: readonly Json[];
   readonly runtime?: Json;
   readonly upstreams: Readonly<Record<string, Endpoint>>;
-  readonly requests: readonly Request[];
+  readonly requests: readonly Request[] | readonly Connect[];
   readonly rules: Rules;
   /** Ends of the names of statistics that are compared, in the place of those of `compared-stats.ts`. */
   readonly stats?: readonly string[];
@@ -80,6 +103,11 @@ export interface Place {
   readonly admin: { readonly address: string; readonly port: number };
   /** `127.x.y.HOST:PORT`; HOST from 1 to 250. */
   readonly host: (host: number) => { readonly address: string; readonly port: number };
+}
+
+/** Whether a case opens connections and sends no requests. */
+export function isOfTcp({ content }: ConformanceCase): boolean {
+  return content.listeners !== undefined;
 }
 
 export interface ConformanceCase {

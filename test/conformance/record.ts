@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { logFiles, sharedBootstrap } from "./bootstrap.ts";
-import type { ConformanceCase } from "./case.ts";
+import { type ConformanceCase, isOfTcp, type Json } from "./case.ts";
 import { type Response, sendRequests } from "./client/client.ts";
+import { openConnections } from "./client/tcp-client.ts";
 import { EnvoyProcess } from "./envoy/envoy-process.ts";
 import type { Received } from "./upstream/behaviour.ts";
 import { openUpstreams } from "./upstream/upstreams.ts";
@@ -15,6 +16,8 @@ const WARM_UP_MS = 55;
 /** How long lines of a log may be on their way. */
 const LOG_LIMIT_MS = 3000;
 const LOG_POLL_MS = 15;
+/** More than the time after which Envoy writes its logs. */
+const LOG_LAG_MS = 60;
 /** The rest of a timeout depends on real time for all attempts but the first. */
 const FIRST_ATTEMPT_ONLY = "x-envoy-expected-rq-timeout-ms";
 
@@ -74,7 +77,9 @@ interface Surroundings {
   readonly start: number;
 }
 
-async function recordOne(one: ConformanceCase, { envoy, folder, received, start }: Surroundings) {
+async function recordOne(one: ConformanceCase, surroundings: Surroundings): Promise<RecordedFiles> {
+  if (isOfTcp(one)) return recordTcp(one, surroundings);
+  const { envoy, folder, received, start } = surroundings;
   const { content } = one;
   const responses = await sendRequests(one);
   await sleep(Math.max(LEAST_SETTLE_MS, content.settleMs ?? 0));
@@ -109,10 +114,39 @@ async function recordOne(one: ConformanceCase, { envoy, folder, received, start 
   ]);
 }
 
+/** Results and statistics of connections; what has no line in the log was never accepted by a TCP proxy. */
+async function recordTcp(
+  one: ConformanceCase,
+  { envoy, folder, start }: Surroundings,
+): Promise<RecordedFiles> {
+  const connections = await openConnections(one);
+  await sleep(Math.max(LEAST_SETTLE_MS, one.content.settleMs ?? 0));
+  const stats = await envoy.stats(statsFilter(one));
+  // The log may lag, and has no line for some.
+  await sleep(LOG_LAG_MS);
+  const log = new Map(rowsOf(join(folder, logFiles(one.place.name).access)).map((row) => [row.peer, row]));
+  const results = connections.map(({ peer, ...connection }) => {
+    const { peer: _, ...row } = log.get(peer) ?? {};
+    return { flags: "-", ...row, ...connection, logged: log.has(peer) };
+  });
+  return new Map([
+    ["expected.jsonl", lines(results)],
+    ["stats.json", JSON.stringify(stats)],
+    ["ejections.jsonl", lines(ejectionRows(one, rowsOf(join(folder, "ejections.jsonl")), start))],
+  ]);
+}
+
+/** What belongs to a case begins with its name, or with the address of one of its listeners. */
 function statsFilter({ place, content }: ConformanceCase): string {
   const clusters = content.clusters.map(({ name }) => name).join("|");
   const { address, port } = place.listener;
-  return `^(cluster\\.(${clusters})\\.|http\\.${place.name}\\.|listener\\.${address}_${port}\\.|${place.name}\\.)`;
+  const ports = (content.listeners?.map(portOf) ?? [port]).join("|");
+  const own = `(\\w+\\.)?${place.name}(_\\w+)?\\.`;
+  return `^(cluster\\.(${clusters})\\.|listener\\.${address}_(${ports})\\.|${own})`;
+}
+
+function portOf(listener: Json): number {
+  return (listener.address as { socket_address: { port_value: number } }).socket_address.port_value;
 }
 
 /** The rows of the access log with the endpoints that received each request. */

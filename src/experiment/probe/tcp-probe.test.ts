@@ -8,6 +8,7 @@ function run(
   upstreams: object,
   requests: readonly object[],
   mode: "sequential" | "concurrent" = "concurrent",
+  listener: object = {},
 ) {
   const typed_config = {
     "@type": "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy",
@@ -33,6 +34,7 @@ function run(
               name: "in",
               address: { socket_address: { address: "127.0.0.1", port_value: 11000 } },
               filter_chains: [{ filters: [{ name: "tcp", typed_config }] }],
+              ...listener,
             },
           ],
           clusters: [{ name: "db", type: "STATIC", connect_timeout: "0.3s", load_assignment, ...cluster }],
@@ -70,6 +72,37 @@ describe("as the real Envoy did it", () => {
     expect(of("upstream_rq_pending_total")).toBe(1);
     expect(of("upstream_cx_connect_attempts_exceeded")).toBe(2);
     expect(of("upstream_cx_total")).toBe(1);
+  });
+
+  test("an attempt that ends with its client has no host and is no failure to connect", () => {
+    const { results, of } = run({}, { idle_timeout: "0.09s" }, silent, [{ at_ms: 0 }, { at_ms: 200 }]);
+    for (const result of results) {
+      expect(result).toMatchObject({ flags: "-", host: null, attempt_count: 1, duration_ms: 90 });
+      expect(result.close).toBe("tcp_session_idle_timeout");
+    }
+    expect(["total", "destroy_local", "connect_fail"].map((name) => of(`upstream_cx_${name}`))).toEqual([
+      2, 2, 0,
+    ]);
+  });
+
+  test("a PROXY header is enough for its filter, and the log counts what filters have waited", () => {
+    const type = "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol";
+    const filter = { "@type": type, allow_requests_without_proxy_protocol: false };
+    const listener = {
+      listener_filters: [{ name: "proxy", typed_config: filter }],
+      listener_filters_timeout: "0.2s",
+      continue_on_listener_filters_timeout: true,
+    };
+    const requests = [
+      { at_ms: 0, send: false, read_ms: 390, proxy: "PROXY TCP4 10.0.0.1 10.1.0.1 5404 443" },
+      { at_ms: 0, send: false, read_ms: 390 },
+    ];
+    const upstreams = { "127.0.1.4:9000": { ...tcp, default: { speaks_first: true } } };
+    const { results } = run({}, {}, upstreams, requests, "concurrent", listener);
+    expect(results.map(({ client_ms, duration_ms }) => [client_ms, duration_ms])).toEqual([
+      [0, 0],
+      [200, 200],
+    ]);
   });
 
   test("the idle timeout is forgotten with the first attempt that fails", () => {

@@ -39,8 +39,11 @@ export function parseIp(text: string): IpAddress | undefined {
   return parseIpv6(text.replace(/^\[(.*)\]$/, "$1"));
 }
 
+const LOOPBACK: IpAddress = [127, 0, 0, 1];
+
+/** Only 127.0.0.1 and ::1 (Envoy 1.40, Utility::isLoopbackAddress in source/common/network/utility.cc). */
 export function isLoopback(ip: IpAddress): boolean {
-  if (ip.length === 4) return ip[0] === 127;
+  if (ip.length === 4) return ip.every((byte, i) => byte === LOOPBACK[i]);
   return ip.every((byte, i) => byte === (i === 15 ? 1 : 0));
 }
 

@@ -34,13 +34,14 @@ export class TcpPool extends ConnectionPool {
     this.newStream(user);
   }
 
-  /** A user does not wait any longer: the newest attempt to connect ends with it, if nobody needs it. */
+  /**
+   * A user does not wait any longer: the newest attempt to connect ends with it, if nobody needs it. It does not count
+   * as a failure to connect, as statistics of the real server show.
+   */
   cancelUser(user: TcpUser): void {
     this.cancelPending(user);
     const newest = this.connections.connecting.at(-1);
-    if (newest === undefined || !this.isExcess(newest)) return;
-    this.stats.upstreamCxConnectFail.value++;
-    this.close(newest);
+    if (newest !== undefined && this.isExcess(newest)) this.close(newest);
   }
 
   /** Envoy 1.40, ConnPoolImpl::closeConnections: users lose theirs, and attempts to connect fail. */

@@ -67,6 +67,8 @@ describe("a filter chain is chosen", () => {
     };
     expect(chosen(matches, { sourceAddress: "127.0.0.1" })).toBe("local");
     expect(chosen(matches, { sourceAddress: "10.1.0.1" })).toBe("local");
+    // The real server takes no other address of 127.0.0.0/8 for its own machine.
+    expect(chosen(matches, { sourceAddress: "127.0.0.2" })).toBeNull();
     expect(chosen(matches, {})).toBe("port");
     // The range that fits best has no chain for this port, and there is no way back.
     expect(chosen(matches, { sourcePort: 1 })).toBeNull();
@@ -124,7 +126,7 @@ describe("a matcher of filter chains", () => {
     ["SourceIPInput", "10.2.0.7", {}],
     ["SourcePortInput", "40000", {}],
     ["DirectSourceIPInput", "10.2.0.7", {}],
-    ["SourceTypeInput", "local", { sourceAddress: "127.0.0.2" }],
+    ["SourceTypeInput", "local", { sourceAddress: "127.0.0.1" }],
     ["ServerNameInput", "shop.test", secure("shop.test")],
     ["TransportProtocolInput", "tls", secure("shop.test")],
     ["ApplicationProtocolInput", "'h2','http/1.1'", secure("", "h2", "http/1.1")],

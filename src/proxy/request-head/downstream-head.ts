@@ -152,7 +152,7 @@ const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$|:/;
  * which is not simulated.
  */
 function isForwardable(peer: string): boolean {
-  return ADDRESS.test(peer) && !peer.startsWith("127.") && peer !== "::1";
+  return ADDRESS.test(peer) && peer !== "127.0.0.1" && peer !== "::1";
 }
 
 /** With the peer after those that the request has come by (Envoy 1.40, ConnectionManagerUtility::appendXff). */

@@ -16,7 +16,8 @@ export interface Response {
 
 /** Sends the requests of a case as its mode says; resolves with the answers when the last has come. */
 export async function sendRequests({ place, content }: ConformanceCase): Promise<Response[]> {
-  const { mode, gapMs = 0, requests } = content;
+  const { mode, gapMs = 0 } = content;
+  const requests = content.requests as readonly Request[];
   const isSequential = mode === "sequential";
   const agent = new Agent({ keepAlive: true, maxSockets: isSequential ? 1 : Number.POSITIVE_INFINITY });
   const send = (request: Request) => sendOne(agent, place.listener, request);

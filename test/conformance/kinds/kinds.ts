@@ -11,6 +11,8 @@ import { drawRetries } from "./retries/retries.ts";
 import { drawRoutes } from "./routes/routes.ts";
 import { drawSubsets } from "./subsets.ts";
 import { drawSweeps } from "./sweeps/sweeps.ts";
+import { drawChains } from "./tcp/chains.ts";
+import { drawTcp } from "./tcp/tcp.ts";
 import { drawWeighted } from "./weighted.ts";
 
 /** A kind of case: how one is made, and how many of them an Envoy serves. */
@@ -35,6 +37,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   outliers: { make: drawOutliers, batch: 24, atOnce: 4 },
   subsets: { make: drawSubsets, batch: 40, atOnce: 4 },
   filters: { make: drawFilters, batch: 32, atOnce: 8 },
+  tcp: { make: drawTcp, batch: 24, atOnce: 8 },
+  chains: { make: drawChains, batch: 40, atOnce: 4 },
   sweeps: { make: drawSweeps, batch: 3, atOnce: 3, beginsWithEnvoy: true },
   health: { make: drawHealth, batch: 8, atOnce: 8, beginsWithEnvoy: true },
 };

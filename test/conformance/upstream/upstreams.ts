@@ -1,12 +1,12 @@
-import type { Server as Http1Server } from "node:http";
 import type { Http2Server } from "node:http2";
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 import type { ConformanceCase, Endpoint } from "../case.ts";
 import type { Received } from "./behaviour.ts";
 import { EndpointHandler } from "./endpoint-handler.ts";
 import { openFullQueues } from "./full-queues.ts";
 import { http1Endpoint } from "./http1-endpoint.ts";
 import { http2Endpoint } from "./http2-endpoint.ts";
+import { tcpEndpoint } from "./tcp-endpoint.ts";
 
 /** All scripted endpoints of some cases. */
 export interface Upstreams {
@@ -42,8 +42,7 @@ export async function openUpstreams(cases: readonly ConformanceCase[]): Promise<
 }
 
 async function open(address: string, endpoint: Endpoint, handler: EndpointHandler) {
-  const server: Http1Server | Http2Server =
-    endpoint.protocol === "http2" ? http2Endpoint(handler) : http1Endpoint(handler);
+  const server = serverOf(address, endpoint, handler);
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -58,6 +57,11 @@ async function open(address: string, endpoint: Endpoint, handler: EndpointHandle
       server.close(() => resolve());
       for (const socket of sockets) socket.destroy();
     });
+}
+
+function serverOf(address: string, endpoint: Endpoint, handler: EndpointHandler): Server | Http2Server {
+  if (endpoint.protocol === "tcp") return tcpEndpoint(address, endpoint);
+  return endpoint.protocol === "http2" ? http2Endpoint(handler) : http1Endpoint(handler);
 }
 
 function partsOf(address: string): { host: string; port: number } {
