@@ -1,7 +1,7 @@
 import type { Arm } from "./arms.ts";
 import { draw } from "./bins.ts";
 import type { Chart } from "./chart.ts";
-import { latencyTicks, quantileLines } from "./latency-quantiles.ts";
+import { axisOf, quantileLines } from "./latency-quantiles.ts";
 import { busiestClients, chartTitle } from "./selection.ts";
 import { theme } from "./theme.ts";
 import { timePanels } from "./time-panel.ts";
@@ -11,7 +11,7 @@ export function latencyByArmChart(arms: readonly Arm[]): Chart {
   const { result } = arms[0]!;
   const { name } = busiestClients(result, 1).shown[0]!;
   const series = arms.map((arm) => arm.result.series.clients.find((client) => client.name === name)!);
-  const ticks = latencyTicks(series, result);
+  const latency = axisOf(series, result);
   return {
     name: "latency-by-arm",
     title: "Latency over time",
@@ -22,7 +22,7 @@ export function latencyByArmChart(arms: readonly Arm[]): Chart {
       vconcat: timePanels(
         arms.map((arm, index) => {
           const isLast = index === arms.length - 1;
-          const layers = [quantileLines(series[index]!, arm.result, isLast, ticks)];
+          const layers = [quantileLines(series[index]!, arm.result, isLast, latency)];
           return { title: arm.name, height: 150, isLast, layers };
         }),
         result,

@@ -1,6 +1,7 @@
 import type { ClientSeries, RunResult } from "../../simulation/result.ts";
-import { draw, type Groups, groupBins, groupHighest, groupMiddle, steps } from "./bins.ts";
+import { type Groups, groupBins, groupHighest, groupMiddle, steps } from "./bins.ts";
 import type { Chart, ChartTable } from "./chart.ts";
+import { type LatencyAxis, latencyAxis, onAxis, tickLabels } from "./latency-axis.ts";
 import { busiestClients, chartTitle } from "./selection.ts";
 import { quantileColours, theme } from "./theme.ts";
 import { type Layer, timeChannel, timePanels } from "./time-panel.ts";
@@ -8,8 +9,6 @@ import { type Layer, timeChannel, timePanels } from "./time-panel.ts";
 const quantiles = ["p50", "p90", "p99"] as const;
 
 const maxGroups = 120;
-/** A logarithmic axis has no 0: what took less than this is drawn here. */
-const leastMs = 0.001;
 
 /** Latency quantiles of each client over time, on a logarithmic axis. */
 export function latencyQuantilesChart(result: RunResult): Chart {
@@ -27,7 +26,7 @@ export function latencyQuantilesChart(result: RunResult): Chart {
           title: client.name,
           height: shown.length > 2 ? 160 : 220,
           isLast: index === shown.length - 1,
-          layers: [quantileLines(client, result, index === shown.length - 1, latencyTicks([client], result))],
+          layers: [quantileLines(client, result, index === shown.length - 1, axisOf([client], result))],
         })),
         result,
       ),
@@ -36,19 +35,19 @@ export function latencyQuantilesChart(result: RunResult): Chart {
   };
 }
 
-/** One line for each quantile of a client's latency, between the first tick and the last. */
+/** One line for each quantile of a client's latency. */
 export function quantileLines(
   client: ClientSeries,
   result: RunResult,
   isLast: boolean,
-  ticks: readonly number[],
+  latency: LatencyAxis,
 ): Layer {
   const groups = groupBins(result.series, maxGroups);
   const values = quantiles.flatMap((quantile) =>
-    steps(millisecondsOf(client, quantile, groups), groups).map(({ t, value }) => ({
+    steps(quantileOf(client, quantile, groups), groups).map(({ t, value }) => ({
       t,
       quantile,
-      ms: value,
+      ms: value === null ? null : onAxis(value, latency),
     })),
   );
   return {
@@ -64,11 +63,12 @@ export function quantileLines(
       y: {
         field: "ms",
         type: "quantitative",
-        scale: { type: "log", domain: [ticks[0]!, ticks.at(-1)!], nice: false },
+        scale: { type: "log", domain: [latency.ticks[0]!, latency.ticks.at(-1)!], nice: false },
         axis: {
           title: "latency (ms, log)",
           format: "~f",
-          values: [...ticks],
+          values: [...latency.ticks],
+          ...tickLabels(latency, "~f"),
         },
       },
       color: {
@@ -81,36 +81,12 @@ export function quantileLines(
   };
 }
 
-/** Ticks of an axis on which the latencies of all these clients fit. */
-export function latencyTicks(clients: readonly ClientSeries[], result: RunResult): number[] {
+/** An axis on which the latencies of all these clients fit. */
+export function axisOf(clients: readonly ClientSeries[], result: RunResult): LatencyAxis {
   const groups = groupBins(result.series, maxGroups);
-  return logTicks(
-    clients.flatMap((client) => quantiles.flatMap((quantile) => millisecondsOf(client, quantile, groups))),
+  return latencyAxis(
+    clients.flatMap((client) => quantiles.flatMap((quantile) => quantileOf(client, quantile, groups))),
   );
-}
-
-/** What is drawn of a quantile. */
-function millisecondsOf(client: ClientSeries, quantile: (typeof quantiles)[number], groups: Groups) {
-  return quantileOf(client, quantile, groups).map((ms) => (ms === null ? null : Math.max(leastMs, ms)));
-}
-
-/**
- * 1, 2, 5, 10, ... from the last one below the values to the first one above them; only powers of ten where
- * they span more than three decades.
- */
-function logTicks(values: readonly (number | null)[]): number[] {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return [1, 10, 100];
-  const [least, most] = [Math.min(...known), Math.max(...known)];
-  const within = most / least > 1000 ? [1] : [1, 2, 5];
-  let ticks: number[] = [];
-  for (let decade = leastMs; ; decade = draw(decade * 10)) {
-    for (const tick of within.map((factor) => draw(decade * factor))) {
-      if (tick <= least) ticks = [];
-      ticks.push(tick);
-      if (tick > most) return ticks;
-    }
-  }
 }
 
 /**

@@ -6,6 +6,7 @@ import type { RunResult } from "../../../simulation/result.ts";
 import { confidenceInterval } from "../../../statistics/confidence-interval.ts";
 import { draw } from "../../charts/bins.ts";
 import type { Chart } from "../../charts/chart.ts";
+import { fromAxis, type LatencyAxis, latencyAxis, onAxis, tickLabels } from "../../charts/latency-axis.ts";
 import { palette, theme } from "../../charts/theme.ts";
 import { type Layer, timeChannel, timePanels } from "../../charts/time-panel.ts";
 import type { ComparisonReport, NamedOverTime } from "../comparison-report.ts";
@@ -13,8 +14,6 @@ import type { ComparisonReport, NamedOverTime } from "../comparison-report.ts";
 /** More lines over one another cannot be told apart. */
 const maxArms = palette.length;
 const maxClients = 3;
-/** A logarithmic axis has no 0: what took less than this is drawn here. */
-const leastMs = 0.001;
 
 /** One panel, of one client. */
 interface Panel {
@@ -25,7 +24,8 @@ interface Panel {
   /** Between which the figure lies, wherever its interval ends. */
   readonly least: number;
   readonly most: number;
-  readonly isLogarithmic: boolean;
+  /** Undefined: it is not logarithmic. */
+  readonly latency: LatencyAxis | undefined;
 }
 
 /** The mean over the replications that have a value in this part, and its interval; on a logarithmic axis of logarithms. */
@@ -42,7 +42,7 @@ export function overTimeChart({ scenario, seed, results, overTime, comparison }:
   const { result } = results[0]!;
   const shown = overTime.slice(0, maxArms);
   const clients = result.series.clients.slice(0, maxClients).map(({ name }) => name);
-  const panels = clients.flatMap(panelsOf);
+  const panels = clients.flatMap((client) => panelsOf(client, shown));
   const note = overTime.length > shown.length ? `; ${shown.length} of ${overTime.length} variants` : "";
   const n = Math.min(...comparison.arms.map((arm) => arm.n));
   const what = n < 2 ? "replication 0" : `mean and 95% interval over ${n} replications`;
@@ -70,7 +70,12 @@ export function overTimeChart({ scenario, seed, results, overTime, comparison }:
   };
 }
 
-function panelsOf(client: string): Panel[] {
+function panelsOf(client: string, arms: readonly NamedOverTime[]): Panel[] {
+  const latency = latencyAxis(
+    arms.flatMap(({ replications }) =>
+      replications.flatMap(({ clients }) => clients.find(({ name }) => name === client)?.p99 ?? []),
+    ),
+  );
   return [
     {
       client,
@@ -79,23 +84,23 @@ function panelsOf(client: string): Panel[] {
       factor: 100,
       least: 0,
       most: 100,
-      isLogarithmic: false,
+      latency: undefined,
     },
     {
       client,
       title: `${client}: p99 latency (ms, logarithmic, geometric mean)`,
       of: ({ p99 }) => p99,
       factor: 1,
-      least: leastMs,
+      least: latency.hasZero ? latency.ticks[0]! : 0,
       most: Number.POSITIVE_INFINITY,
-      isLogarithmic: true,
+      latency,
     },
   ];
 }
 
 function stepsOf(
   replications: readonly OverTime[],
-  { client, of, factor, least, most, isLogarithmic }: Panel,
+  { client, of, factor, least, most, latency }: Panel,
 ): Step[] {
   const [first] = replications;
   const own = replications.flatMap(({ clients }) => clients.find(({ name }) => name === client) ?? []);
@@ -104,15 +109,15 @@ function stepsOf(
     Number.isNaN(value) ? null : draw(Math.min(most, Math.max(least, value * factor)));
   return of(own[0]!).map((_, index) => {
     const values = own.flatMap((each) => of(each)[index] ?? []);
-    const { mean, lo, hi } = isLogarithmic ? ofLogarithms(values) : confidenceInterval(values);
+    const { mean, lo, hi } = latency ? ofLogarithms(values, latency) : confidenceInterval(values);
     const at = (part: number) => Number((Math.min(part * first.part, first.end) / SECOND).toPrecision(6));
     return { from: at(index), to: at(index + 1), mean: within(mean), lo: within(lo), hi: within(hi) };
   });
 }
 
 /** The geometric mean and its interval, which a logarithmic axis shows without going below every value. */
-function ofLogarithms(values: readonly number[]) {
-  const { mean, lo, hi } = confidenceInterval(values.map((value) => ln(Math.max(leastMs, value))));
+function ofLogarithms(values: readonly number[], latency: LatencyAxis) {
+  const { mean, lo, hi } = confidenceInterval(values.map((value) => ln(onAxis(value, latency))));
   return { mean: exp(mean), lo: exp(lo), hi: exp(hi) };
 }
 
@@ -127,8 +132,12 @@ function lines(arms: readonly NamedOverTime[], panel: Panel, result: RunResult, 
   const y = (field: string) => ({
     field,
     type: "quantitative" as const,
-    scale: panel.isLogarithmic ? { type: "log" as const } : { zero: false },
-    axis: { title: null, format: "~r", tickCount: 5 },
+    scale: panel.latency ? logarithmic(panel.latency) : { zero: false },
+    axis: {
+      title: null,
+      format: "~r",
+      ...(panel.latency?.hasZero ? zeroTicks(panel.latency) : { tickCount: 5 }),
+    },
   });
   const color = {
     field: "arm",
@@ -156,9 +165,23 @@ function lines(arms: readonly NamedOverTime[], panel: Panel, result: RunResult, 
   return [bands, means];
 }
 
+/** Where 0 is shown, it must be the foot of the axis. */
+function logarithmic({ ticks, hasZero }: LatencyAxis) {
+  return { type: "log" as const, ...(hasZero && { domainMin: ticks[0]! }) };
+}
+
+function zeroTicks(latency: LatencyAxis) {
+  return { values: [...latency.ticks], ...tickLabels(latency, "~r") };
+}
+
 function tableOf(arms: readonly NamedOverTime[], panels: readonly Panel[]): Chart["table"] {
   const columns = arms.flatMap(({ arm, replications }) =>
-    panels.map((panel) => ({ title: `${arm}, ${panel.title}`, steps: stepsOf(replications, panel) })),
+    panels.map((panel) => ({
+      title: `${arm}, ${panel.title}`,
+      steps: stepsOf(replications, panel),
+      read: (value: number | null) =>
+        panel.latency === undefined || value === null ? value : fromAxis(value, panel.latency),
+    })),
   );
   const longest = columns.reduce<readonly Step[]>(
     (most, { steps }) => (steps.length > most.length ? steps : most),
@@ -168,9 +191,9 @@ function tableOf(arms: readonly NamedOverTime[], panels: readonly Panel[]): Char
     titles: ["from (s)", ...columns.flatMap(({ title }) => [title, "from", "to"])],
     rows: longest.map(({ from }, row) => [
       from,
-      ...columns.flatMap(({ steps }) => {
+      ...columns.flatMap(({ steps, read }) => {
         const step = steps[row];
-        return [step?.mean ?? null, step?.lo ?? null, step?.hi ?? null];
+        return [step?.mean ?? null, step?.lo ?? null, step?.hi ?? null].map(read);
       }),
     ]),
   };
