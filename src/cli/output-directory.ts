@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CommandError, ExitCode } from "./exit-code.ts";
 
@@ -33,22 +33,28 @@ export class OutputDirectory {
   private attempt(name: string, action: (path: string) => void): void {
     const path = join(this.directory, name);
     try {
-      mkdirSync(this.directory, { recursive: true });
+      makeDirectory(resolve(this.directory));
       action(path);
     } catch (error) {
-      throw new CommandError(ExitCode.notWritten, `cannot write ${path}: ${reasonOf(error, this.directory)}`);
+      throw new CommandError(ExitCode.notWritten, `cannot write ${path}: ${reasonOf(error)}`);
     }
   }
 }
 
-/** Of a read-only file system `mkdir` of several folders says ENOENT, which tells nobody what is wrong. */
-function reasonOf(error: unknown, directory: string): string {
-  let existing = resolve(directory);
-  while (!existsSync(existing)) existing = dirname(existing);
+/**
+ * Makes a directory and what is missing above it, one after the other: Node's own recursive way never ends where a file
+ * system such as /proc says ENOENT of a directory that may not be made, and tells ENOENT of one that is read-only.
+ */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
   try {
-    accessSync(existing, constants.W_OK);
-  } catch (refusal) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return (refusal as Error).message;
+    mkdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
+}
+
+function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -50,6 +50,11 @@ function readMap(node: TextNode, field: Field, path: string, reading: Reading): 
     if (keyTag === "!ignore") continue;
     const at = fieldPath(path, key);
     reading.positions.set(at, value.kind === "scalar" ? value.span : keySpan);
+    const name = readScalar({ kind: "string", text: key }, field.mapKey!.scalar);
+    if (!("value" in name)) {
+      reading.fault(name, `the key "${key}" of ${field.name}`, at, keySpan);
+      continue;
+    }
     const read = isNull(value, reading) ? undefined : readElement(value, field.mapValue!, at, reading);
     entries.push([key, read ?? emptyValue(field.mapValue!)]);
   }

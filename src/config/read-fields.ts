@@ -14,6 +14,7 @@ export function readFields(node: MapNode, type: MessageType, path: string, readi
   for (const entry of node.entries) {
     if (entry.keyTag === "!ignore" || entry.key === "@type") continue;
     const field = type.fieldOfKey(entry.key);
+    if (field !== undefined && given.has(field) && isNull(entry, reading)) continue;
     if (field === undefined) unknownField(entry, type, path, reading);
     else noteTwoSpellings(given.get(field), entry, field, path, reading);
     if (field !== undefined) given.set(field, entry);
@@ -58,7 +59,19 @@ function noteTwoSpellings(
   path: string,
   reading: Reading,
 ): void {
-  if (before === undefined || before.key === entry.key) return;
+  if (before === undefined || before.key === entry.key || isNull(before, reading)) return;
+  // The parser takes a second value for any field but for one of several of which only one is possible.
+  if (field.oneof !== undefined) {
+    const message = `"${before.key}" and "${entry.key}" are the same field, which Envoy refuses to read twice`;
+    reading.error(
+      "duplicate-key",
+      fieldPath(path, field.name),
+      entry.keySpan,
+      message,
+      `keep "${field.name}"`,
+    );
+    return;
+  }
   const message = `"${before.key}" and "${entry.key}" are the same field; which of them Envoy takes changes from run to run`;
   reading.warning(
     "duplicate-key",
@@ -67,6 +80,10 @@ function noteTwoSpellings(
     message,
     `keep "${field.name}"`,
   );
+}
+
+function isNull({ value }: MapEntry, reading: Reading): boolean {
+  return value.kind === "scalar" && reading.scalar(value).kind === "null";
 }
 
 function withdrawn(field: Field, path: string, span: Span, reading: Reading): void {

@@ -98,6 +98,13 @@ describe("the exit code", () => {
     expect(stdout).not.toContain("report.html");
   });
 
+  // Where folders cannot be made, the reason is a missing folder to the system, and Node's recursive mkdir never ends.
+  test.runIf(process.platform === "linux")("is 4, at once, when a folder above cannot be made", () => {
+    const { code, stderr } = place.meshsim(["run", "small.yaml", "--out", "/proc/none/below"]);
+    expect(code).toBe(4);
+    expect(stderr).toContain("/proc/none");
+  });
+
   test.each([[[]], [["--json"]]])("is 4 when standard output cannot be written, with %j", (output) => {
     expect(place.shell(`$MESHSIM run small.yaml ${output.join(" ")} > /dev/full`).code).toBe(4);
   });

@@ -86,12 +86,11 @@ runVectors(
       bucket.reset((rate * input.tick_ms) / 1000, 0);
       const simulator = new Simulator();
       let doneAt = -1;
-      const limiter = new StreamRateLimiter(simulator, bucket, input.tick_ms * MILLISECOND, input.bytes, {
-        onDone: () => {
-          doneAt = simulator.now / MILLISECOND;
+      new StreamRateLimiter(simulator, bucket, input.tick_ms * MILLISECOND, input.bytes, {
+        onSent: (_bytes, left) => {
+          if (left === 0) doneAt = simulator.now / MILLISECOND;
         },
       });
-      limiter.start();
       simulator.run(3600 * SECOND);
       expect(doneAt).toBe(expected);
     },

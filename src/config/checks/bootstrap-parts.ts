@@ -1,9 +1,43 @@
+import { isIP } from "node:net";
 import type { Json } from "../../decode/message.ts";
-import { at, object } from "../json-access.ts";
+import { at, items, object, text } from "../json-access.ts";
 import type { Checks } from "./context.ts";
 
-/** Sources: source/common/runtime/runtime_impl.cc, source/server/server.cc of Envoy 1.40. */
+/**
+ * Sources: source/common/runtime/runtime_impl.cc, source/server/server.cc, source/server/configuration_impl.cc and
+ * source/common/stats/tag_extractor_impl.cc of Envoy 1.40.
+ */
 export const bootstrapPartChecks: Checks = {
+  "envoy.config.bootstrap.v3.Admin": (admin, path, { report }) => {
+    const socket = object(admin, "address", "socket_address");
+    const host = text(socket, "address");
+    if (host === "" || isIP(host) !== 0 || text(socket, "resolver_name") !== "") return;
+    report.error(
+      "bad-address",
+      `${path}.address.socket_address.address`,
+      `"${host}" is not an IP address`,
+      "the admin page needs one, such as 127.0.0.1",
+    );
+  },
+  "envoy.config.bootstrap.v3.LayeredRuntime": (runtime, path, { report }) => {
+    const names = new Set<string>();
+    let admins = 0;
+    for (const [layer, where] of items(runtime, path, "layers")) {
+      const name = text(layer, "name");
+      if (names.has(name) && name !== "") {
+        const message = `there are two runtime layers named "${name}"`;
+        report.error("duplicate-name", `${where}.name`, message, "rename one of them");
+      }
+      names.add(name);
+      if (layer.admin_layer !== undefined && ++admins === 2)
+        report.error("too-many", `${where}.admin_layer`, "at most one runtime layer may be the admin layer");
+    }
+  },
+  "envoy.config.metrics.v3.TagSpecifier": (tag, path, { report }) => {
+    const regex = text(tag, "regex");
+    if (regex === "" || isRegex(regex)) return;
+    report.error("bad-regex", `${path}.regex`, `"${regex}" is not a regular expression`);
+  },
   "envoy.config.bootstrap.v3.RuntimeLayer": (layer, path, { report }) => {
     for (const [key, value] of Object.entries(object(layer, "static_layer") ?? {})) {
       if (!Array.isArray(value)) continue;
@@ -31,4 +65,14 @@ export const bootstrapPartChecks: Checks = {
 function forbiddenFlags(format: Json | undefined): string[] {
   if (typeof format === "string") return ["%v", "%_"].filter((flag) => format.includes(flag));
   return typeof format === "object" && format !== null ? Object.values(format).flatMap(forbiddenFlags) : [];
+}
+
+/** Tags are extracted with the C++ library's ECMAScript expressions, whose grammar is that of this language. */
+function isRegex(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -24,6 +24,7 @@ export const configSourceChecks: Checks = {
   },
   "envoy.config.core.v3.ApiConfigSource": (source, path, context) => {
     refuseV2(source, "transport_api_version", path, context);
+    checkApiType(source, path, context);
     if (text(source, "api_type") !== "REST" || source.refresh_delay !== undefined) return;
     context.report.error("required", path, "a REST config source needs refresh_delay");
   },
@@ -64,4 +65,19 @@ function refuseV2(message: JsonObject, field: string, path: string, { report }: 
     "Envoy 1.40 does not speak version 2 of its API",
     `set ${field}: V3`,
   );
+}
+
+/**
+ * One gRPC service at most speaks any of the gRPC types; the type must be told, since its default is withdrawn. Only a
+ * warning for listeners: Envoy looks at their source when it starts, not when it validates.
+ */
+function checkApiType(source: JsonObject, path: string, { report }: Context): void {
+  const tell = path.startsWith("dynamic_resources.lds_config") ? report.warning : report.error;
+  if (source.api_type === undefined) {
+    tell("required", path, "the config source has no api_type", "add api_type: GRPC");
+    return;
+  }
+  if (!text(source, "api_type").endsWith("GRPC") || items(source, path, "grpc_services").length < 2) return;
+  const message = "a config source of a gRPC type has one of grpc_services at most";
+  tell("too-many", `${path}.grpc_services`, message, "leave one");
 }

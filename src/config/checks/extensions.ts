@@ -1,6 +1,8 @@
 import type { JsonObject } from "../../decode/message.ts";
+import { nearest } from "../../decode/nearest.ts";
 import { messageType } from "../descriptors.ts";
-import { object, text } from "../json-access.ts";
+import { items, object, text } from "../json-access.ts";
+import { fieldPath } from "../positions.ts";
 import { shortName } from "../reading.ts";
 import { anyType } from "../walk-messages.ts";
 import type { Check, Checks, Context } from "./context.ts";
@@ -34,7 +36,73 @@ export const extensionChecks: Checks = {
     "stats sink",
   ),
   "envoy.config.cluster.v3.Cluster.CustomClusterType": checkClusterType,
+  "envoy.config.cluster.v3.Cluster": (cluster, path, context) => {
+    checkProtocolOptions(cluster, path, context);
+    refuseSocketOf("downstream", cluster, path, context);
+    for (const [match, where] of items(cluster, path, "transport_socket_matches"))
+      refuseSocketOf("downstream", match, where, context);
+  },
+  "envoy.config.listener.v3.FilterChain": (chain, path, context) =>
+    refuseSocketOf("upstream", chain, path, context),
+  "envoy.config.core.v3.TypedExtensionConfig": (extension, path, { report }) => {
+    const config = object(extension, "typed_config");
+    // Of load-balancing policies those that Envoy does not know are passed over.
+    if (config === undefined || anyType(config) !== "" || path.includes("policies[")) return;
+    const message = `the extension "${text(extension, "name")}" has an empty typed_config`;
+    report.error("unknown-extension", `${path}.typed_config`, message, 'give it its "@type"');
+  },
 };
+
+/** Transport sockets that are made for one side only. */
+const SIDES: Readonly<Record<"upstream" | "downstream", readonly string[]>> = {
+  downstream: [
+    "tls.v3.DownstreamTlsContext",
+    "quic.v3.QuicDownstreamTransport",
+    "starttls.v3.StartTlsConfig",
+  ],
+  upstream: [
+    "tls.v3.UpstreamTlsContext",
+    "quic.v3.QuicUpstreamTransport",
+    "starttls.v3.UpstreamStartTlsConfig",
+    "proxy_protocol.v3.ProxyProtocolUpstreamTransport",
+    "http_11_proxy.v3.Http11ProxyUpstreamTransport",
+    "internal_upstream.v3.InternalUpstreamTransport",
+  ],
+};
+
+function refuseSocketOf(
+  side: "upstream" | "downstream",
+  owner: JsonObject,
+  path: string,
+  { report }: Context,
+): void {
+  const type = anyType(object(owner, "transport_socket", "typed_config") ?? {});
+  if (!SIDES[side].includes(type.replace("envoy.extensions.transport_sockets.", ""))) return;
+  const message = `${shortName(type)} is for ${side} connections`;
+  report.error("unknown-extension", `${path}.transport_socket.typed_config`, message);
+}
+
+/** Protocol options are found by their key, which names who reads them: source/common/upstream/upstream_impl.cc. */
+function checkProtocolOptions(cluster: JsonObject, path: string, { report }: Context): void {
+  for (const name of Object.keys(object(cluster, "typed_extension_protocol_options") ?? {})) {
+    if (PROTOCOL_OPTIONS.includes(name)) continue;
+    const near = nearest(name, PROTOCOL_OPTIONS);
+    report.error(
+      "unknown-extension",
+      fieldPath(`${path}.typed_extension_protocol_options`, name),
+      `nothing reads protocol options named "${name}"`,
+      near === undefined ? `possible are ${PROTOCOL_OPTIONS.join(", ")}` : `did you mean "${near}"?`,
+    );
+  }
+}
+
+const PROTOCOL_OPTIONS = [
+  "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+  "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions",
+  "envoy.extensions.upstreams.http.reverse_tunnel.v3.ReverseTunnelUpstreamCodecOptions",
+  "envoy.filters.network.redis_proxy",
+  "envoy.filters.network.thrift_proxy",
+];
 
 function extension(prefixes: string | readonly string[], kind: string): Check {
   const allowed = [prefixes].flat();

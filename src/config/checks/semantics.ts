@@ -21,6 +21,8 @@ import { providedClusterChecks } from "./provided-clusters.ts";
 import { checkClusterNames, checkNode } from "./references.ts";
 import { routeChecks } from "./routes.ts";
 import { tcpProxyChecks } from "./tcp-proxy.ts";
+import { tlsSecretChecks } from "./tls-secrets.ts";
+import { tracerChecks } from "./tracers.ts";
 import { uriTemplateChecks } from "./uri-templates.ts";
 import { virtualHostChecks } from "./virtual-hosts.ts";
 
@@ -42,9 +44,14 @@ const TABLES: readonly Checks[] = [
   matcherTreeChecks,
   routeChecks,
   tcpProxyChecks,
+  tlsSecretChecks,
+  tracerChecks,
   uriTemplateChecks,
   virtualHostChecks,
 ];
+
+/** Durations are held in 64-bit nanoseconds: source/common/protobuf/utility.cc of Envoy 1.40. */
+const MOST_SECONDS = 9_223_372_035;
 
 /**
  * What Envoy checks when it builds its parts and no rule of the definitions carries: names that must exist,
@@ -68,8 +75,11 @@ export function checkSemantics(bootstrap: JsonObject, report: Report, skip: (pat
       for (const table of TABLES) table[type.name]?.(message, path, context);
     },
     duration(value, path) {
+      const name = path.split(".").at(-1);
       if (value.startsWith("-"))
-        report.error("out-of-range", path, `${path.split(".").at(-1)} must not be negative, not ${value}`);
+        report.error("out-of-range", path, `${name} must not be negative, not ${value}`);
+      else if (Number.parseInt(value, 10) > MOST_SECONDS)
+        report.error("out-of-range", path, `${name} must be at most ${MOST_SECONDS}s, not ${value}`);
     },
   });
 }

@@ -45,11 +45,7 @@ export class FilterChain {
   private response: FilteredResponse | null = null;
 
   /** `filters`: those of the streams. A stream that is null lets the request pass. */
-  constructor(
-    streams: readonly (StreamFilter | null)[],
-    filters: readonly Hooked[],
-    ends: FilterChainEnds,
-  ) {
+  constructor(streams: readonly (StreamFilter | null)[], filters: readonly Hooked[], ends: FilterChainEnds) {
     this.streams = streams;
     this.filters = filters;
     this.ends = ends;

@@ -24,8 +24,24 @@ const DIRECT = ["127.0.0.0/8", "127.0.0.0/28", "10.0.0.0/8"];
 const NAMES = ["A.Test", "b.test", "*.test", "*.b.test"];
 const PROTOCOLS = ["h2", "http/1.1", "istio"];
 const ASKED_NAMES = ["a.test", "b.test", "c.test", "x.b.test", "X.B.Test", "y.x.b.test", "other", null];
-const ASKED_TARGETS = ["10.1.2.3", "10.1.9.9", "10.9.9.9", "192.168.1.1", "192.168.9.9", "100.0.0.1", "200.0.0.1"];
-const ASKED_SOURCES = ["10.7.7.7", "10.7.7.8", "10.7.8.8", "10.8.8.8", "192.168.1.1", "127.0.0.1", "200.0.0.1"];
+const ASKED_TARGETS = [
+  "10.1.2.3",
+  "10.1.9.9",
+  "10.9.9.9",
+  "192.168.1.1",
+  "192.168.9.9",
+  "100.0.0.1",
+  "200.0.0.1",
+];
+const ASKED_SOURCES = [
+  "10.7.7.7",
+  "10.7.7.8",
+  "10.7.8.8",
+  "10.8.8.8",
+  "192.168.1.1",
+  "127.0.0.1",
+  "200.0.0.1",
+];
 
 /** Random tables of filter chains, and connections that nearly match: which chain takes each of them. */
 export function drawChains(draw: Draw, place: Place): CaseContent {
@@ -57,7 +73,14 @@ export function drawChains(draw: Draw, place: Place): CaseContent {
     upstreams: { [textOf(host)]: { default: {}, listen: true, protocol: "tcp" } },
     requests: draw.list(CONNECTIONS, (n): Connect => {
       const source = `127.0.0.${draw.whole(1, 40)}`;
-      const common = { n, at_ms: null, protocol: "tcp" as const, port: portAt(place, 0), source, read_ms: 700 };
+      const common = {
+        n,
+        at_ms: null,
+        protocol: "tcp" as const,
+        port: portAt(place, 0),
+        source,
+        read_ms: 700,
+      };
       return { ...common, proxy: drawHeader(draw), ...draw.maybe(0.6, () => ({ tls: drawHello(draw) })) };
     }),
     rules: { exact: TCP_FIELDS },
@@ -109,7 +132,9 @@ const FIELDS = [
 ];
 
 function combinationsOf(match: Json): string[] {
-  const values = FIELDS.map((field) => [match[field] ?? null].flat().map((one) => JSON.stringify(one).toLowerCase()));
+  const values = FIELDS.map((field) =>
+    [match[field] ?? null].flat().map((one) => JSON.stringify(one).toLowerCase()),
+  );
   return values.reduce((all, each) => all.flatMap((head) => each.map((one) => `${head} ${one}`)), [""]);
 }
 
