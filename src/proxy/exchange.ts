@@ -48,12 +48,23 @@ export abstract class Exchange extends ExchangeState implements FilteredRequest 
   protected abstract releaseUpstream(): void;
 
   /** Limits silence (0: no limit) and the time from the start (Infinity: no limit). */
-  protected startTimers(idleTimeout: Nanoseconds, maxDuration: Nanoseconds): void {
+  startTimers(idleTimeout: Nanoseconds, maxDuration: Nanoseconds): void {
     const { simulator } = this.manager;
     if (idleTimeout > 0) this.idleTimer = simulator.timeout(idleTimeout, idleTimedOut, this);
     if (maxDuration === Number.POSITIVE_INFINITY) return;
     const left = Math.max(0, this.startedAt + maxDuration - simulator.now);
     this.durationTimer = simulator.timeout(left, durationReached, this);
+  }
+
+  /** Whether any of its timers runs. */
+  protected get isTimed(): boolean {
+    return this.idleTimer !== 0 || this.durationTimer !== 0;
+  }
+
+  protected restartIdleTimer(idleTimeout: Nanoseconds): void {
+    const { simulator } = this.manager;
+    simulator.cancel(this.idleTimer);
+    if (idleTimeout > 0) this.idleTimer = simulator.timeout(idleTimeout, idleTimedOut, this);
   }
 
   setFlag(flag: ResponseFlagName): void {

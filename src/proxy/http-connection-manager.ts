@@ -180,6 +180,18 @@ export class HttpConnectionManager implements ExchangeManager, Redirector, Conne
     const levels = match.kind === "none" ? NO_FILTER_LEVELS : match.filterLevels;
     routed.filters = this.filters.chainFor(routed, levels);
     routed.filters.continueDecoding();
+    if (routed.filters.holdsRequest) this.limitHeld(routed, match);
+  }
+
+  /** The time limits run while a filter keeps a request back, too. */
+  private limitHeld(routed: RoutedRequest, match: RouteMatch): void {
+    const { streamIdleTimeout, maxStreamDuration, plansOf } = this.config;
+    if (match.kind !== "route") {
+      routed.startTimers(streamIdleTimeout, maxStreamDuration);
+      return;
+    }
+    const { streamDuration } = plansOf(match.route).planFor(routed.head);
+    routed.startTimers(match.route.idleTimeout ?? streamIdleTimeout, streamDuration);
   }
 
   /** The filters have let the request pass: what its route says is done. */

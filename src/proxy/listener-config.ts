@@ -78,6 +78,8 @@ export interface HttpConnectionManagerConfig {
   plansOf(route: RouteEntry): RoutePlans;
   /** 0: none. */
   readonly streamIdleTimeout: Nanoseconds;
+  /** Infinity: none. */
+  readonly maxStreamDuration: Nanoseconds;
   readonly connectionLimits: DownstreamConnectionLimits;
 }
 
@@ -163,6 +165,7 @@ function readHttpConnectionManager(
     heads: new DownstreamHeads(manager, tls !== null, port),
     plansOf: (route) => plans.get(route)!,
     streamIdleTimeout: timerDuration(manager, "stream_idle_timeout", DEFAULT_STREAM_IDLE_TIMEOUT),
+    maxStreamDuration,
     connectionLimits: readDownstreamConnectionLimits(manager),
   };
 }

@@ -116,11 +116,18 @@ export class RoutedRequest extends RetriedRequest {
 
   // Time limits
 
-  /** Starts the connection manager's timers, with the limits of the route where it has its own. */
+  /**
+   * Starts the connection manager's timers, with the limits of the route where it has its own; where they run because a
+   * filter has held the request back, its body, which moves on only now, ends the silence.
+   */
   limit(streamIdleTimeout: Nanoseconds): void {
     if (this.isFinished) return;
     const { globalTimeout, streamDuration } = this.plan;
     const idleTimeout = this.route!.idleTimeout ?? streamIdleTimeout;
+    if (this.isTimed) {
+      if (this.head.bodyBytes > 0) this.restartIdleTimer(idleTimeout);
+      return;
+    }
     // Nothing moves between the request and its answer, so a shorter time limit makes this one moot.
     const isMoot = globalTimeout > 0 && globalTimeout < idleTimeout;
     this.startTimers(isMoot ? 0 : idleTimeout, streamDuration);

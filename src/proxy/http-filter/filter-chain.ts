@@ -41,6 +41,7 @@ export class FilterChain {
   private readonly streams: readonly (StreamFilter | null)[];
   private readonly filters: readonly Hooked[];
   private decoded = 0;
+  private isDecoded = false;
   private encoded = 0;
   private response: FilteredResponse | null = null;
 
@@ -51,14 +52,21 @@ export class FilterChain {
     this.ends = ends;
   }
 
-  /** Starts decoding, and goes on with it behind the filter that stopped it. */
+  /** Whether a filter keeps the request back. */
+  get holdsRequest(): boolean {
+    return !this.isDecoded && this.response === null;
+  }
+
+  /** Starts decoding, and goes on with it behind the filter that stopped it, unless it has been answered meanwhile. */
   continueDecoding(): void {
     const { streams, filters } = this;
+    if (this.response !== null) return;
     while (this.decoded < streams.length) {
       const at = this.decoded++;
       const stream = streams[at]!;
       if (stream !== null && filters[at]!.hooks!.decode?.call(stream) === "stop") return;
     }
+    this.isDecoded = true;
     this.ends.onDecoded();
   }
 
