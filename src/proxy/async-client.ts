@@ -8,7 +8,7 @@ import type { Random64 } from "../random/random64.ts";
 import type { Counter } from "../telemetry/stats.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExchangeManager } from "./exchange-manager.ts";
-import type { ProxyDeps } from "./proxy.ts";
+import type { ProxyDeps } from "./proxy-deps.ts";
 import { RoutePlans } from "./request-plan.ts";
 import { DEFAULT_RETRY_POLICY } from "./retry/retry-policy.ts";
 import { RoutedRequest } from "./router.ts";

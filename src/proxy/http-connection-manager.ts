@@ -375,11 +375,7 @@ export class HttpConnectionManager implements ExchangeManager, Redirector, Conne
 
   /** A connection has come to this worker. */
   open(connection: Connection): DownstreamConnection {
-    const { cxTotal, cxActive } = this.stats.byProtocol[connection.protocol];
-    this.stats.downstreamCxTotal.value++;
-    this.stats.downstreamCxActive.value++;
-    cxTotal.value++;
-    cxActive.value++;
+    this.stats.connectionOpened(connection.protocol);
     return new DownstreamConnection(this, connection, this.config.connectionLimits);
   }
 
@@ -389,16 +385,8 @@ export class HttpConnectionManager implements ExchangeManager, Redirector, Conne
 
   /** `local`: this process has closed it. */
   closed(downstream: DownstreamConnection, by: "local" | "remote"): void {
-    const { stats } = this;
     downstream.stop();
-    stats.downstreamCxActive.value--;
-    stats.byProtocol[downstream.connection.protocol].cxActive.value--;
-    stats.downstreamCxDestroy.value++;
-    (by === "local" ? stats.downstreamCxDestroyLocal : stats.downstreamCxDestroyRemote).value++;
-    if (!downstream.hasActiveStreams) return;
-    const { downstreamCxDestroyLocalActiveRq, downstreamCxDestroyRemoteActiveRq } = stats;
-    stats.downstreamCxDestroyActiveRq.value++;
-    (by === "local" ? downstreamCxDestroyLocalActiveRq : downstreamCxDestroyRemoteActiveRq).value++;
+    this.stats.connectionClosed(downstream.connection.protocol, by, downstream.hasActiveStreams);
   }
 }
 

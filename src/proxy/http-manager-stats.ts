@@ -118,4 +118,23 @@ export class HttpManagerStats {
     };
     this.codes = new DownstreamCodes(stats, prefix);
   }
+
+  connectionOpened(protocol: Protocol): void {
+    const { cxTotal, cxActive } = this.byProtocol[protocol];
+    this.downstreamCxTotal.value++;
+    this.downstreamCxActive.value++;
+    cxTotal.value++;
+    cxActive.value++;
+  }
+
+  connectionClosed(protocol: Protocol, by: "local" | "remote", hadActiveRequests: boolean): void {
+    this.downstreamCxActive.value--;
+    this.byProtocol[protocol].cxActive.value--;
+    this.downstreamCxDestroy.value++;
+    (by === "local" ? this.downstreamCxDestroyLocal : this.downstreamCxDestroyRemote).value++;
+    if (!hadActiveRequests) return;
+    const { downstreamCxDestroyLocalActiveRq, downstreamCxDestroyRemoteActiveRq } = this;
+    this.downstreamCxDestroyActiveRq.value++;
+    (by === "local" ? downstreamCxDestroyLocalActiveRq : downstreamCxDestroyRemoteActiveRq).value++;
+  }
 }
