@@ -1,6 +1,7 @@
 import type { CaseContent, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
 import { drawBreakers } from "./breakers.ts";
+import { drawEnforcement } from "./enforcement.ts";
 import { drawFailures } from "./failures.ts";
 import { drawFilters } from "./filters/filters.ts";
 import { drawHash } from "./hash/hash.ts";
@@ -39,6 +40,7 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   filters: { make: drawFilters, batch: 32, atOnce: 8 },
   tcp: { make: drawTcp, batch: 24, atOnce: 8 },
   chains: { make: drawChains, batch: 40, atOnce: 4 },
+  enforcement: { make: drawEnforcement, batch: 6, atOnce: 6, beginsWithEnvoy: true },
   sweeps: { make: drawSweeps, batch: 3, atOnce: 3, beginsWithEnvoy: true },
   health: { make: drawHealth, batch: 8, atOnce: 8, beginsWithEnvoy: true },
 };
