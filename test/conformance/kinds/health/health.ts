@@ -29,7 +29,11 @@ export function drawHealth(draw: Draw, place: Place): CaseContent {
 function drawActive(draw: Draw, place: Place, kind: CheckKind, drawn: DrawnCheck): CaseContent {
   const hosts = draw.list(draw.whole(2, 4), (index) => place.host(index + 1));
   const name = `${place.name}_backend`;
-  const endpoints = [{ lb_endpoints: hosts.map((host) => hostOf(host, drawState(draw))) }];
+  const entries = hosts.map((host) => hostOf(host, drawState(draw)));
+  // A priority of one host has all requests or none.
+  const endpoints = draw.chance(0.25)
+    ? entries.map((entry, priority) => ({ priority, lb_endpoints: [entry] }))
+    : [{ lb_endpoints: entries }];
   const cluster = {
     ...clusterOfLocalities(name, endpoints, isOverHttp2(kind) ? HTTP2 : {}),
     common_lb_config: {

@@ -62,7 +62,7 @@ function drawProxies(draw: Draw, place: Place): CaseContent {
     rules: {
       exact: TCP_FIELDS,
       // Noise of the machine only adds time.
-      range: ["duration_ms", "client_ms", "closed_ms"].map((field) => ({ field, below: 60, above: 12 })),
+      range: ["duration_ms", "client_ms", "closed_ms"].map((field) => ({ field, below: 80, above: 12 })),
     },
     stats: TCP_STATS,
   };
