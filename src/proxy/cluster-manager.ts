@@ -159,11 +159,15 @@ export class ClusterManager {
     worker.clusters.set(cluster.name, workerCluster);
   }
 
-  /** As the balancers of a cluster see it; clusters get their members in the order of the configuration. */
+  /**
+   * As the balancers of a cluster see it; clusters get their members in the order of the configuration. Its own balancer
+   * is made before anybody knows it (Envoy 1.40, ThreadLocalClusterManagerImpl).
+   */
   private localClusterFor(cluster: ProxyCluster): LocalCluster | undefined {
     const index = this.clusters.findIndex(({ name }) => name === this.localClusterName);
     if (index < 0) return undefined;
     const { prioritySet } = this.clusters[index]!;
+    if (cluster === this.clusters[index]) return undefined;
     return { prioritySet, isFilledFirst: index < this.clusters.indexOf(cluster) };
   }
 

@@ -29,6 +29,7 @@ export function sharedBootstrap(cases: readonly ConformanceCase[]): Json {
   const { admin } = cases[0]!.place;
   const runtime = Object.assign({}, ...cases.map(({ content }) => content.runtime ?? {}));
   return {
+    ...cases[0]!.content.process,
     admin: { address: socketAddress(admin) },
     ...(Object.keys(runtime).length === 0
       ? {}

@@ -85,6 +85,8 @@ export interface CaseContent {
   readonly listeners?: readonly Json[];
   readonly clusters: readonly Json[];
   readonly runtime?: Json;
+  /** Fields of the bootstrap that count for the whole process: such a case does not share its Envoy. */
+  readonly process?: Json;
   readonly upstreams: Readonly<Record<string, Endpoint>>;
   readonly requests: readonly Request[] | readonly Connect[];
   readonly rules: Rules;

@@ -9,6 +9,7 @@ const COMPARED = [
   /^cluster\.[^.]+\.(ring_hash_lb|maglev_lb)\./,
   /^cluster\.[^.]+\.(lb_healthy_panic|lb_recalculate_zone_structures|lb_subsets_\w+|max_host_weight)$/,
   /^cluster\.[^.]+\.membership_(change|degraded|excluded|healthy|total)$/,
+  /^cluster\.[^.]+\.lb_(local_cluster_not_ok|zone_cluster_too_small|zone_routing_all_directly)$/,
   /^cluster\.[^.]+\.upstream_cx_(active|connect_fail|connect_timeout|none_healthy|overflow|pool_overflow|total)$/,
   /^cluster\.[^.]+\.upstream_cx_(destroy|destroy_\w+|http1_total|http2_total|connect_attempts_exceeded)$/,
   /^cluster\.[^.]+\.upstream_cx_(close_notify|max_requests)$/,

@@ -1,6 +1,6 @@
 import type { Behaviour, CaseContent, Endpoint, Json, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
-import { anyHost, clusterOf, get, RESULT_FIELDS, textOf } from "./parts.ts";
+import { anyHost, clusterOfLocalities, get, hostOf, RESULT_FIELDS, textOf } from "./parts.ts";
 
 const REQUESTS = 120;
 const SCRIPT = 80;
@@ -11,7 +11,12 @@ export function drawOutliers(draw: Draw, place: Place): CaseContent {
   const hosts = draw.list(draw.whole(2, 7), (index) => place.host(index + 1));
   const detection = drawDetection(draw);
   const isPanicking = draw.chance(0.2);
-  const cluster = clusterOf(`${place.name}_backend`, hosts, {
+  // The hash chooses among priorities as well.
+  const first = draw.chance(0.3) ? draw.whole(1, hosts.length - 1) : hosts.length;
+  const endpoints = [hosts.slice(0, first), hosts.slice(first)]
+    .filter((level) => level.length > 0)
+    .map((level, priority) => ({ priority, lb_endpoints: level.map((host) => hostOf(host)) }));
+  const cluster = clusterOfLocalities(`${place.name}_backend`, endpoints, {
     lb_policy: "RING_HASH",
     ring_hash_lb_config: { minimum_ring_size: 1024 },
     common_lb_config: {
@@ -20,21 +25,21 @@ export function drawOutliers(draw: Draw, place: Place): CaseContent {
     },
     outlier_detection: detection,
   });
-  const endpoints = hosts.map((host) => [textOf(host), drawHost(draw)] as const);
+  const upstreams = hosts.map((host) => [textOf(host), drawHost(draw)] as const);
   // A host that refuses is tried again within microseconds, before Envoy's main thread has seen the last failure.
-  const retries = draw.chance(0.3) && endpoints.every(([, { listen }]) => listen !== false);
+  const retries = draw.chance(0.3) && upstreams.every(([, { listen }]) => listen !== false);
   const retry = retries ? { retry_policy: { retry_on: "5xx", num_retries: draw.whole(1, 2) } } : {};
   const hash_policy = [{ header: { header_name: "x-key" } }];
   const route = { cluster: cluster.name, timeout: "0.2s", hash_policy, ...retry };
   return {
-    about: `${hosts.length} hosts, ${JSON.stringify(detection)}`,
+    about: `${hosts.length} hosts, ${first} of them in the first priority, ${JSON.stringify(detection)}`,
     mode: "sequential",
     gapMs: 4,
     settleMs: 100,
     alsoRecorded: [],
     virtualHosts: [anyHost("app", [{ name: "all", match: { prefix: "/" }, route }])],
     clusters: [cluster],
-    upstreams: Object.fromEntries(endpoints),
+    upstreams: Object.fromEntries(upstreams),
     requests: draw.list(REQUESTS, (n) => get(n, { headers: { "x-key": `k${draw.whole(0, 999)}` } })),
     rules: { exact: [...RESULT_FIELDS, "host", "attempts", "ejections"] },
   };

@@ -12,7 +12,7 @@ import {
 } from "./parts.ts";
 
 const ROUTES = 8;
-/** So that a round robin reaches every host of a subset. */
+/** In the mean, in a random order: a round robin reaches every host of a subset. */
 const REQUESTS_A_ROUTE = 30;
 const KEY = "x-key";
 const LB = "envoy.lb";
@@ -62,7 +62,7 @@ export function drawSubsets(draw: Draw, place: Place): CaseContent {
     clusters: [cluster],
     upstreams: Object.fromEntries(hosts.map((host) => [textOf(host), OK])),
     requests: draw.list(ROUTES * REQUESTS_A_ROUTE, (n) =>
-      get(n, { path: `/r${n % ROUTES}`, headers: { [KEY]: `k${draw.whole(0, 99)}` } }),
+      get(n, { path: `/r${draw.whole(0, ROUTES - 1)}`, headers: { [KEY]: `k${draw.whole(0, 99)}` } }),
     ),
     rules: {
       exact: [...RESULT_FIELDS, ...(isHashed ? ["host"] : [])],

@@ -2,6 +2,8 @@ import { canonical } from "./canonical.ts";
 import type { Recording, Row } from "./recording.ts";
 import type { RangeRule } from "./rules.ts";
 
+/** Begins fields that are statistics. */
+const STATS = "stats:";
 const COUNT = /^count:(\w+)=(.*)$/;
 
 export function compareRange(recorded: Recording, actual: Recording, rule: RangeRule): string[] {
@@ -10,6 +12,10 @@ export function compareRange(recorded: Recording, actual: Recording, rule: Range
     const [, field = "", value = ""] = count;
     const counted = ({ results }: Recording) => results.filter((row) => String(row[field]) === value).length;
     return check(rule.field, rule, counted(recorded), counted(actual));
+  }
+  if (rule.field.startsWith(STATS)) {
+    const valueIn = ({ stats }: Recording) => stats[rule.field.slice(STATS.length)] ?? 0;
+    return check(rule.field, rule, valueIn(recorded), valueIn(actual));
   }
   if (rule.field === "ejections.at_ms") return compareEvents(rule, recorded.ejections, actual.ejections);
   if (rule.field === "health.at_ms") return compareEvents(rule, recorded.health, actual.health);

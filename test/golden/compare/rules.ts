@@ -54,6 +54,7 @@ export type SequenceRule =
 
 /** `min` and `max` are absolute, `below` and `above` relative to the recorded value. */
 export interface RangeRule {
+  /** Of the results, or `count:FIELD=VALUE`, `ejections.at_ms`, `health.at_ms`, `stats:NAME`. */
   readonly field: string;
   /** Only these requests. */
   readonly n?: readonly number[];

@@ -78,10 +78,16 @@ export class ZoneRouting {
     this.#counters = makeCounters(deps);
   }
 
-  /** The first computation; Envoy makes one without the local cluster where that has its members later. */
+  /**
+   * The first computation; Envoy makes one without the local cluster where that has its members later, and no other
+   * where it never has any.
+   */
   start(): void {
-    if (!this.#deps.localCluster!.isFilledFirst) this.#compute(undefined);
-    this.update();
+    const { isFilledFirst, prioritySet } = this.#deps.localCluster!;
+    this.#localSet = prioritySet.hostSets[0];
+    if (!isFilledFirst) this.#compute(undefined);
+    if (isFilledFirst || prioritySet.hostSets.some(({ hosts }) => hosts.length > 0))
+      this.#compute(this.#localSet);
   }
 
   /** The upstream cluster's priority 0 or the local cluster has changed. */

@@ -10,6 +10,8 @@ import {
 } from "./local-rate-limit.ts";
 import { drawAdmissionControl, drawHealthCheck } from "./others.ts";
 
+import { drawTimedFilters } from "./timed.ts";
+
 const ROUTES = 6;
 const REQUESTS = 60;
 /** Below the delays of faults, and above the time that short bodies take where a rate is limited. */
@@ -17,6 +19,10 @@ const TIMEOUTS_MS = [40, 900];
 
 /** HTTP filters in a random order, configured by filter, virtual host and route: who is refused, delayed, counted. */
 export function drawFilters(draw: Draw, place: Place): CaseContent {
+  return draw.chance(0.2) ? drawTimedFilters(draw, place) : drawChain(draw, place);
+}
+
+function drawChain(draw: Draw, place: Place): CaseContent {
   const host = place.host(1);
   const name = `${place.name}_backend`;
   const withFault = draw.chance(0.6);

@@ -3,7 +3,8 @@ import type { Behaviour, Json, Place } from "../../case.ts";
 import type { Draw } from "../../draw.ts";
 import { seconds } from "../parts.ts";
 
-export type CheckKind = "http" | "tcp" | "grpc";
+/** `http2`: HTTP checks over HTTP/2; `bytes`: TCP checks that want an answer. */
+export type CheckKind = "http" | "http2" | "tcp" | "bytes" | "grpc";
 
 /** From the first request to the last. */
 export const CASE_MS = 3800;
@@ -47,11 +48,55 @@ export function drawCheck(draw: Draw, kind: CheckKind, { name }: Place): DrawnCh
   switch (kind) {
     case "tcp":
       return { check: { ...common, tcp_health_check: {} }, passing: { status: 200 }, others: [] };
+    case "bytes":
+      return drawBytes(draw, common);
     case "grpc":
       return { ...drawGrpcAnswers(draw), check: { ...common, grpc_health_check: drawGrpc(draw) } };
     case "http":
       return drawHttp(draw, common);
+    case "http2":
+      return overHttp2(draw, drawHttp(draw, common));
   }
+}
+
+/** A request that hosts of HTTP take for a check, and parts of the good answer in their order. */
+function drawBytes(draw: Draw, common: Json): DrawnCheck {
+  const send = "GET /healthz HTTP/1.1\r\nhost: health.test\r\nuser-agent: Envoy/HC\r\n\r\n";
+  const receive = draw.pick([
+    ["HTTP/1.1 200"],
+    ["200 OK"],
+    ["HTTP/1.1", "200"],
+    ["HTTP/1.1 200", "content-length: 0"],
+  ]);
+  const tcp_health_check = { send: payload(send), receive: receive.map(payload) };
+  return {
+    check: { ...common, tcp_health_check },
+    passing: { status: 200 },
+    others: [
+      { status: 503 },
+      { status: 404 },
+      { hang: true },
+      { reset: "before_headers", reset_kind: draw.pick(["fin", "rst"]) },
+    ],
+  };
+}
+
+function payload(text: string): Json {
+  return { text: Buffer.from(text).toString("hex") };
+}
+
+/** Streams are reset in the place of connections, and no answer closes one. */
+function overHttp2(draw: Draw, { check, passing, others }: DrawnCheck): DrawnCheck {
+  const http = check.http_health_check as Json;
+  return {
+    check: { ...check, http_health_check: { ...http, codec_client_type: "HTTP2" } },
+    passing,
+    others: others
+      .filter(({ headers }) => headers?.connection === undefined)
+      .map((each) =>
+        each.reset === undefined ? each : { reset: each.reset, h2_error: draw.pick([2, 7, 8]) },
+      ),
+  };
 }
 
 function drawIntervals(draw: Draw): Json {

@@ -17,7 +17,9 @@ const STATES = ["UNKNOWN", "HEALTHY", "UNHEALTHY", "DRAINING", "TIMEOUT", "DEGRA
  * end, when checks, states from discovery and panic have come together.
  */
 export function drawHealth(draw: Draw, place: Place): CaseContent {
-  const kind = draw.pick<CheckKind>(["http", "http", "http", "http", "grpc", "grpc", "tcp"]);
+  const kind = draw.pick<CheckKind>([
+    ...["http", "http", "http", "http2", "http2", "grpc", "grpc", "tcp", "bytes", "bytes"],
+  ] as CheckKind[]);
   const drawn = drawCheck(draw, kind, place);
   return kind === "http" && draw.chance(0.15)
     ? drawPassive(draw, place, drawn)
@@ -27,9 +29,13 @@ export function drawHealth(draw: Draw, place: Place): CaseContent {
 function drawActive(draw: Draw, place: Place, kind: CheckKind, drawn: DrawnCheck): CaseContent {
   const hosts = draw.list(draw.whole(2, 4), (index) => place.host(index + 1));
   const name = `${place.name}_backend`;
-  const endpoints = [{ lb_endpoints: hosts.map((host) => hostOf(host, drawState(draw))) }];
+  const entries = hosts.map((host) => hostOf(host, drawState(draw)));
+  // A priority of one host has all requests or none.
+  const endpoints = draw.chance(0.25)
+    ? entries.map((entry, priority) => ({ priority, lb_endpoints: [entry] }))
+    : [{ lb_endpoints: entries }];
   const cluster = {
-    ...clusterOfLocalities(name, endpoints, kind === "grpc" ? HTTP2 : {}),
+    ...clusterOfLocalities(name, endpoints, isOverHttp2(kind) ? HTTP2 : {}),
     common_lb_config: {
       ...draw.maybe(0.6, () => ({ healthy_panic_threshold: { value: draw.pick([0, 30]) } })),
       ...draw.maybe(0.2, () => ({ ignore_new_hosts_until_first_hc: true })),
@@ -59,6 +65,10 @@ function drawActive(draw: Draw, place: Place, kind: CheckKind, drawn: DrawnCheck
   };
 }
 
+function isOverHttp2(kind: CheckKind): boolean {
+  return kind === "grpc" || kind === "http2";
+}
+
 /** What discovery says of a host, and whether it is checked at all. */
 function drawState(draw: Draw): Json {
   return {
@@ -80,7 +90,7 @@ function drawRequests(draw: Draw) {
 
 /** Answers to checks come in runs, so that thresholds are reached and missed. */
 function drawHost(draw: Draw, kind: CheckKind, { passing, others }: DrawnCheck): Endpoint {
-  const protocol = kind === "grpc" ? "http2" : "http1";
+  const protocol = isOverHttp2(kind) ? "http2" : "http1";
   if (draw.chance(kind === "tcp" ? 0.4 : 0.1)) return { default: { status: 200 }, listen: false, protocol };
   const script: Behaviour[] = [];
   const wanted = draw.whole(0, MOST_CHECKS);

@@ -4,7 +4,7 @@ import { clusterOf, textOf } from "../parts.ts";
 import { listenerAt, networkFilter, portAt, TCP_FIELDS, TCP_STATS, tcpProxy } from "./listeners.ts";
 
 const CONNECTIONS = 24;
-const INTERVAL_MS = 40;
+const INTERVAL_MS = 60;
 /** Connections end in the middle between two arrivals. */
 const PHASE = 0.5;
 const ANSWERING: Endpoint = { default: {}, listen: true, protocol: "tcp" };
