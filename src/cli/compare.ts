@@ -1,11 +1,9 @@
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import {
   type ComparedSelection,
   type Comparison,
   compareReplicates,
 } from "../experiment/compare/comparison.ts";
-import { FirstDifference } from "../experiment/compare/first-difference.ts";
 import {
   defaultMetrics,
   isDecisive,
@@ -16,12 +14,7 @@ import {
   unitOf,
 } from "../experiment/compare/metrics.ts";
 import { jobsOf, type Replicate, type StudiedMetric, type Study } from "../experiment/replicate/study.ts";
-import type {
-  ComparisonReport,
-  FirstDifferenceReport,
-  NamedOverTime,
-  NamedResult,
-} from "../report/compare/comparison-report.ts";
+import type { ComparisonReport, NamedOverTime, NamedResult } from "../report/compare/comparison-report.ts";
 import { formatComparisonJson } from "../report/compare/json.ts";
 import { formatComparison } from "../report/compare/summary.ts";
 import { nextReplications } from "../statistics/precision.ts";
@@ -33,8 +26,9 @@ import {
   splitList,
   wrong,
 } from "./compare-options.ts";
-import { type ComparedArms, type LoadedArm, loadArms } from "./compared-arms.ts";
+import { type ComparedArms, loadArms } from "./compared-arms.ts";
 import { CommandError, ExitCode } from "./exit-code.ts";
+import { findFirstDifferences } from "./first-differences.ts";
 import { OutputDirectory } from "./output-directory.ts";
 import { parseJobs, Replicator } from "./replicator.ts";
 import { print } from "./standard-output.ts";
@@ -65,7 +59,7 @@ export async function compare(
     const { replicates, wanted } = await replicate(study, plan, selection, options, runner);
     if (replicates.length === 0) throw new CommandError(ExitCode.interrupted, "interrupted");
     const comparison = compareReplicates(study, replicates, selection);
-    const firstDifferences = await findFirstDifferences(compared, comparison, runner);
+    const firstDifferences = await findFirstDifferences(comparison, replicates, runner);
     const report: ComparisonReport = {
       version,
       scenario: compared.name,
@@ -145,7 +139,9 @@ async function replicate(
 ): Promise<Replications> {
   const replicates: Replicate[] = [];
   for (let present = 0, wanted = first; ; ) {
-    const jobs = jobsOf(study, present, wanted, ({ replication }) => replication === 0);
+    const jobs = jobsOf(study, present, wanted, ({ replication }) => replication === 0).map((job) =>
+      job.full === true ? { ...job, marks: true } : job,
+    );
     const answers = await runner.run(jobs);
     replicates.push(...answers.filter((answer) => answer !== undefined));
     present = wanted;
@@ -185,28 +181,6 @@ function decisiveSets(
         return [own.flatMap(({ values }) => values[at] ?? [])];
       }),
     );
-}
-
-/** Runs replication 0 of each variant beside that of the first until a request ends otherwise. */
-async function findFirstDifferences(
-  { arms }: ComparedArms,
-  comparison: Comparison,
-  runner: Replicator,
-): Promise<FirstDifferenceReport[]> {
-  const [base, ...others] = arms;
-  const found: FirstDifferenceReport[] = [];
-  for (const [index, arm] of others.entries()) {
-    if (comparison.arms[index + 1]!.isSame) continue;
-    const search = new FirstDifference(toldArm(base!), toldArm(arm));
-    while (!runner.isInterrupted && !search.advance()) await setImmediate();
-    if (runner.isInterrupted) break;
-    found.push({ of: arm.name, from: base!.name, first: search.answer });
-  }
-  return found;
-}
-
-function toldArm({ scenario, variant }: LoadedArm) {
-  return { scenario, variant: variant.variant, seed: variant.plan.scenario.seed };
 }
 
 function resultsOf({ arms }: Study, replicates: readonly Replicate[]): NamedResult[] {

@@ -186,9 +186,9 @@ function firstDifferenceLines({ of, from, first }: FirstDifferenceReport, style:
     style.dim(`${of}: the first request of replication 0 ${what}, ${requestName(told.from)}`),
     ...story(from, shortStoryLines(told.from)),
     ...story(of, shortStoryLines(told.of)),
-    ...(outcome === undefined || host === undefined || host.from === outcome.from
-      ? []
-      : [style.dim(`  other hosts get requests from ${requestName(host.from)}`)]),
+    ...(outcome !== undefined && host !== undefined && requestName(host.from) !== requestName(outcome.from)
+      ? [style.dim(`  other hosts get requests from ${requestName(host.from)}`)]
+      : []),
   ];
 }
 
