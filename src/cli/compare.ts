@@ -56,7 +56,7 @@ export async function compare(
     ...(options.quiet === true && { quiet: true }),
   });
   try {
-    const { replicates, wanted } = await replicate(study, plan, selection, options, runner);
+    const { replicates, wanted, isImprecise } = await replicate(study, plan, selection, options, runner);
     if (replicates.length === 0) throw new CommandError(ExitCode.interrupted, "interrupted");
     const comparison = compareReplicates(study, replicates, selection);
     const firstDifferences = await findFirstDifferences(comparison, replicates, runner);
@@ -65,6 +65,7 @@ export async function compare(
       scenario: compared.name,
       seed: compared.arms[0]!.variant.plan.scenario.seed,
       replications: wanted,
+      ...(isImprecise && { missedPrecision: options.precision! }),
       isInterrupted: runner.isInterrupted,
       comparison,
       firstDifferences,
@@ -127,6 +128,8 @@ interface Replications {
   readonly replicates: readonly Replicate[];
   /** How many of each arm there should be. */
   readonly wanted: number;
+  /** Whether more of them than are allowed would be needed. */
+  readonly isImprecise: boolean;
 }
 
 /** Makes the first replications, then as many more as the precision needs. */
@@ -145,14 +148,13 @@ async function replicate(
     const answers = await runner.run(jobs);
     replicates.push(...answers.filter((answer) => answer !== undefined));
     present = wanted;
-    if (precision === undefined || runner.isInterrupted) return { replicates, wanted };
-    wanted = nextReplications(
-      decisiveSets(study, replicates, selection, metrics !== undefined),
-      present,
-      precision,
-      most,
-    );
-    if (wanted === present) return { replicates, wanted };
+    if (precision === undefined || runner.isInterrupted) return { replicates, wanted, isImprecise: false };
+    const sets = decisiveSets(study, replicates, selection, metrics !== undefined);
+    wanted = nextReplications(sets, present, precision, most);
+    if (wanted === present) {
+      const needed = nextReplications(sets, present, precision, Number.POSITIVE_INFINITY);
+      return { replicates, wanted, isImprecise: needed > present };
+    }
   }
 }
 
