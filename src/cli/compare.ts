@@ -1,11 +1,9 @@
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import {
   type ComparedSelection,
   type Comparison,
   compareReplicates,
 } from "../experiment/compare/comparison.ts";
-import { FirstDifference } from "../experiment/compare/first-difference.ts";
 import {
   defaultMetrics,
   isDecisive,
@@ -16,12 +14,7 @@ import {
   unitOf,
 } from "../experiment/compare/metrics.ts";
 import { jobsOf, type Replicate, type StudiedMetric, type Study } from "../experiment/replicate/study.ts";
-import type {
-  ComparisonReport,
-  FirstDifferenceReport,
-  NamedOverTime,
-  NamedResult,
-} from "../report/compare/comparison-report.ts";
+import type { ComparisonReport, NamedOverTime, NamedResult } from "../report/compare/comparison-report.ts";
 import { formatComparisonJson } from "../report/compare/json.ts";
 import { formatComparison } from "../report/compare/summary.ts";
 import { nextReplications } from "../statistics/precision.ts";
@@ -33,8 +26,9 @@ import {
   splitList,
   wrong,
 } from "./compare-options.ts";
-import { type ComparedArms, type LoadedArm, loadArms } from "./compared-arms.ts";
+import { type ComparedArms, loadArms } from "./compared-arms.ts";
 import { CommandError, ExitCode } from "./exit-code.ts";
+import { findFirstDifferences } from "./first-differences.ts";
 import { OutputDirectory } from "./output-directory.ts";
 import { parseJobs, Replicator } from "./replicator.ts";
 import { print } from "./standard-output.ts";
@@ -62,15 +56,16 @@ export async function compare(
     ...(options.quiet === true && { quiet: true }),
   });
   try {
-    const { replicates, wanted } = await replicate(study, plan, selection, options, runner);
+    const { replicates, wanted, isImprecise } = await replicate(study, plan, selection, options, runner);
     if (replicates.length === 0) throw new CommandError(ExitCode.interrupted, "interrupted");
     const comparison = compareReplicates(study, replicates, selection);
-    const firstDifferences = await findFirstDifferences(compared, comparison, runner);
+    const firstDifferences = await findFirstDifferences(comparison, replicates, runner);
     const report: ComparisonReport = {
       version,
       scenario: compared.name,
       seed: compared.arms[0]!.variant.plan.scenario.seed,
       replications: wanted,
+      ...(isImprecise && { missedPrecision: options.precision! }),
       isInterrupted: runner.isInterrupted,
       comparison,
       firstDifferences,
@@ -133,6 +128,8 @@ interface Replications {
   readonly replicates: readonly Replicate[];
   /** How many of each arm there should be. */
   readonly wanted: number;
+  /** Whether more of them than are allowed would be needed. */
+  readonly isImprecise: boolean;
 }
 
 /** Makes the first replications, then as many more as the precision needs. */
@@ -145,18 +142,19 @@ async function replicate(
 ): Promise<Replications> {
   const replicates: Replicate[] = [];
   for (let present = 0, wanted = first; ; ) {
-    const jobs = jobsOf(study, present, wanted, ({ replication }) => replication === 0);
+    const jobs = jobsOf(study, present, wanted, ({ replication }) => replication === 0).map((job) =>
+      job.full === true ? { ...job, marks: true } : job,
+    );
     const answers = await runner.run(jobs);
     replicates.push(...answers.filter((answer) => answer !== undefined));
     present = wanted;
-    if (precision === undefined || runner.isInterrupted) return { replicates, wanted };
-    wanted = nextReplications(
-      decisiveSets(study, replicates, selection, metrics !== undefined),
-      present,
-      precision,
-      most,
-    );
-    if (wanted === present) return { replicates, wanted };
+    if (precision === undefined || runner.isInterrupted) return { replicates, wanted, isImprecise: false };
+    const sets = decisiveSets(study, replicates, selection, metrics !== undefined);
+    wanted = nextReplications(sets, present, precision, most);
+    if (wanted === present) {
+      const needed = nextReplications(sets, present, precision, Number.POSITIVE_INFINITY);
+      return { replicates, wanted, isImprecise: needed > present };
+    }
   }
 }
 
@@ -185,28 +183,6 @@ function decisiveSets(
         return [own.flatMap(({ values }) => values[at] ?? [])];
       }),
     );
-}
-
-/** Runs replication 0 of each variant beside that of the first until a request ends otherwise. */
-async function findFirstDifferences(
-  { arms }: ComparedArms,
-  comparison: Comparison,
-  runner: Replicator,
-): Promise<FirstDifferenceReport[]> {
-  const [base, ...others] = arms;
-  const found: FirstDifferenceReport[] = [];
-  for (const [index, arm] of others.entries()) {
-    if (comparison.arms[index + 1]!.isSame) continue;
-    const search = new FirstDifference(toldArm(base!), toldArm(arm));
-    while (!runner.isInterrupted && !search.advance()) await setImmediate();
-    if (runner.isInterrupted) break;
-    found.push({ of: arm.name, from: base!.name, first: search.answer });
-  }
-  return found;
-}
-
-function toldArm({ scenario, variant }: LoadedArm) {
-  return { scenario, variant: variant.variant, seed: variant.plan.scenario.seed };
 }
 
 function resultsOf({ arms }: Study, replicates: readonly Replicate[]): NamedResult[] {

@@ -28,6 +28,12 @@ const keys: BadInput = [
     '15:1 «falts» unknown-key unknown key "falts" (did you mean "faults"?) | known keys: name, seed, duration, warmup, drain, network, proxies, services, clients, faults, changes, expect, variants',
   ],
   [
+    "merge key",
+    "timeout: 5s",
+    "<<: { timeout: 5s }",
+    '14:5 «<<» unknown-key merge keys ("<<") are not read, nor are they by Envoy | write the keys out; an anchor and its alias may stand for a whole value',
+  ],
+  [
     "unknown key of a variant",
     "{ set: {",
     "{ sett: {",

@@ -48,6 +48,10 @@ function reportIssue(
 }
 
 function unknownKey(key: string, known: readonly string[]): Flaw {
+  if (key === "<<") {
+    const remedy = "write the keys out; an anchor and its alias may stand for a whole value";
+    return flaw("unknown-key", 'merge keys ("<<") are not read, nor are they by Envoy', { remedy });
+  }
   return flaw("unknown-key", `unknown key "${key}"${didYouMean(key, known)}`, {
     remedy: `known keys: ${known.join(", ")}`,
   });

@@ -22,63 +22,54 @@ export interface FirstDifferences {
 const STEPS = 1_000;
 
 /**
- * Runs two worlds side by side until the first request that ends otherwise in the second is known. Requests are the
- * same when they have the same key (see random/luck.ts), which also pairs the requests of closed loops. What is kept
- * in memory is what is in flight in one of the two.
+ * Runs two worlds side by side until the first request that differs in the second is known; undefined if there is none. Those wanted
+ * before `since` are known to be alike (see OutcomeMarks), and are not looked at. Requests are the same when they have the
+ * same key (see random/luck.ts), which also pairs the requests of closed loops. What is kept in memory is what is in flight
+ * in one of the two.
  */
-export class FirstDifference {
-  private readonly from: KeptStories;
-  private readonly of: KeptStories;
-  private readonly stepLength: Nanoseconds;
-  private until: Nanoseconds = 0;
-  private outcome: StoryPair | undefined;
-  private host: StoryPair | undefined;
-
-  constructor(from: ToldWorld, of: ToldWorld) {
-    this.from = new KeptStories(from);
-    this.of = new KeptStories(of);
-    this.stepLength = Math.ceil(this.from.told.duration / STEPS);
-  }
-
-  /** Runs on a little; true when the answer is known. */
-  advance(): boolean {
-    this.until += this.stepLength;
-    this.from.run.advance(this.until);
-    this.of.run.advance(this.until);
-    this.compareEnded();
-    const isOver = this.from.run.isDone && this.of.run.isDone;
-    return isOver || (this.outcome !== undefined && !this.from.hasOpenBefore(this.outcome.from));
-  }
-
-  get answer(): FirstDifferences {
-    return { outcome: this.outcome, host: this.host };
-  }
-
-  private compareEnded(): void {
-    for (const [key, from] of this.from.ended) {
-      const of = this.of.ended.get(key);
-      if (of === undefined) continue;
-      this.from.forget(key);
-      this.of.forget(key);
-      const pair = { from, of };
-      if (hasOtherOutcome(pair)) this.outcome = earlier(this.outcome, pair);
-      if (from.lastHost !== of.lastHost) this.host = earlier(this.host, pair);
+export function findFirstDifference(
+  from: ToldWorld,
+  of: ToldWorld,
+  what: keyof FirstDifferences,
+  since: Nanoseconds,
+): StoryPair | undefined {
+  const stories = { from: new KeptStories(from, since), of: new KeptStories(of, since) };
+  const stepLength = Math.ceil(stories.from.told.duration / STEPS);
+  let first: StoryPair | undefined;
+  for (let until = since; ; ) {
+    until += stepLength;
+    for (const { run } of [stories.from, stories.of]) run.advance(until);
+    for (const pair of endedPairs(stories)) {
+      if (differs(pair, what) && (first === undefined || isNotAfter(pair.from, first.from))) first = pair;
     }
+    if (stories.from.run.isDone && stories.of.run.isDone) return first;
+    if (first !== undefined && !stories.from.hasOpenBefore(first.from)) return first;
   }
 }
 
-function hasOtherOutcome({ from, of }: StoryPair): boolean {
+/** The requests that have ended in both worlds, each once. */
+function endedPairs({ from, of }: Readonly<Record<"from" | "of", KeptStories>>): StoryPair[] {
+  const pairs: StoryPair[] = [];
+  for (const [key, story] of from.ended) {
+    const other = of.ended.get(key);
+    if (other === undefined) continue;
+    from.forget(key);
+    of.forget(key);
+    pairs.push({ from: story, of: other });
+  }
+  return pairs;
+}
+
+function differs({ from, of }: StoryPair, what: keyof FirstDifferences): boolean {
+  if (what === "host") return from.lastHost !== of.lastHost;
   return from.status !== of.status || from.attempts !== of.attempts || from.flags.join() !== of.flags.join();
 }
 
-function earlier(known: StoryPair | undefined, pair: StoryPair): StoryPair {
-  return known === undefined || isBefore(pair.from, known.from) ? pair : known;
-}
-
-function isBefore(a: RequestStory, b: RequestStory): boolean {
+/** By the instant at which they were wanted; true of a request and itself. */
+export function isNotAfter(a: RequestStory, b: RequestStory): boolean {
   if (a.wantedAt !== b.wantedAt) return a.wantedAt < b.wantedAt;
   if (a.client !== b.client) return a.client < b.client;
-  return a.ordinal < b.ordinal;
+  return a.ordinal <= b.ordinal;
 }
 
 /** Keeps the story of each request of a run until it has been compared. */
@@ -86,10 +77,12 @@ class KeptStories {
   /** Ended and not compared yet. */
   readonly ended = new Map<string, RequestStory>();
   readonly told: ToldRun;
+  private readonly since: Nanoseconds;
   /** Wanted and not compared yet. */
   private readonly wanted = new Map<string, Nanoseconds>();
 
-  constructor(world: ToldWorld) {
+  constructor(world: ToldWorld, since: Nanoseconds) {
+    this.since = since;
     this.told = new ToldRun(world, this);
   }
 
@@ -98,6 +91,7 @@ class KeptStories {
   }
 
   wants(request: Request): boolean {
+    if (request.wantedAt < this.since) return false;
     this.wanted.set(keyOf(request), request.wantedAt);
     return true;
   }

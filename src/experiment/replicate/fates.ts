@@ -3,6 +3,7 @@ import { namesOfFlags } from "../../http/response-flags.ts";
 import type { Nanoseconds } from "../../kernel/time.ts";
 import type { Journal } from "../../telemetry/journal.ts";
 import { statusKey } from "../../telemetry/outcome.ts";
+import { mix } from "./mix.ts";
 
 /** What became of every request of one client: plain data, to hold one run against another later. */
 export interface ClientFates {
@@ -93,12 +94,4 @@ function describe(code: number): string {
 
 function mixTime(seed: number, time: Nanoseconds): number {
   return mix(mix(mix(seed) ^ (time >>> 0)) ^ Math.floor(time / 2 ** 32));
-}
-
-/** The last steps of MurmurHash3 (public domain, Austin Appleby): every bit of the input reaches every bit. */
-function mix(value: number): number {
-  let bits = (value + 0x9e3779b9) >>> 0;
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
 }

@@ -1,12 +1,15 @@
+import type { Run } from "../../simulation/run-world.ts";
+import { findFirstDifference } from "../compare/first-difference.ts";
 import { judge } from "../judge.ts";
 import { type Files, type LoadedScenario, loadScenario } from "../load-scenario.ts";
 import { findMetric } from "../metric.ts";
 import { startRun, variantOf } from "../simulate.ts";
 import { FateRecorder } from "./fates.ts";
 import { listenerFor, measureRun } from "./measure.ts";
+import { OutcomeMarker } from "./outcome-marks.ts";
 import { replayFiles } from "./recorded-files.ts";
 import { replicationSeed } from "./replication-seed.ts";
-import type { Job, Replicate, Study } from "./study.ts";
+import type { Job, Replicate, Search, Study } from "./study.ts";
 
 /** The scenarios of a study, each loaded when first needed and then kept: one of these a thread. */
 export class LoadedStudy {
@@ -34,7 +37,9 @@ export class LoadedStudy {
 }
 
 /** Runs one replication of one arm. The answer depends on study and job only. */
-export function runJob(loaded: LoadedStudy, { arm: position, replication, full, fates }: Job): Replicate {
+export function runJob(loaded: LoadedStudy, job: Job): Replicate {
+  if (job.search !== undefined) return search(loaded, job, job.search);
+  const { arm: position, replication, full, fates, marks } = job;
   const arm = loaded.study.arms[position]!;
   const scenario = loaded.scenario(arm.load);
   const { plan, expectations } = variantOf(scenario, arm.variant);
@@ -43,9 +48,10 @@ export function runJob(loaded: LoadedStudy, { arm: position, replication, full, 
   const names = plan.clients.map(({ name }) => name);
   const recorder = fates === true ? new FateRecorder(names, plan.scenario.duration) : undefined;
   const listener = listenerFor(arm.measure, plan);
-  // Fates are wanted of suites, measures of grids: never both.
-  const journal = recorder ?? listener;
-  const run = startRun(scenario, { variant: arm.variant, seed, windows, ...(journal && { journal }) });
+  const marker = marks === true ? new OutcomeMarker(plan, (station) => run.addressOf(station)) : undefined;
+  // Fates are wanted of suites, marks of comparisons, measures that listen of grids: never two of them.
+  const journal = recorder ?? marker ?? listener;
+  const run: Run = startRun(scenario, { variant: arm.variant, seed, windows, ...(journal && { journal }) });
   listener?.watch((station) => run.addressOf(station));
   run.advance();
   const result = run.result();
@@ -62,5 +68,18 @@ export function runJob(loaded: LoadedStudy, { arm: position, replication, full, 
     ...(arm.measure !== undefined && { measured: measureRun(result, arm.measure, listener) }),
     ...(isFull && { result }),
     ...(recorder && { fates: recorder.fates }),
+    ...(marker && { marks: marker.marks }),
   };
+}
+
+function search(loaded: LoadedStudy, { arm, replication }: Job, { from, what, since }: Search): Replicate {
+  const [a, b] = [from, arm].map((position) => {
+    const { load, variant } = loaded.study.arms[position]!;
+    const scenario = loaded.scenario(load);
+    const { seed } = variantOf(scenario, variant).plan.scenario;
+    return { scenario, variant, seed: replicationSeed(seed, replication) };
+  });
+  const difference = findFirstDifference(a!, b!, what, since);
+  const nothing = { digest: "", events: 0, values: [], verdicts: [] };
+  return { arm, replication, seed: b!.seed, ...nothing, ...(difference && { difference }) };
 }

@@ -1,9 +1,12 @@
+import type { Nanoseconds } from "../../kernel/time.ts";
 import type { MetricName, Window } from "../../scenario/expectation.ts";
 import type { RunResult } from "../../simulation/result.ts";
+import type { FirstDifferences, StoryPair } from "../compare/first-difference.ts";
 import type { LoadOptions } from "../load-scenario.ts";
 import type { MetricUnit } from "../metric.ts";
 import type { ClientFates } from "./fates.ts";
 import type { Measure, Measured } from "./measure.ts";
+import type { OutcomeMarks } from "./outcome-marks.ts";
 import type { FileTexts } from "./recorded-files.ts";
 
 /**
@@ -52,6 +55,19 @@ export interface Job {
   readonly full?: boolean | "if-failed";
   /** Whether the fate of each request is wanted. */
   readonly fates?: boolean;
+  /** Whether marks are wanted of what became of requests. */
+  readonly marks?: boolean;
+  /** What is looked for, beside the run of another arm; then nothing is measured. */
+  readonly search?: Search;
+}
+
+/** The first request that differs from that of another arm. */
+export interface Search {
+  /** Position in `Study.arms`. */
+  readonly from: number;
+  readonly what: keyof FirstDifferences;
+  /** Requests that were wanted before are alike. */
+  readonly since: Nanoseconds;
 }
 
 /** What is kept of one run. */
@@ -69,6 +85,9 @@ export interface Replicate {
   readonly measured?: Measured;
   readonly result?: RunResult;
   readonly fates?: readonly ClientFates[];
+  readonly marks?: OutcomeMarks;
+  /** Where one was looked for and found. */
+  readonly difference?: StoryPair;
 }
 
 export interface ReplicateVerdict {

@@ -26,13 +26,17 @@ function sentence(arm: ComparedArm, base: ComparedArm, { metrics }: Comparison):
   const said = shown.slice(0, mostHeadlines).map(({ metric, difference }) => clause(metric, difference));
   const rest = expectationClause(arm, base);
   if (said.length > 0) return `${said.join(", ")} than ${base.name}${rest}`;
-  const hasGroups = metrics.some(({ differences }) =>
-    differences.some(({ of, verdict }) => of === arm.name && verdict === "groups"),
+  const verdicts = metrics.flatMap(({ differences }) =>
+    differences.filter(({ of }) => of === arm.name).map(({ verdict }) => verdict),
   );
-  const nothing = hasGroups
-    ? "replications have two outcomes, see above"
-    : `no difference from ${base.name} shown`;
-  return `${nothing}${rest}`;
+  return `${nothingShown(verdicts, base.name)}${rest}`;
+}
+
+function nothingShown(verdicts: readonly Difference["verdict"][], base: string): string {
+  if (verdicts.includes("groups")) return "replications have two outcomes, see above";
+  if (verdicts.length > 0 && verdicts.every((verdict) => verdict === "unknown"))
+    return `too little data for a difference from ${base}`;
+  return `no difference from ${base} shown`;
 }
 
 /** What differs: what decides most first, else whatever was asked for. */

@@ -12,6 +12,8 @@ export interface ComparisonReport {
   readonly seed: string;
   /** How many replications were wanted of each variant; less were made where it was interrupted. */
   readonly replications: number;
+  /** The precision that was asked for, as written, where as many replications as allowed did not reach it. */
+  readonly missedPrecision?: string;
   readonly isInterrupted: boolean;
   readonly comparison: Comparison;
   /** One for each variant but the first that differs from it; missing after an interrupt. */

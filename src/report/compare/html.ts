@@ -8,12 +8,13 @@ import { requestName, storyLines } from "./story-lines.ts";
 
 /** `report.html` of a comparison: one self-contained page with the tables, the stories and the charts. */
 export function formatComparisonHtml(report: ComparisonReport, charts: readonly DrawnChart[]): string {
-  const { scenario, comparison, seed, version, repeat, notes, firstDifferences } = report;
+  const { scenario, comparison, seed, version, repeat, notes, firstDifferences, missedPrecision } = report;
+  const missed = missedPrecision === undefined ? "" : `, not yet precise to ${missedPrecision},`;
   const title = `${scenario}: ${comparison.arms.map(({ name }) => name).join(", ")}`;
   const body = html`<header>
 <h1>${title}</h1>
 ${closingSentences(comparison).map((line) => html`<p class="verdict">${line}</p>\n`)}
-<p class="faint">${comparison.arms[0]!.n} replications from seed ${seed}, meshsim ${version}; mean ± half of the 95% interval</p>
+<p class="faint">${comparison.arms[0]!.n} replications${missed} from seed ${seed}, meshsim ${version}; mean ± half of the 95% interval</p>
 <p>This comparison again:</p>
 <pre>${repeat.join(" ")}</pre>
 </header>

@@ -36,14 +36,19 @@ export function formatComparison(
 }
 
 function headLines(
-  { scenario, seed, replications, version, comparison, isInterrupted }: ComparisonReport,
+  { scenario, seed, replications, version, comparison, isInterrupted, missedPrecision }: ComparisonReport,
   style: Style,
 ) {
   const made = Math.min(...comparison.arms.map(({ n }) => n));
   const count = isInterrupted
     ? `${made} of ${replications} replications, interrupted`
     : `${made} replications`;
-  const run = [count, `seeds ${seed}${made > 1 ? ` to ${seed}/${made - 1}` : ""}`, `meshsim ${version}`];
+  const missed = missedPrecision === undefined ? "" : `, not yet precise to ${missedPrecision}`;
+  const run = [
+    `${count}${missed}`,
+    `seeds ${seed}${made > 1 ? ` to ${seed}/${made - 1}` : ""}`,
+    `meshsim ${version}`,
+  ];
   return [
     `${style.bold(scenario)}: ${comparison.arms.map(({ name }) => name).join(" · ")}`,
     style.dim(`${run.join(" · ")} · mean ± half of the 95% interval`),
@@ -186,9 +191,9 @@ function firstDifferenceLines({ of, from, first }: FirstDifferenceReport, style:
     style.dim(`${of}: the first request of replication 0 ${what}, ${requestName(told.from)}`),
     ...story(from, shortStoryLines(told.from)),
     ...story(of, shortStoryLines(told.of)),
-    ...(outcome === undefined || host === undefined || host.from === outcome.from
-      ? []
-      : [style.dim(`  other hosts get requests from ${requestName(host.from)}`)]),
+    ...(outcome !== undefined && host !== undefined && requestName(host.from) !== requestName(outcome.from)
+      ? [style.dim(`  other hosts get requests from ${requestName(host.from)}`)]
+      : []),
   ];
 }
 

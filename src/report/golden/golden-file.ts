@@ -60,7 +60,7 @@ export function readGolden(text: string): Golden {
   const read = schema.safeParse(JSON.parse(text));
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new Error(`${issue!.path.join(".")}: ${issue!.message}`);
+    throw new Error(`${issue!.path.join(".") || "the document"}: ${issue!.message}`);
   }
   const { scenario, seed, base, variants } = read.data;
   const runs = Object.entries(variants).map(([name, run]) => [name, runOf(run)] as const);

@@ -107,7 +107,7 @@ export function readTestJson(text: string): TestReport {
   const read = schema.safeParse(JSON.parse(text));
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw new Error(`${issue!.path.join(".")}: ${issue!.message}`);
+    throw new Error(`${issue!.path.join(".") || "the document"}: ${issue!.message}`);
   }
   const { meshsim, total, shard, seeds, interrupted, cases } = read.data;
   return {

@@ -6,9 +6,6 @@ import { overTimeChart } from "./over-time.ts";
 /** The charts of a comparison in the order of the report; one without anything to show is left out. */
 export function comparisonCharts(report: ComparisonReport): Chart[] {
   const differences = differencesChart(report);
-  const hasClients = (report.results[0]?.result.series.clients.length ?? 0) > 0;
-  return [
-    ...(differences === undefined ? [] : [differences]),
-    ...(hasClients ? [overTimeChart(report)] : []),
-  ];
+  const overTime = report.results.length === 0 ? undefined : overTimeChart(report);
+  return [differences, overTime].filter((chart) => chart !== undefined);
 }

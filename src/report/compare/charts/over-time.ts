@@ -37,11 +37,17 @@ interface Step {
   readonly hi: number | null;
 }
 
-/** Success and latency of each client over time, one line a variant: the mean over replications, in its 95% interval. */
-export function overTimeChart({ scenario, seed, results, overTime, comparison }: ComparisonReport): Chart {
+/**
+ * Success and latency of each client over time, one line a variant: the mean over replications, in its 95% interval. Undefined where
+ * no client wanted anything.
+ */
+export function overTimeChart(report: ComparisonReport): Chart | undefined {
+  const { scenario, seed, results, overTime, comparison } = report;
   const { result } = results[0]!;
   const shown = overTime.slice(0, maxArms);
-  const clients = result.series.clients.slice(0, maxClients).map(({ name }) => name);
+  const names = result.series.clients.map(({ name }) => name);
+  const clients = names.filter((name) => wantedSomething(name, shown)).slice(0, maxClients);
+  if (clients.length === 0) return undefined;
   const panels = clients.flatMap((client) => panelsOf(client, shown));
   const note = overTime.length > shown.length ? `; ${shown.length} of ${overTime.length} variants` : "";
   const n = Math.min(...comparison.arms.map((arm) => arm.n));
@@ -68,6 +74,14 @@ export function overTimeChart({ scenario, seed, results, overTime, comparison }:
     },
     table: tableOf(shown, panels),
   };
+}
+
+function wantedSomething(client: string, arms: readonly NamedOverTime[]): boolean {
+  return arms.some(({ replications }) =>
+    replications.some(({ clients }) =>
+      clients.some(({ name, p99 }) => name === client && p99.some((value) => value !== null)),
+    ),
+  );
 }
 
 function panelsOf(client: string, arms: readonly NamedOverTime[]): Panel[] {
@@ -147,8 +161,9 @@ function lines(arms: readonly NamedOverTime[], panel: Panel, result: RunResult, 
     legend: { symbolOpacity: 1 },
   };
   const x = timeChannel("t", result, isLast);
+  const withInterval = values.filter(({ lo, hi }) => lo !== null && hi !== null);
   const bands: Layer = {
-    data: { values: values.filter(({ lo, hi }) => lo !== null && hi !== null) },
+    data: { values: withInterval },
     mark: { type: "area", interpolate: "step-after", opacity: 0.18 },
     encoding: { x, y: y("lo"), y2: { field: "hi" }, color },
   };
@@ -162,7 +177,8 @@ function lines(arms: readonly NamedOverTime[], panel: Panel, result: RunResult, 
     },
     encoding: { x, y: y("mean"), color },
   };
-  return [bands, means];
+  // An axis over no values at all is a mistake to the library.
+  return withInterval.length === 0 ? [means] : [bands, means];
 }
 
 /** Where 0 is shown, it must be the foot of the axis. */
