@@ -15,6 +15,18 @@ export function faultMarks({ faults, duration }: Scenario): FaultMark[] {
     }));
 }
 
+/** The same for changes. */
+export function changeMarks({ changes, duration }: Scenario): FaultMark[] {
+  return changes
+    .filter(({ at }) => at < duration)
+    .map(({ name, at, proxies, admin }) => ({
+      name,
+      text: `proxy ${proxies.join(", ")}: ${admin.path}`,
+      from: at,
+      to: at,
+    }));
+}
+
 function targetText(target: FaultTarget): string {
   switch (target.kind) {
     case "service":

@@ -6,7 +6,7 @@ import type { Observation } from "../telemetry/observation.ts";
 import { statusKey } from "../telemetry/outcome.ts";
 import type { ProxyTally } from "../telemetry/proxy-tally.ts";
 import type { RunningService } from "./build-services.ts";
-import { faultMarks } from "./fault-marks.ts";
+import { changeMarks, faultMarks } from "./fault-marks.ts";
 import type {
   ClientResult,
   ClientSeries,
@@ -66,6 +66,7 @@ export function makeResult(world: World, variant: string | null, seed: string): 
       })),
     },
     faults: faultMarks(scenario),
+    changes: changeMarks(scenario),
     ejections: world.proxies.flatMap(({ tally }) => tally.ejections).sort((a, b) => a.at - b.at),
     healthEvents: world.proxies.flatMap(({ tally }) => tally.healthEvents).sort((a, b) => a.at - b.at),
   };

@@ -21,6 +21,8 @@ export interface RunResult {
   readonly windows: readonly WindowResult[];
   readonly series: Series;
   readonly faults: readonly FaultMark[];
+  /** Each at one instant, that at which the first replica may get it. */
+  readonly changes: readonly FaultMark[];
   readonly ejections: readonly EjectionRecord[];
   /** Lines of the health check event logs, the first thousand of each proxy, those before time 0 included. */
   readonly healthEvents: readonly HealthRecord[];

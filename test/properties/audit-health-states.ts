@@ -3,15 +3,15 @@ import type { OutlierDetector } from "../../src/proxy/outlier-detection/outlier-
 import type { ProxyCluster } from "../../src/proxy/proxy-cluster.ts";
 import type { World } from "../../src/simulation/world.ts";
 import type { Stats } from "../../src/telemetry/stats.ts";
-import { inMs, inside } from "./inside.ts";
+import { clustersOf, inMs, inside } from "./inside.ts";
 
 /** What does not hold now in the clusters of a world: ejections, and gauges of health beside the hosts' states. */
 export function auditHealthStates({ proxies, parts }: World): string[] {
   const { now } = parts.simulator;
   const processes = proxies.flatMap(({ replicas }) => replicas);
   return processes.flatMap((proxy) => {
-    const { clusters, stats } = inside("proxy", proxy);
-    return clusters.flatMap((cluster) => auditCluster(cluster, stats, now));
+    const { stats } = inside("proxy", proxy);
+    return clustersOf(proxy).flatMap((cluster) => auditCluster(cluster, stats, now));
   });
 }
 

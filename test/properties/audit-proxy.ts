@@ -14,7 +14,7 @@ import type { RoutingPriority } from "../../src/proxy/routing/route-match.ts";
 import type { Gauge } from "../../src/telemetry/stats.ts";
 import { auditHostLimits, auditHosts, auditPool, auditPriority, countPools, poolsOf } from "./audit-pools.ts";
 import type { Findings } from "./findings.ts";
-import { inside } from "./inside.ts";
+import { clustersOf, inside } from "./inside.ts";
 
 /** Requests that a proxy process has taken and not finished, as the observer saw them come. */
 export type LiveRequests = Set<RoutedRequest>;
@@ -41,7 +41,7 @@ export function auditProxy(
   for (const requests of [live, copies])
     for (const routed of requests) if (routed.isFinished) requests.delete(routed);
   const attempts = auditRequests(findings, live, copies);
-  for (const cluster of inside("proxy", proxy).clusters) {
+  for (const cluster of clustersOf(proxy)) {
     auditCluster(findings, proxy, cluster, live, attempts);
     auditHealth(findings, cluster, now);
   }
@@ -264,7 +264,7 @@ function auditListeners(findings: Findings, proxy: Proxy, live: LiveRequests, co
     if (!isDown) continue;
     findings.equal("drained", "requests in a proxy that is down", live.size + copies.size, 0);
     findings.equal("drained", "downstream connections of a proxy that is down", connections.size, 0);
-    for (const cluster of inside("proxy", proxy).clusters) {
+    for (const cluster of clustersOf(proxy)) {
       const open = cluster.stats.upstreamCxActive.value;
       findings.equal("drained", "upstream connections of a proxy that is down", open, 0);
     }

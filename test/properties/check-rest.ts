@@ -5,7 +5,7 @@ import type { World } from "../../src/simulation/world.ts";
 import { openConnectionsOf } from "./audit-ends.ts";
 import { StatValues } from "./check-counts.ts";
 import type { Findings } from "./findings.ts";
-import { inside } from "./inside.ts";
+import { clustersOf, inside } from "./inside.ts";
 import type { Observer } from "./observer.ts";
 import type { WorldParameters } from "./world-parameters.ts";
 import { DRAIN_SECONDS } from "./write-world.ts";
@@ -129,10 +129,7 @@ function checkConnections(findings: Findings, { clients }: WorldParameters, worl
     ).length;
   const upstream = world.proxies.map(({ replicas }) =>
     replicas.reduce((sum, proxy) => {
-      return (
-        sum +
-        inside("proxy", proxy).clusters.reduce((all, { stats }) => all + stats.upstreamCxActive.value, 0)
-      );
+      return sum + clustersOf(proxy).reduce((all, { stats }) => all + stats.upstreamCxActive.value, 0);
     }, 0),
   );
   const downstream = world.proxies.map(({ replicas }) =>

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   type ArrivalParameters,
+  type ChangeParameters,
   type CheckParameters,
   type ClientParameters,
   type ConnectionParameters,
@@ -237,6 +238,23 @@ const faults: fc.Arbitrary<readonly FaultParameters[]> = fc.oneof(
   { arbitrary: fc.constant(downWhilePaused), weight: 1 },
 );
 
+const change: fc.Arbitrary<ChangeParameters> = fc.record({
+  admin: fc.constantFrom(
+    "/healthcheck/fail",
+    "/healthcheck/ok",
+    "/drain_listeners",
+    "/drain_listeners?graceful",
+    "/drain_listeners?skip_exit",
+  ),
+  at: fc.integer({ min: 0, max: 80 }).map((percent) => percent / 100),
+  which: fc.integer({ min: 1, max: 3 }),
+});
+
+const changes: fc.Arbitrary<readonly ChangeParameters[]> = fc.oneof(
+  { arbitrary: fc.constant([]), weight: 2 },
+  { arbitrary: fc.array(change, { minLength: 1, maxLength: 3 }), weight: 1 },
+);
+
 export const worlds: fc.Arbitrary<WorldParameters> = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
   durationMs: fc.constantFrom(500, 1000, 2000),
@@ -251,4 +269,9 @@ export const worlds: fc.Arbitrary<WorldParameters> = fc.record({
     isNarrow: fc.constantFrom(false, false, false, true),
   }),
   faults,
+  changes,
+  drain: fc.record({
+    seconds: fc.constantFrom(0, 1, 2),
+    strategy: fc.constantFrom("gradual", "gradual", "immediate"),
+  }),
 });

@@ -10,6 +10,7 @@ import type { Attempt } from "../../src/proxy/attempt.ts";
 import type { CircuitBreakers } from "../../src/proxy/circuit-breaking/circuit-breakers.ts";
 import type { Host } from "../../src/proxy/cluster/host.ts";
 import type { MergeWindow } from "../../src/proxy/cluster/merge-window.ts";
+import type { ClusterManager } from "../../src/proxy/cluster-manager.ts";
 import type { ConnectionLists } from "../../src/proxy/connection-pool/connection-lists.ts";
 import type {
   ConnectionPool,
@@ -44,7 +45,8 @@ import type { ClientStream } from "../../src/traffic/client-stream.ts";
  * hooks for tests. A field that is renamed there shows up here as a world that fails at once.
  */
 interface Insides {
-  proxy: [Proxy, { readonly clusters: readonly ProxyCluster[]; readonly stats: Stats }];
+  proxy: [Proxy, { readonly clusters: ClusterManager; readonly stats: Stats }];
+  clusterManager: [ClusterManager, { readonly clusters: readonly ProxyCluster[] }];
   listener: [
     Listener,
     {
@@ -142,4 +144,9 @@ export function inside<Kind extends keyof Insides>(_kind: Kind, part: Insides[Ki
 /** Instants are told in milliseconds. */
 export function inMs(time: Nanoseconds): string {
   return `${time / 1e6} ms`;
+}
+
+/** The clusters of a process. */
+export function clustersOf(proxy: Proxy): readonly ProxyCluster[] {
+  return inside("clusterManager", inside("proxy", proxy).clusters).clusters;
 }

@@ -12,7 +12,7 @@ import type { World } from "../../src/simulation/world.ts";
 import { auditClient, auditInstance, jobsAt } from "./audit-ends.ts";
 import { auditProxy, type LiveRequests, managersOf } from "./audit-proxy.ts";
 import type { Findings } from "./findings.ts";
-import { inMs, inside } from "./inside.ts";
+import { clustersOf, inMs, inside } from "./inside.ts";
 import { ConnectionWatch } from "./watch-connections.ts";
 import { watchDownstream } from "./watch-downstream.ts";
 import { MergeWindowWatch } from "./watch-merge-windows.ts";
@@ -283,7 +283,7 @@ export class Observer {
       this.watchAttempts(client, counts, 1);
       this.watchCopies(client, copies, counts);
     }
-    for (const cluster of inside("proxy", proxy).clusters) {
+    for (const cluster of clustersOf(proxy)) {
       for (const priority of ["default", "high"] as const) this.watchRetries(cluster, priority, counts);
     }
   }

@@ -5,7 +5,7 @@ import type { Proxy } from "../../src/proxy/proxy.ts";
 import type { UpstreamHost } from "../../src/proxy/worker-cluster.ts";
 import type { Recorder } from "../../src/telemetry/recorder.ts";
 import type { Findings } from "./findings.ts";
-import { inside } from "./inside.ts";
+import { clustersOf, inside } from "./inside.ts";
 
 /** What each connection of a proxy's pools may carry, seen from the wire. */
 export class ConnectionWatch {
@@ -104,6 +104,6 @@ export class ConnectionWatch {
 }
 
 function upstreamsOf(proxy: Proxy): UpstreamHost[] {
-  const workers = inside("proxy", proxy).clusters.flatMap((cluster) => cluster.workers);
+  const workers = clustersOf(proxy).flatMap((cluster) => cluster.workers);
   return workers.flatMap((worker) => [...inside("workerCluster", worker).upstreams.values()]);
 }

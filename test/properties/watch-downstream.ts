@@ -2,7 +2,13 @@ import type { HttpConnectionManager } from "../../src/proxy/http-connection-mana
 import type { Findings } from "./findings.ts";
 import { inside } from "./inside.ts";
 
-const timers = ["onIdleTimeout", "onMaxDuration", "onDrainTimeout", "onDelayedClose"] as const;
+const timers = [
+  "onIdleTimeout",
+  "onMaxDuration",
+  "onDrainTimeout",
+  "onProactiveDrain",
+  "onDelayedClose",
+] as const;
 
 /** No time runs for a connection from a client that is closed. */
 export function watchDownstream(findings: Findings, manager: HttpConnectionManager): void {

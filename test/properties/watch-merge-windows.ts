@@ -2,7 +2,7 @@ import type { Nanoseconds } from "../../src/kernel/time.ts";
 import type { MergeWindow } from "../../src/proxy/cluster/merge-window.ts";
 import type { Proxy } from "../../src/proxy/proxy.ts";
 import type { Findings } from "./findings.ts";
-import { inside } from "./inside.ts";
+import { clustersOf, inside } from "./inside.ts";
 
 /** An update that is kept back is handed over when its window ends, or before; and a window ends only once. */
 export class MergeWindowWatch {
@@ -12,7 +12,7 @@ export class MergeWindowWatch {
 
   constructor(findings: Findings, proxies: readonly Proxy[]) {
     this.findings = findings;
-    for (const cluster of proxies.flatMap((proxy) => inside("proxy", proxy).clusters)) {
+    for (const cluster of proxies.flatMap((proxy) => clustersOf(proxy))) {
       for (const { window } of inside("cluster", cluster).mergeWindows) this.watch(window);
     }
   }

@@ -12,6 +12,9 @@ export interface WorldParameters {
   readonly clients: readonly ClientParameters[];
   readonly link: LinkParameters;
   readonly faults: readonly FaultParameters[];
+  readonly changes: readonly ChangeParameters[];
+  /** Of all proxies. */
+  readonly drain: { readonly seconds: number; readonly strategy: "gradual" | "immediate" };
 }
 
 /** A time that is constant or random. */
@@ -167,6 +170,15 @@ export interface LinkParameters {
 
 export const hostFaults = ["slow", "time", "errors", "down", "hang", "pause", "reset"] as const;
 export const linkFaults = ["latency", "add_latency", "loss", "cut"] as const;
+
+/** What an operator asks of a proxy. */
+export interface ChangeParameters {
+  readonly admin: string;
+  /** Share of the duration. */
+  readonly at: number;
+  /** Which proxy of the chain, at most. */
+  readonly which: number;
+}
 
 export interface FaultParameters {
   readonly target: "service" | "link" | "proxy" | "zone";

@@ -31,7 +31,7 @@ export function proxyName(index: number): string {
 }
 
 function scenarioOf(world: WorldParameters): object {
-  const { proxies, clients, service, link } = world;
+  const { proxies, clients, service, link, durationMs } = world;
   const common = { loss: percent(link.loss), ...(link.isNarrow && { bandwidth: "1MiB/s" }) };
   const across = { latency: timeOf(link.acrossZones), ...common };
   return {
@@ -51,12 +51,19 @@ function scenarioOf(world: WorldParameters): object {
         { latency: timeOf(link.latency), ...common },
       ],
     },
-    proxies: Object.fromEntries(proxies.map((proxy, index) => [proxyName(index), proxyEntry(proxy, index)])),
+    proxies: Object.fromEntries(
+      proxies.map((proxy, index) => [proxyName(index), proxyEntry(proxy, index, world)]),
+    ),
     services: { store: serviceEntry(service) },
     clients: Object.fromEntries(
       clients.map((client, index) => [`client${index}`, clientEntry(client, world)]),
     ),
     faults: world.faults.map((fault) => faultEntry(fault, world)),
+    changes: world.changes.map(({ admin, at, which }) => ({
+      at: `${at * durationMs}ms`,
+      proxy: proxyName(Math.min(which, proxies.length) - 1),
+      admin,
+    })),
   };
 }
 
@@ -74,7 +81,11 @@ function timeOf(time: Time): unknown {
   return { exponential: { mean: `${time.ms}ms` } };
 }
 
-function proxyEntry({ replicas, concurrency, overhead, zone }: ProxyParameters, index: number): object {
+function proxyEntry(
+  { replicas, concurrency, overhead, zone }: ProxyParameters,
+  index: number,
+  { drain }: WorldParameters,
+): object {
   return {
     config: configName(index),
     replicas,
@@ -82,6 +93,8 @@ function proxyEntry({ replicas, concurrency, overhead, zone }: ProxyParameters, 
     address: proxyIp(index, 0),
     zone,
     ...(overhead && { overhead: timeOf(overhead) }),
+    drain_time: `${drain.seconds}s`,
+    drain_strategy: drain.strategy,
   };
 }
 

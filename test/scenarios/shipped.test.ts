@@ -21,6 +21,7 @@ test("the scenarios of the documentation are there", () => {
       "rate-limit-replicas",
       "retry-policies",
       "retry-storm",
+      "rolling-restart",
       "rr-vs-least-request",
       "slow-hosts",
       "timeouts",

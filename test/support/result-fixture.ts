@@ -39,6 +39,7 @@ export function makeResult(shape: Partial<FixtureShape> = {}): RunResult {
     proxies: names("edge", size.proxies).map((name) => ({ name, stats: proxyStats })),
     windows: [{ from: 40 * SECOND, to: 60 * SECOND, clients }],
     series: makeSeries(size),
+    changes: [],
     faults: names("slow", size.faults).map((name, index) => ({
       name,
       text: "checkout, 2 hosts: slow 10",

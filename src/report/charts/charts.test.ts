@@ -54,6 +54,13 @@ describe("the charts of a run", () => {
     expect(retries).toContain("retries / s");
   });
 
+  test("name changes beside the faults", async () => {
+    const change = { name: "leave", text: "proxy edge: /healthcheck/fail", from: 30e9, to: 30e9 };
+    const [latency = ""] = await drawAll({ ...makeResult(), changes: [change] });
+    expect(latency).toContain(">faults and changes<");
+    expect(latency).toContain(">leave<");
+  });
+
   test("are the same every time", async () => {
     expect(await drawAll(makeResult())).toEqual(await drawAll(makeResult()));
   });

@@ -16,10 +16,10 @@ export interface TimePanel {
   readonly shades?: boolean;
 }
 
-/** The panels below a strip that names the faults, which are marked in each of them. */
+/** The panels below a strip that names faults and changes, which are marked in each of them. */
 export function timePanels(panels: readonly TimePanel[], result: RunResult): LayerSpec<string>[] {
   return [
-    ...(result.faults.length > 0 ? [faultStrip(result)] : []),
+    ...(marksOf(result).length > 0 ? [faultStrip(result)] : []),
     ...panels.map((panel) => timePanel(panel, result)),
   ];
 }
@@ -44,9 +44,13 @@ function timeScale(field: string, result: RunResult) {
   return { field, type: "quantitative" as const, scale };
 }
 
+function marksOf({ faults, changes }: RunResult): FaultMark[] {
+  return [...faults, ...changes];
+}
+
 /** Shades over what was measured, since an area would hide what is behind it. */
 function faultMarks({ isLast, shades = true }: TimePanel, result: RunResult): Layer[] {
-  const { faults } = result;
+  const faults = marksOf(result);
   if (faults.length === 0) return [];
   const edges = [...new Set(faults.flatMap(({ from, to }) => [seconds(from), seconds(to)]))];
   const shade: Layer = {
@@ -77,18 +81,20 @@ const rowHeight = 16;
 /** More rows than this would take the page from what was measured. */
 const maxRows = 8;
 
-/** Each fault as a bar with its name, as many on one row as do not touch. */
+/** Each fault as a bar with its name, each change as a line, as many on one row as do not touch. */
 function faultStrip(result: RunResult): LayerSpec<string> {
-  const bars = placeBars(result.faults, result).filter(({ row }) => row < maxRows);
+  const marks = marksOf(result);
+  const bars = placeBars(marks, result).filter(({ row }) => row < maxRows);
   const rows = Math.max(...bars.map(({ row }) => row)) + 1;
-  const hidden = result.faults.length - bars.length;
+  const hidden = marks.length - bars.length;
+  const title = result.changes.length === 0 ? "faults" : "faults and changes";
   const at = (offset: number) =>
     bars.map(({ row, ...bar }) => ({ ...bar, y: row * rowHeight + offset, y2: (row + 1) * rowHeight - 2 }));
   const y = { field: "y", type: "quantitative" as const, scale: null, axis: null };
   const x = { ...timeScale("from", result), axis: null };
   return {
     title: {
-      text: hidden === 0 ? "faults" : `faults (and ${hidden} more)`,
+      text: hidden === 0 ? title : `${title} (and ${hidden} more)`,
       fontSize: 12,
       fontWeight: "normal",
     },

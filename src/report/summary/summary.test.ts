@@ -49,6 +49,12 @@ describe("the summary", () => {
     expect(lines.at(-1)).toBe("repeat  meshsim run scenarios/slow-hosts.yaml --seed 7");
   });
 
+  test("shows changes below the faults, each as a stroke", () => {
+    const change = { name: "leave", text: "proxy edge: /healthcheck/fail", from: 30e9, to: 30e9 };
+    const shown = linesOf(makeReport({ ...makeResult(), changes: [change] })).join("\n");
+    expect(shown).toMatch(/faults +\[- slow -+\]\n +change {33}\| leave/);
+  });
+
   test("counts what is not modelled and names the first", () => {
     const notes = ["admin", "layered_runtime", "tracing"].map(notModelled);
     expect(linesOf(makeReport(makeResult(), { notes }))).toContain(

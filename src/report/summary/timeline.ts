@@ -24,11 +24,13 @@ function timelineLines(series: ClientSeries, result: RunResult, style: Style): s
   const label = (text: string) => style.dim(`  ${text.padEnd(7)}`);
   const name = result.clients.length > 1 ? ` of ${clipMiddle(series.name, 24)}` : "";
   const faults = faultLine(result.faults, result);
+  const changes = faultLine(result.changes, result);
   return [
     style.dim(`  over ${formatTime(result.duration)}${name}`),
     `${label("p99")}${sparkline(series.p99, width)}  ${peak(series.p99, formatMs)}`,
     `${label("failed")}${sparkline(failed, width)}  ${peak(failed, formatShare)}`,
     ...(faults === "" ? [] : [`${label("faults")}${style.warn(faults)}`]),
+    ...(changes === "" ? [] : [`${label("change")}${style.warn(changes)}`]),
   ];
 }
 
@@ -47,7 +49,7 @@ function worstClient({ clients }: RunResult): ClientResult | undefined {
   })[0];
 }
 
-/** Faults as stretches under the bars; those that would overlap an earlier one are only counted. */
+/** Faults as stretches, changes as strokes under the bars; those that would overlap an earlier one are only counted. */
 function faultLine(faults: readonly FaultMark[], { duration }: RunResult): string {
   const line = new Array<string>(width).fill(" ");
   let hidden = 0;

@@ -1,7 +1,6 @@
 import { rememberLast } from "../../../http/remember-last.ts";
 import { timerDuration } from "../../cluster/timer-duration.ts";
 import type { HttpFilterKind } from "../http-filter.ts";
-import { FailedHealthMark } from "./failed-health-mark.ts";
 import { HealthCheckCache } from "./health-check-cache.ts";
 import { HealthCheckFilter } from "./health-check-filter.ts";
 import { HealthCheckStats } from "./health-check-stats.ts";
@@ -20,7 +19,7 @@ export const healthCheck: HttpFilterKind = {
       const stats = new HealthCheckStats(process.stats, process.statPrefix);
       const cache = cacheTime > 0 ? new HealthCheckCache(process.simulator, cacheTime) : null;
       const settings = { passesThrough, minimums, cache, stats, process };
-      const others = process.ownHealth && new FailedHealthMark(process.ownHealth);
+      const others = process.ownHealth && new HealthCheckFilter(null, settings);
       return () => (request) => (isAsked(request.head) ? new HealthCheckFilter(request, settings) : others);
     };
   },

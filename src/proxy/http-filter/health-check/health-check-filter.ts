@@ -6,7 +6,6 @@ import type {
   FilterStatus,
   StreamFilter,
 } from "../http-filter.ts";
-import { announceFailure } from "./failed-health-mark.ts";
 import type { CachedHealth, HealthCheckCache } from "./health-check-cache.ts";
 import type { HealthCheckStats } from "./health-check-stats.ts";
 
@@ -24,20 +23,25 @@ interface Health extends CachedHealth {
   readonly details: string;
 }
 
-/** Answers a health check of this proxy (Envoy 1.40, source/extensions/filters/http/health_check). */
+/**
+ * Answers a health check of this proxy, and tells in every answer that the proxy is not to be sent anything further while
+ * its operator makes it fail health checks (Envoy 1.40, source/extensions/filters/http/health_check).
+ */
 export class HealthCheckFilter implements StreamFilter {
-  private readonly request: FilteredRequest;
+  /** Null: it is no health check, of which nothing is kept, so that one filter serves all such requests. */
+  private readonly request: FilteredRequest | null;
   private readonly settings: HealthCheckSettings;
 
-  constructor(request: FilteredRequest, settings: HealthCheckSettings) {
+  constructor(request: FilteredRequest | null, settings: HealthCheckSettings) {
     this.request = request;
     this.settings = settings;
   }
 
   decode(): FilterStatus {
-    const { passesThrough, cache, process } = this.settings;
+    if (this.request === null) return "continue";
+    const { passesThrough, cache } = this.settings;
     this.request.isHealthCheck = true;
-    if (process.ownHealth?.hasFailedHealthCheck) {
+    if (this.hasFailed) {
       this.answer({ status: 503, isDegraded: false, details: "health_check_failed" });
       return "stop";
     }
@@ -48,14 +52,17 @@ export class HealthCheckFilter implements StreamFilter {
   }
 
   encode(response: FilteredResponse): FilterStatus {
-    const { cache, process } = this.settings;
-    cache?.set({ status: response.status, isDegraded: response.headers.has("x-envoy-degraded") });
-    response.headers = new Map([
-      ...response.headers,
-      ["x-envoy-upstream-healthchecked-cluster", process.nodeCluster],
-    ]);
-    if (process.ownHealth?.hasFailedHealthCheck) announceFailure(response);
+    if (this.request !== null) {
+      const { cache, process } = this.settings;
+      cache?.set({ status: response.status, isDegraded: response.headers.has("x-envoy-degraded") });
+      addHeader(response, "x-envoy-upstream-healthchecked-cluster", process.nodeCluster);
+    }
+    if (this.hasFailed) addHeader(response, "x-envoy-immediate-health-check-fail", "true");
     return "continue";
+  }
+
+  private get hasFailed(): boolean {
+    return this.settings.process.ownHealth?.hasFailedHealthCheck === true;
   }
 
   private answer({ status, isDegraded, details }: Health): void {
@@ -65,11 +72,11 @@ export class HealthCheckFilter implements StreamFilter {
     if (status >= 200 && status < 300) stats.ok.value++;
     else {
       stats.failed.value++;
-      this.request.setFlag("LH");
+      this.request!.setFlag("LH");
     }
     if (isDegraded) stats.degraded.value++;
     const headers = isDegraded ? new Map([["x-envoy-degraded", ""]]) : NO_HEADERS;
-    this.request.replyLocally(status, "", details, headers);
+    this.request!.replyLocally(status, "", details, headers);
   }
 
   /** By the health of upstream clusters, where the configuration asks for that. */
@@ -86,6 +93,10 @@ export class HealthCheckFilter implements StreamFilter {
     }
     return { status: 200, isDegraded: false, details };
   }
+}
+
+function addHeader(response: FilteredResponse, name: string, value: string): void {
+  response.headers = new Map([...response.headers, [name, value]]);
 }
 
 function failed(why: string, counter: { value: number }): Health {
