@@ -33,13 +33,18 @@ export function planServices(
     const isReached = service.cluster !== undefined || service.dns !== undefined;
     const replicas = service.replicas ?? (isReached ? undefined : 1);
     if (replicas === undefined) return { name: service.name, hosts: listedHosts(service, found, report) };
-    const hosts = replicaHosts(service, found, withReplicas++, replicas, report);
+    const hosts = replicaHosts(service, found, withReplicas++, replicas);
     for (const { proxy, cluster } of found) {
       discovered.get(proxy.name)!.set(cluster.name, discoveredEndpoints(service, cluster, hosts, report));
     }
     return { name: service.name, hosts };
   });
   return { services: planned, discovered };
+}
+
+/** `ip:port` of every host, at all its ports. */
+export function addressesOf({ hosts }: ServicePlan): string[] {
+  return hosts.flatMap(({ address, others = [] }) => [address, ...others]);
 }
 
 /** The clusters that reach a service: those of its `cluster` name, or those that look up its `dns` name. */
@@ -114,16 +119,13 @@ function replicaHosts(
   found: readonly FoundCluster[],
   order: number,
   replicas: number,
-  report: PlanReport,
 ): HostPlan[] {
-  const ports = new Set(found.map(({ cluster }) => portOf(service, cluster)));
-  if (ports.size > 1) {
-    const message = `not simulated yet: hosts of one service on several ports (${[...ports].join(", ")})`;
-    report(["services", service.name], "not-supported", message, "make a service for each port");
-  }
-  const [port = service.port] = ports;
+  const [port = service.port, ...otherPorts] = new Set(
+    found.flatMap(({ cluster }) => portsOf(service, cluster)),
+  );
   return Array.from({ length: replicas }, (_, i) => ({
     address: `${hostAddress(order, i)}:${port}`,
+    others: otherPorts.map((other) => `${hostAddress(order, i)}:${other}`),
     zone: dealt(service.zones, i),
     cluster: found[0]?.cluster.name ?? service.name,
   }));
@@ -149,7 +151,13 @@ function discoveredEndpoints(
     // A logical DNS cluster has one host, the first that the name stands for.
     const answers = cluster.type === "LOGICAL_DNS" ? hosts.slice(0, 1) : hosts;
     const hostname = endpoint.hostname || name;
-    return answers.map(({ address }) => ({ ...endpoint, address, hostname, answerTo: endpoint }));
+    const port = endpoint.address.slice(name.length);
+    return answers.map(({ address }) => ({
+      ...endpoint,
+      address: `${hostOf(address)}${port}`,
+      hostname,
+      answerTo: endpoint,
+    }));
   });
 }
 
@@ -170,12 +178,13 @@ function namesIn(cluster: ClusterConfig): string[] {
   return cluster.assignment.endpoints.flatMap(({ address }) => (isNumeric(address) ? [] : [hostOf(address)]));
 }
 
-/** A DNS cluster's endpoint has a port of its own. */
-function portOf(service: ServiceSpec, cluster: ClusterConfig): number {
-  const named = cluster.assignment.endpoints.find(
+/** Endpoints that are names have a port of their own. */
+function portsOf(service: ServiceSpec, cluster: ClusterConfig): number[] {
+  const named = cluster.assignment.endpoints.filter(
     ({ address }) => !isNumeric(address) && (service.dns ?? hostOf(address)) === hostOf(address),
   );
-  return named === undefined ? service.port : Number(named.address.slice(named.address.lastIndexOf(":") + 1));
+  if (named.length === 0) return [service.port];
+  return named.map(({ address }) => Number(address.slice(address.lastIndexOf(":") + 1)));
 }
 
 function dealt(zones: readonly string[], index: number): string {
