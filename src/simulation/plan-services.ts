@@ -3,7 +3,7 @@ import type { Endpoint } from "../proxy/cluster/host.ts";
 import { NO_LOCALITY } from "../proxy/cluster/locality.ts";
 import type { ClusterConfig } from "../proxy/cluster-config.ts";
 import type { ServiceSpec } from "../scenario/scenario.ts";
-import { hostAddress } from "./addresses.ts";
+import { hostAddress, MOST_HOSTS, MOST_SERVICES } from "./addresses.ts";
 import type { LoadedProxy } from "./load-proxy.ts";
 import type { HostPlan, ServicePlan } from "./plan.ts";
 import type { PlanReport } from "./plan-report.ts";
@@ -33,7 +33,7 @@ export function planServices(
     const isReached = service.cluster !== undefined || service.dns !== undefined;
     const replicas = service.replicas ?? (isReached ? undefined : 1);
     if (replicas === undefined) return { name: service.name, hosts: listedHosts(service, found, report) };
-    const hosts = replicaHosts(service, found, withReplicas++, replicas);
+    const hosts = replicaHosts(service, found, withReplicas++, replicas, report);
     for (const { proxy, cluster } of found) {
       discovered.get(proxy.name)!.set(cluster.name, discoveredEndpoints(service, cluster, hosts, report));
     }
@@ -119,14 +119,22 @@ function replicaHosts(
   found: readonly FoundCluster[],
   order: number,
   replicas: number,
+  report: PlanReport,
 ): HostPlan[] {
   const [port = service.port, ...otherPorts] = new Set(
     found.flatMap(({ cluster }) => portsOf(service, cluster)),
   );
+  if (replicas > MOST_HOSTS || order >= MOST_SERVICES) {
+    const message = `there are addresses for ${MOST_HOSTS} hosts of each of ${MOST_SERVICES} services`;
+    report(["services", service.name, "replicas"], "out-of-range", message, "say fewer");
+    return [];
+  }
+  // Where a cluster says itself where a name is, Envoy's locality wins.
+  const zone = found.map(({ cluster }) => zoneOf(service, cluster)).find((known) => known !== "") ?? "";
   return Array.from({ length: replicas }, (_, i) => ({
     address: `${hostAddress(order, i)}:${port}`,
     others: otherPorts.map((other) => `${hostAddress(order, i)}:${other}`),
-    zone: dealt(service.zones, i),
+    zone: zone || dealt(service.zones, i),
     cluster: found[0]?.cluster.name ?? service.name,
   }));
 }
@@ -180,11 +188,20 @@ function namesIn(cluster: ClusterConfig): string[] {
 
 /** Endpoints that are names have a port of their own. */
 function portsOf(service: ServiceSpec, cluster: ClusterConfig): number[] {
-  const named = cluster.assignment.endpoints.filter(
-    ({ address }) => !isNumeric(address) && (service.dns ?? hostOf(address)) === hostOf(address),
-  );
+  const named = lookedUp(service, cluster);
   if (named.length === 0) return [service.port];
   return named.map(({ address }) => Number(address.slice(address.lastIndexOf(":") + 1)));
+}
+
+function zoneOf(service: ServiceSpec, cluster: ClusterConfig): string {
+  return lookedUp(service, cluster)[0]?.locality.zone ?? "";
+}
+
+/** The endpoints of a cluster for which a service's hosts are found. */
+function lookedUp(service: ServiceSpec, { assignment }: ClusterConfig): Endpoint[] {
+  return assignment.endpoints.filter(
+    ({ address }) => !isNumeric(address) && (service.dns ?? hostOf(address)) === hostOf(address),
+  );
 }
 
 function dealt(zones: readonly string[], index: number): string {
