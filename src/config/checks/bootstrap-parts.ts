@@ -36,6 +36,7 @@ export const bootstrapPartChecks: Checks = {
   "envoy.config.metrics.v3.TagSpecifier": (tag, path, { report }) => {
     const regex = text(tag, "regex");
     const name = text(tag, "tag_name");
+    if (name === "") report.error("required", path, "the tag has no tag_name");
     // Envoy has expressions of its own for the tags that it names.
     if (regex === "" && tag.fixed_value === undefined && !name.startsWith("envoy.") && name !== "") {
       const message = `the tag "${name}" has no regex, and Envoy has none for it`;

@@ -36,8 +36,16 @@ export const extensionChecks: Checks = {
   "envoy.config.cluster.v3.Cluster.CustomClusterType": checkClusterType,
   "envoy.config.cluster.v3.Cluster": (cluster, path, context) => {
     refuseSocketOf("downstream", cluster, path, context);
-    for (const [match, where] of items(cluster, path, "transport_socket_matches"))
+    for (const [match, where] of items(cluster, path, "transport_socket_matches")) {
       refuseSocketOf("downstream", match, where, context);
+      if (match.transport_socket !== undefined) continue;
+      context.report.error(
+        "required",
+        where,
+        "the match has no transport_socket",
+        "add it, or remove the match",
+      );
+    }
   },
   "envoy.config.listener.v3.FilterChain": (chain, path, context) =>
     refuseSocketOf("upstream", chain, path, context),

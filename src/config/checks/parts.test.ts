@@ -173,6 +173,29 @@ describe("parts that do not fit", () => {
       "billing",
       'error: unknown-cluster: there is no cluster "billing"; add it to static_resources.clusters; there are checkout',
     ],
+    "an access log's command": [
+      withRoutes().replace(
+        "stat_prefix: web\n",
+        'stat_prefix: web\n          access_log: [ { name: x, typed_config: { "@type": type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog, log_format: { json_format: { a: { b: "%RESPONSE_COD%" } } } } } ]\n',
+      ),
+      '"%RESPONSE_COD%"',
+      "error: bad-format: Envoy has no command %RESPONSE_COD%; did you mean %RESPONSE_CODE%?",
+    ],
+    "a tag without a name": [
+      "stats_config: { stats_tags: [ { regex: a } ] }\n",
+      "{ regex",
+      "error: required: the tag has no tag_name",
+    ],
+    "chains of a listener without connections": [
+      withRoutes().replace("{ address: 0.0.0.0,", "{ protocol: UDP, address: 0.0.0.0,"),
+      "filter_chains",
+      "error: not-possible-here: a listener on UDP without QUIC has no connections for filter_chains; use listener_filters",
+    ],
+    "a match without a transport socket": [
+      withCluster("transport_socket_matches: [ { name: x, match: { a: b } } ]"),
+      "{ name: x",
+      "error: required: the match has no transport_socket; add it, or remove the match",
+    ],
     "two spellings of one of several": [
       "admin: { address: { socket_address: { address: 127.0.0.1, port_value: 1 }, socketAddress: { address: 127.0.0.1, port_value: 2 } } }\n",
       "socketAddress",
@@ -188,6 +211,10 @@ describe("parts that do not fit", () => {
       "admin: { address: { socket_address: { address: localhost, resolver_name: x, port_value: 1 } } }\n",
     "a range of one status and of none": admission("{ start: 200, end: 200 }, { start: 599, end: 600 }"),
     "a bucket that is never filled, since it holds nothing": limited("0.0005s", 0),
+    "a command with brackets in its argument, and a percent sign": withRoutes().replace(
+      "stat_prefix: web\n",
+      'stat_prefix: web\n          access_log: [ { name: x, typed_config: { "@type": type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog, log_format: { text_format_source: { inline_string: "100%% %CEL(size(request.path))% %START_TIME(%Y/%m/%d)% %REQ(X):5%" } } } } ]\n',
+    ),
     "a null after the other spelling":
       "admin: { address: { socketAddress: { address: 127.0.0.1, port_value: 2 }, socket_address: null } }\n",
     "a null beside the other spelling":
