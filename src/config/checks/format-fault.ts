@@ -11,7 +11,7 @@ export interface FormatFault {
  * replaced.
  */
 export function formatFault(format: string): FormatFault | undefined {
-  const command = /%(?:%|([A-Z0-9_]+)(?:\([^]*?\))?(?::[0-9]+)?%)/y;
+  const command = /%(?:%|([A-Z0-9_]+)(?:\([\s\S]*?\))?(?::[0-9]+)?%)/y;
   for (let at_ = format.indexOf("%"); at_ >= 0; at_ = format.indexOf("%", command.lastIndex)) {
     command.lastIndex = at_;
     const match = command.exec(format);
