@@ -38,6 +38,7 @@ const BANNED_GLOBALS = new Map([
 const GRANTED = {
   "telemetry/digest.ts": { "node:crypto": ["createHash"] },
   "config/descriptor-set.ts": { "node:fs": ["readFileSync"] },
+  "config/checks/bootstrap-parts.ts": { "node:net": ["isIP"] },
   "config/checks/endpoints.ts": { "node:net": ["isIP"] },
   "config/checks/listeners.ts": { "node:net": ["isIP"] },
   "random/alea-stream.ts": { seedrandom: ["default"] },

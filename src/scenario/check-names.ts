@@ -21,6 +21,9 @@ export function namesOf(document: ScenarioDocument): Map<string, NameKind> {
   return names;
 }
 
+/** 255.255.255.255 */
+const LAST_ADDRESS = 2 ** 32 - 1;
+
 /**
  * Reports names that are used and not given, and names that are given twice. It works on plain data that need
  * not fit the schema, so that these problems show beside the others.
@@ -92,6 +95,11 @@ class Names {
       if (from === undefined) continue;
       const replicas = childOf(proxy, "replicas");
       const to = from + (typeof replicas === "number" && replicas > 1 ? replicas - 1 : 0);
+      if (to > LAST_ADDRESS) {
+        const message = `${formatIpv4(from)} has no ${to - from} addresses after it`;
+        this.#report(["proxies", name, "address"], "out-of-range", message);
+        continue;
+      }
       const other = claims.find((claim) => claim.from <= to && from <= claim.to);
       if (other !== undefined) {
         const shared = formatIpv4(Math.max(from, other.from));

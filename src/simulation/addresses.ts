@@ -4,6 +4,10 @@ import type { ProxyPlan } from "./plan.ts";
 
 const HOSTS_PER_BLOCK = 250;
 
+/** Hosts of one service with `replicas`, and such services, that have addresses. */
+export const MOST_HOSTS = 256 * HOSTS_PER_BLOCK;
+export const MOST_SERVICES = 128;
+
 /** Address of host i of the s-th service with `replicas` (both from 0): 10.(128+s).⌊i/250⌋.(1 + i mod 250). */
 export function hostAddress(service: number, host: number): string {
   return `10.${128 + service}.${Math.trunc(host / HOSTS_PER_BLOCK)}.${1 + (host % HOSTS_PER_BLOCK)}`;

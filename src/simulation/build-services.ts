@@ -42,6 +42,10 @@ function buildInstance(parts: WorldParts, model: ServiceModel, host: HostPlan): 
   } as const;
   const instance = new Instance(simulator, activity, station, model, new HostTally(observation));
   network.listen(host.address, station, instance);
+  for (const other of host.others ?? []) {
+    numbers.alsoAt(other, station.number);
+    network.listen(other, station, instance);
+  }
   return instance;
 }
 

@@ -2,6 +2,7 @@ import type { AbsolutePath } from "../decode/json-tree.ts";
 import { listenerAddresses } from "./addresses.ts";
 import type { ProxyPlan, ServicePlan } from "./plan.ts";
 import type { PlanReport } from "./plan-report.ts";
+import { addressesOf } from "./plan-services.ts";
 
 /** Every address belongs to one host or one listener: reports the second that claims it. */
 export function claimAddresses(
@@ -15,9 +16,10 @@ export function claimAddresses(
     if (other === undefined) owners.set(address, owner);
     else report(path, "address-claimed-twice", `${owner} and ${other} both claim ${address}`, remedy);
   };
-  for (const { name, hosts } of services) {
+  for (const service of services) {
     const remedy = "two services cannot have the same host: leave one of them out, or use another cluster";
-    for (const { address } of hosts) claim(address, `service "${name}"`, ["services", name], remedy);
+    for (const address of addressesOf(service))
+      claim(address, `service "${service.name}"`, ["services", service.name], remedy);
   }
   for (const proxy of proxies) {
     const remedy = "give each proxy an address: of its own, and let its listeners listen on 0.0.0.0";

@@ -3,7 +3,7 @@ import type { Endpoint } from "../proxy/cluster/host.ts";
 import { NO_LOCALITY } from "../proxy/cluster/locality.ts";
 import type { ClusterConfig } from "../proxy/cluster-config.ts";
 import type { ServiceSpec } from "../scenario/scenario.ts";
-import { hostAddress } from "./addresses.ts";
+import { hostAddress, MOST_HOSTS, MOST_SERVICES } from "./addresses.ts";
 import type { LoadedProxy } from "./load-proxy.ts";
 import type { HostPlan, ServicePlan } from "./plan.ts";
 import type { PlanReport } from "./plan-report.ts";
@@ -40,6 +40,11 @@ export function planServices(
     return { name: service.name, hosts };
   });
   return { services: planned, discovered };
+}
+
+/** `ip:port` of every host, at all its ports. */
+export function addressesOf({ hosts }: ServicePlan): string[] {
+  return hosts.flatMap(({ address, others = [] }) => [address, ...others]);
 }
 
 /** The clusters that reach a service: those of its `cluster` name, or those that look up its `dns` name. */
@@ -116,15 +121,20 @@ function replicaHosts(
   replicas: number,
   report: PlanReport,
 ): HostPlan[] {
-  const ports = new Set(found.map(({ cluster }) => portOf(service, cluster)));
-  if (ports.size > 1) {
-    const message = `not simulated yet: hosts of one service on several ports (${[...ports].join(", ")})`;
-    report(["services", service.name], "not-supported", message, "make a service for each port");
+  const [port = service.port, ...otherPorts] = new Set(
+    found.flatMap(({ cluster }) => portsOf(service, cluster)),
+  );
+  if (replicas > MOST_HOSTS || order >= MOST_SERVICES) {
+    const message = `there are addresses for ${MOST_HOSTS} hosts of each of ${MOST_SERVICES} services`;
+    report(["services", service.name, "replicas"], "out-of-range", message, "say fewer");
+    return [];
   }
-  const [port = service.port] = ports;
+  // Where a cluster says itself where a name is, Envoy's locality wins.
+  const zone = found.map(({ cluster }) => zoneOf(service, cluster)).find((known) => known !== "") ?? "";
   return Array.from({ length: replicas }, (_, i) => ({
     address: `${hostAddress(order, i)}:${port}`,
-    zone: dealt(service.zones, i),
+    others: otherPorts.map((other) => `${hostAddress(order, i)}:${other}`),
+    zone: zone || dealt(service.zones, i),
     cluster: found[0]?.cluster.name ?? service.name,
   }));
 }
@@ -149,7 +159,13 @@ function discoveredEndpoints(
     // A logical DNS cluster has one host, the first that the name stands for.
     const answers = cluster.type === "LOGICAL_DNS" ? hosts.slice(0, 1) : hosts;
     const hostname = endpoint.hostname || name;
-    return answers.map(({ address }) => ({ ...endpoint, address, hostname, answerTo: endpoint }));
+    const port = endpoint.address.slice(name.length);
+    return answers.map(({ address }) => ({
+      ...endpoint,
+      address: `${hostOf(address)}${port}`,
+      hostname,
+      answerTo: endpoint,
+    }));
   });
 }
 
@@ -170,12 +186,22 @@ function namesIn(cluster: ClusterConfig): string[] {
   return cluster.assignment.endpoints.flatMap(({ address }) => (isNumeric(address) ? [] : [hostOf(address)]));
 }
 
-/** A DNS cluster's endpoint has a port of its own. */
-function portOf(service: ServiceSpec, cluster: ClusterConfig): number {
-  const named = cluster.assignment.endpoints.find(
+/** Endpoints that are names have a port of their own. */
+function portsOf(service: ServiceSpec, cluster: ClusterConfig): number[] {
+  const named = lookedUp(service, cluster);
+  if (named.length === 0) return [service.port];
+  return named.map(({ address }) => Number(address.slice(address.lastIndexOf(":") + 1)));
+}
+
+function zoneOf(service: ServiceSpec, cluster: ClusterConfig): string {
+  return lookedUp(service, cluster)[0]?.locality.zone ?? "";
+}
+
+/** The endpoints of a cluster for which a service's hosts are found. */
+function lookedUp(service: ServiceSpec, { assignment }: ClusterConfig): Endpoint[] {
+  return assignment.endpoints.filter(
     ({ address }) => !isNumeric(address) && (service.dns ?? hostOf(address)) === hostOf(address),
   );
-  return named === undefined ? service.port : Number(named.address.slice(named.address.lastIndexOf(":") + 1));
 }
 
 function dealt(zones: readonly string[], index: number): string {

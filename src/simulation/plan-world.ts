@@ -7,7 +7,7 @@ import { withComparisonPolicies } from "./comparison-policies.ts";
 import type { LoadedProxy } from "./load-proxy.ts";
 import type { ClientPlan, HostPlan, ProxyPlan, ServicePlan, WorldPlan } from "./plan.ts";
 import type { PlanReport } from "./plan-report.ts";
-import { isNumeric, planServices } from "./plan-services.ts";
+import { addressesOf, isNumeric, planServices } from "./plan-services.ts";
 
 /** Resolves names and addresses of a scenario and its proxies; reports what does not fit together. */
 export function planWorld(scenario: Scenario, loaded: readonly LoadedProxy[], report: PlanReport): WorldPlan {
@@ -51,7 +51,7 @@ function planProxy(
 
 /** Endpoints of clusters that are neither a service's hosts nor a proxy's listeners, in order. */
 function unclaimedHosts(services: readonly ServicePlan[], proxies: readonly ProxyPlan[]): HostPlan[] {
-  const taken = new Set(services.flatMap(({ hosts }) => hosts.map(({ address }) => address)));
+  const taken = new Set(services.flatMap(addressesOf));
   for (const proxy of proxies) {
     for (const { addresses } of listenerAddresses(proxy)) for (const address of addresses) taken.add(address);
   }

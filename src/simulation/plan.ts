@@ -31,6 +31,8 @@ export interface ServicePlan {
 export interface HostPlan {
   /** `ip:port`. */
   readonly address: string;
+  /** The same host at other ports, by which other clusters know it. */
+  readonly others?: readonly string[];
   /** Empty: none. */
   readonly zone: string;
   /** The cluster that lists it. */

@@ -14,6 +14,11 @@ export class StationNumbers {
     return number;
   }
 
+  /** Lets the station of this number be found by another address too. */
+  alsoAt(address: string, number: number): void {
+    this.byAddress.set(address, number);
+  }
+
   /**
    * A number for a client, a proxy or a service: its place in a request's own chance. It follows from kind and name
    * alone (but for the one in 10^8 pairs that would share a number), so what else is in the world changes no luck.

@@ -9,6 +9,9 @@ export interface KeyedHeader {
   readonly keyOf: (u: number) => number;
 }
 
+/** Combinations of many keys are so many that hardly one comes twice; keeping all would need ever more memory. */
+const MOST_HEADS = 65_536;
+
 /**
  * One kind of request of a client. Heads are made once for each combination of drawn keys, so that equal
  * requests share one head.
@@ -38,7 +41,7 @@ export class RequestTemplate {
         headers.set(header.name, [...(headers.get(header.name) ?? []), `key-${keys[index]}`]);
       });
       head = { ...this.head, headers };
-      this.heads.set(name, head);
+      if (this.heads.size < MOST_HEADS) this.heads.set(name, head);
     }
     return head;
   }

@@ -35,8 +35,15 @@ export const bootstrapPartChecks: Checks = {
   },
   "envoy.config.metrics.v3.TagSpecifier": (tag, path, { report }) => {
     const regex = text(tag, "regex");
-    if (regex === "" || isRegex(regex)) return;
-    report.error("bad-regex", `${path}.regex`, `"${regex}" is not a regular expression`);
+    const name = text(tag, "tag_name");
+    if (name === "") report.error("required", path, "the tag has no tag_name");
+    // Envoy has expressions of its own for the tags that it names.
+    if (regex === "" && tag.fixed_value === undefined && !name.startsWith("envoy.") && name !== "") {
+      const message = `the tag "${name}" has no regex, and Envoy has none for it`;
+      report.error("required", path, message, "add regex, or fixed_value");
+    }
+    if (regex !== "" && !isRegex(regex))
+      report.error("bad-regex", `${path}.regex`, `"${regex}" is not a regular expression`);
   },
   "envoy.config.bootstrap.v3.RuntimeLayer": (layer, path, { report }) => {
     for (const [key, value] of Object.entries(object(layer, "static_layer") ?? {})) {

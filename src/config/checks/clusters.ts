@@ -1,5 +1,7 @@
 import type { JsonObject } from "../../decode/message.ts";
+import { nearest } from "../../decode/nearest.ts";
 import { at, items, object, text } from "../json-access.ts";
+import type { Report } from "../report.ts";
 import { anyType } from "../walk-messages.ts";
 import type { Checks, Context } from "./context.ts";
 
@@ -42,7 +44,7 @@ function checkDiscovery(cluster: JsonObject, path: string, { report }: Context):
 
 /** It resolves one name. */
 function checkLogicalDns(cluster: JsonObject, path: string, { report }: Context): void {
-  if (discoveryOf(cluster) !== "LOGICAL_DNS" || cluster.load_assignment === undefined) return;
+  if (discoveryOf(cluster) !== "LOGICAL_DNS") return;
   const assignment = `${path}.load_assignment`;
   const localities = items(cluster.load_assignment, assignment, "endpoints");
   const endpoints = localities.flatMap(([locality, at]) => items(locality, at, "lb_endpoints"));
@@ -51,13 +53,26 @@ function checkLogicalDns(cluster: JsonObject, path: string, { report }: Context)
   report.error("too-many", assignment, message, "use type: STRICT_DNS for several");
 }
 
+/** Protocol options are found by their key, which names who reads them: source/common/upstream/upstream_impl.cc. */
+const PROTOCOL_OPTIONS = [
+  "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+  "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions",
+  "envoy.extensions.upstreams.http.reverse_tunnel.v3.ReverseTunnelUpstreamCodecOptions",
+  "envoy.filters.network.redis_proxy",
+  "envoy.filters.network.thrift_proxy",
+];
+
+function refuseOptions(key: string, path: string, report: Report): void {
+  const near = nearest(key, PROTOCOL_OPTIONS);
+  const remedy =
+    near === undefined ? `HTTP options stand under ${PROTOCOL_OPTIONS[0]}` : `did you mean "${near}"?`;
+  report.error("unknown-extension", path, `no extension of Envoy reads options named "${key}"`, remedy);
+}
+
 function checkProtocolOptions(cluster: JsonObject, path: string, { report }: Context): void {
   for (const [key, value] of Object.entries(object(cluster, "typed_extension_protocol_options") ?? {})) {
     const at_ = `${path}.typed_extension_protocol_options.${key}`;
-    if (!key.startsWith("envoy.")) {
-      const remedy = "HTTP options stand under envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
-      report.error("unknown-extension", at_, `no extension of Envoy is named "${key}"`, remedy);
-    }
+    if (!PROTOCOL_OPTIONS.includes(key)) refuseOptions(key, at_, report);
     if (at(value, "auto_config") !== undefined && !hasTls(cluster)) {
       const message =
         "auto_config chooses the protocol by ALPN, but the cluster's transport socket is not TLS";

@@ -13,7 +13,7 @@ export const configSourceChecks: Checks = {
       checkClusters(
         object(resources, field, "api_config_source"),
         `${path}.${field}.api_config_source`,
-        context,
+        field === "lds_config" ? onlyWarning(context) : context,
         true,
       );
     }
@@ -24,15 +24,19 @@ export const configSourceChecks: Checks = {
   },
   "envoy.config.core.v3.ApiConfigSource": (source, path, context) => {
     refuseV2(source, "transport_api_version", path, context);
-    checkApiType(source, path, context);
-    if (text(source, "api_type") !== "REST" || source.refresh_delay !== undefined) return;
-    context.report.error("required", path, "a REST config source needs refresh_delay");
+    checkApiConfigSource(source, path, context);
   },
   "envoy.config.core.v3.ConfigSource": (source, path, context) =>
     refuseV2(source, "resource_api_version", path, context),
   "envoy.config.ratelimit.v3.RateLimitServiceConfig": (config, path, context) =>
     refuseV2(config, "transport_api_version", path, context),
 };
+
+/** Envoy looks at the listeners' source when it starts, not when it validates. */
+function onlyWarning(context: Context): Context {
+  const { warning } = context.report;
+  return { ...context, report: { error: warning, warning } };
+}
 
 /** The clusters of a config source are static; only where `discovered` may they be EDS clusters. */
 function checkClusters(
@@ -67,17 +71,32 @@ function refuseV2(message: JsonObject, field: string, path: string, { report }: 
   );
 }
 
-/**
- * One gRPC service at most speaks any of the gRPC types; the type must be told, since its default is withdrawn. Only a
- * warning for listeners: Envoy looks at their source when it starts, not when it validates.
- */
-function checkApiType(source: JsonObject, path: string, { report }: Context): void {
-  const tell = path.startsWith("dynamic_resources.lds_config") ? report.warning : report.error;
-  if (source.api_type === undefined) {
-    tell("required", path, "the config source has no api_type", "add api_type: GRPC");
-    return;
-  }
-  if (!text(source, "api_type").endsWith("GRPC") || items(source, path, "grpc_services").length < 2) return;
-  const message = "a config source of a gRPC type has one of grpc_services at most";
-  tell("too-many", `${path}.grpc_services`, message, "leave one");
+/** Who is asked has to fit the type, which must be told, since its default is withdrawn. */
+function checkApiConfigSource(source: JsonObject, path: string, context: Context): void {
+  const tell = (LATE_SOURCES.test(path) ? onlyWarning(context) : context).report.error;
+  const type = text(source, "api_type");
+  const services = items(source, path, "grpc_services").length;
+  const names = (at(source, "cluster_names") as string[] | undefined)?.length ?? 0;
+  if (type === "") tell("required", path, "the config source has no api_type", "add api_type: GRPC");
+  else if (services + names === 0)
+    tell(
+      "required",
+      path,
+      "the config source has nobody to ask",
+      "add grpc_services, or cluster_names for REST",
+    );
+  else if (type.endsWith("GRPC") && services > 1)
+    tell(
+      "too-many",
+      `${path}.grpc_services`,
+      "a config source of a gRPC type has one of grpc_services",
+      "leave one",
+    );
+  else if (type === "REST" && names !== 1)
+    tell("too-many", `${path}.cluster_names`, "a REST config source has one of cluster_names", "leave one");
+  if (type === "REST" && source.refresh_delay === undefined)
+    tell("required", path, "a REST config source needs refresh_delay");
 }
+
+/** Sources that Envoy looks at when it starts, not when it validates. */
+const LATE_SOURCES = /^(dynamic_resources\.lds_config|hds_config|cluster_manager\.load_stats_config)\b/;

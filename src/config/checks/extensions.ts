@@ -1,8 +1,6 @@
 import type { JsonObject } from "../../decode/message.ts";
-import { nearest } from "../../decode/nearest.ts";
 import { messageType } from "../descriptors.ts";
 import { items, object, text } from "../json-access.ts";
-import { fieldPath } from "../positions.ts";
 import { shortName } from "../reading.ts";
 import { anyType } from "../walk-messages.ts";
 import type { Check, Checks, Context } from "./context.ts";
@@ -37,10 +35,17 @@ export const extensionChecks: Checks = {
   ),
   "envoy.config.cluster.v3.Cluster.CustomClusterType": checkClusterType,
   "envoy.config.cluster.v3.Cluster": (cluster, path, context) => {
-    checkProtocolOptions(cluster, path, context);
     refuseSocketOf("downstream", cluster, path, context);
-    for (const [match, where] of items(cluster, path, "transport_socket_matches"))
+    for (const [match, where] of items(cluster, path, "transport_socket_matches")) {
       refuseSocketOf("downstream", match, where, context);
+      if (match.transport_socket !== undefined) continue;
+      context.report.error(
+        "required",
+        where,
+        "the match has no transport_socket",
+        "add it, or remove the match",
+      );
+    }
   },
   "envoy.config.listener.v3.FilterChain": (chain, path, context) =>
     refuseSocketOf("upstream", chain, path, context),
@@ -81,28 +86,6 @@ function refuseSocketOf(
   const message = `${shortName(type)} is for ${side} connections`;
   report.error("unknown-extension", `${path}.transport_socket.typed_config`, message);
 }
-
-/** Protocol options are found by their key, which names who reads them: source/common/upstream/upstream_impl.cc. */
-function checkProtocolOptions(cluster: JsonObject, path: string, { report }: Context): void {
-  for (const name of Object.keys(object(cluster, "typed_extension_protocol_options") ?? {})) {
-    if (PROTOCOL_OPTIONS.includes(name)) continue;
-    const near = nearest(name, PROTOCOL_OPTIONS);
-    report.error(
-      "unknown-extension",
-      fieldPath(`${path}.typed_extension_protocol_options`, name),
-      `nothing reads protocol options named "${name}"`,
-      near === undefined ? `possible are ${PROTOCOL_OPTIONS.join(", ")}` : `did you mean "${near}"?`,
-    );
-  }
-}
-
-const PROTOCOL_OPTIONS = [
-  "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-  "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions",
-  "envoy.extensions.upstreams.http.reverse_tunnel.v3.ReverseTunnelUpstreamCodecOptions",
-  "envoy.filters.network.redis_proxy",
-  "envoy.filters.network.thrift_proxy",
-];
 
 function extension(prefixes: string | readonly string[], kind: string): Check {
   const allowed = [prefixes].flat();

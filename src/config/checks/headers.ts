@@ -1,8 +1,7 @@
 import type { JsonObject } from "../../decode/message.ts";
-import { nearest } from "../../decode/nearest.ts";
 import { items, text } from "../json-access.ts";
 import type { Check, Checks, Context } from "./context.ts";
-import { formatCommands } from "./format-commands.ts";
+import { formatFault } from "./format-fault.ts";
 
 const OWNERS = [
   "RouteConfiguration",
@@ -60,30 +59,4 @@ function checkAdded(option: JsonObject, path: string, { report }: Context): void
   }
   const fault = formatFault(text(option, "header", "value"));
   if (fault !== undefined) report.error("bad-format", `${path}.header.value`, fault.message, fault.remedy);
-}
-
-interface FormatFault {
-  readonly message: string;
-  readonly remedy: string;
-}
-
-/** `%%` is a percent sign; `%COMMAND(ARGUMENT):LENGTH%` is replaced. */
-function formatFault(format: string): FormatFault | undefined {
-  const command = /%(?:%|([A-Z0-9_]+)(?:\([^)]*\))?(?::[0-9]+)?%)/y;
-  for (let at_ = format.indexOf("%"); at_ >= 0; at_ = format.indexOf("%", command.lastIndex)) {
-    command.lastIndex = at_;
-    const match = command.exec(format);
-    if (match === null) {
-      const message = `"${format}" has a "%" that begins no command such as %REQ(host)%`;
-      return { message, remedy: 'write "%%" for a percent sign' };
-    }
-    const [, name] = match;
-    if (name === undefined || formatCommands.has(name)) continue;
-    const near = nearest(name, formatCommands);
-    return {
-      message: `Envoy has no command %${name}%`,
-      remedy: near === undefined ? "" : `did you mean %${near}%?`,
-    };
-  }
-  return undefined;
 }

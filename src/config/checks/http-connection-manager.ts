@@ -19,11 +19,24 @@ export const connectionManagerChecks: Checks = {
     if (table !== undefined && table.validate_clusters !== false) {
       checkRouteReferences(table, `${path}.route_config`, context);
     }
+    checkScopedRoutes(manager, path, context);
   },
   "envoy.config.route.v3.RouteAction": checkUpgrades,
 };
 
+function checkScopedRoutes(manager: JsonObject, path: string, context: Context): void {
+  const list = object(manager, "scoped_routes", "scoped_route_configurations_list");
+  const at = `${path}.scoped_routes.scoped_route_configurations_list`;
+  for (const [scope, where] of items(list, at, "scoped_route_configurations")) {
+    const table = object(scope, "route_configuration");
+    if (table !== undefined && table.validate_clusters !== false)
+      checkRouteReferences(table, `${where}.route_configuration`, context);
+  }
+}
+
 type Filters = [filter: JsonObject, path: string][];
+
+const UPSTREAM_CODEC = "envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec";
 
 /** Exactly the last filter answers requests, and it cannot be switched off. */
 function checkHttpFilters(filters: Filters, { report }: Context): void {
@@ -31,7 +44,10 @@ function checkHttpFilters(filters: Filters, { report }: Context): void {
     const last = index === filters.length - 1;
     const type = typeOf(filter);
     const name = text(filter, "name") || type;
-    if (isTerminal(type) && !last) {
+    if (type === UPSTREAM_CODEC) {
+      const remedy = "it belongs into the http_filters of a cluster";
+      report.error("unknown-extension", `${path}.typed_config`, "UpstreamCodec is for hosts only", remedy);
+    } else if (isTerminal(type) && !last) {
       report.error(
         "filter-order",
         path,

@@ -68,6 +68,10 @@ function checkFilterChains(listener: JsonObject, path: string, { report }: Conte
       "add filter_chains",
     );
   }
+  if (udp && chains.length > 0 && object(listener, "udp_listener_config", "quic_options") === undefined) {
+    const message = "a listener on UDP without QUIC has no connections for filter_chains";
+    report.error("not-possible-here", `${path}.filter_chains`, message, "use listener_filters");
+  }
   for (const [chain, where] of chains) if (!udp) refuseHttp3(chain, where, report);
 }
 

@@ -14,6 +14,7 @@ import { healthCheckChecks } from "./health-checks.ts";
 import { connectionManagerChecks } from "./http-connection-manager.ts";
 import { checkListeners, listenerChecks } from "./listeners.ts";
 import { loadBalancingChecks } from "./load-balancing.ts";
+import { logFormatChecks } from "./log-formats.ts";
 import { matcherTreeChecks } from "./matcher-trees.ts";
 import { matcherChecks } from "./matchers.ts";
 import { overloadChecks } from "./overload.ts";
@@ -38,6 +39,7 @@ const TABLES: readonly Checks[] = [
   healthCheckChecks,
   listenerChecks,
   loadBalancingChecks,
+  logFormatChecks,
   overloadChecks,
   providedClusterChecks,
   matcherChecks,

@@ -8,6 +8,10 @@ import type { Checks, Context } from "./context.ts";
  * Source: source/common/tls/context_config_impl.cc of Envoy 1.40.
  */
 export const tlsSecretChecks: Checks = {
+  "envoy.config.bootstrap.v3.Bootstrap.StaticResources": (resources, path, context) =>
+    checkSecretNames(items(resources, path, "secrets"), context),
+  "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext": (upstream, path, context) =>
+    checkOneCertificate(object(upstream, "common_tls_context"), `${path}.common_tls_context`, context),
   "envoy.extensions.transport_sockets.tls.v3.CommonTlsContext": (tls, path, context) => {
     // Certificates that are given leave the names unread.
     if (items(tls, path, "tls_certificates").length === 0) {
@@ -22,6 +26,29 @@ export const tlsSecretChecks: Checks = {
     }
   },
 };
+
+/** A client shows one certificate: source/common/tls/client_context_impl.cc. */
+function checkOneCertificate(tls: JsonObject | undefined, path: string, { report }: Context): void {
+  for (const field of ["tls_certificates", "tls_certificate_sds_secret_configs"]) {
+    if (items(tls, path, field).length < 2) continue;
+    const message = "towards hosts one certificate is possible, not several";
+    report.error("too-many", `${path}.${field}`, message, "leave one");
+  }
+}
+
+/** Names of static secrets are unique by kind: source/common/secret/secret_manager_impl.cc. */
+function checkSecretNames(secrets: readonly (readonly [JsonObject, string])[], { report }: Context): void {
+  const seen = new Set<string>();
+  for (const [secret, where] of secrets) {
+    const name = text(secret, "name");
+    const kind = Object.keys(secret).find((field) => field !== "name") ?? "";
+    if (seen.has(`${kind} ${name}`)) {
+      const message = `there are two secrets named "${name}" with a ${kind}`;
+      report.error("duplicate-name", `${where}.name`, message, "rename one of them");
+    }
+    seen.add(`${kind} ${name}`);
+  }
+}
 
 function checkSecret(
   secret: JsonObject,
