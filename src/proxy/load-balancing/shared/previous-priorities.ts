@@ -24,7 +24,7 @@ export class PreviousPriorities implements RetryPriority {
 
   /** The request has been sent to this host. */
   onHostAttempted(host: Host): void {
-    this.#attempted = [...this.#attempted, host];
+    this.#attempted = this.#attempted.length === 0 ? [host] : [...this.#attempted, host];
   }
 
   loadFor(
