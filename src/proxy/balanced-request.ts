@@ -76,7 +76,8 @@ export abstract class BalancedRequest extends Exchange implements LoadBalancerCo
 
   protected rememberAttempt(host: Host): void {
     const { hostPredicates, priorityUpdateFrequency } = this.plan.retryPolicy;
-    if (hostPredicates.length > 0) this.attempted = [...this.attempted, host];
+    if (hostPredicates.length > 0)
+      this.attempted = this.attempted.length === 0 ? [host] : [...this.attempted, host];
     if (priorityUpdateFrequency === 0) return;
     this.previousPriorities ??= new PreviousPriorities(priorityUpdateFrequency);
     this.previousPriorities.onHostAttempted(host);

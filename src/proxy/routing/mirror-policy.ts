@@ -54,8 +54,9 @@ export function wantedCopies(
   streamId: StreamId,
 ): readonly MirrorPolicy[] | null {
   if (method === "CONNECT") return null;
-  const wanted = policies.filter(
-    ({ fraction }) => fraction === undefined || isInFraction(fraction, streamId),
-  );
-  return wanted.length === 0 ? null : wanted;
+  let wanted: MirrorPolicy[] | null = null;
+  for (const policy of policies)
+    if (policy.fraction === undefined || isInFraction(policy.fraction, streamId))
+      (wanted ??= []).push(policy);
+  return wanted;
 }

@@ -1,12 +1,10 @@
-import type { Descriptor } from "../../../http/rate-limit-call.ts";
 import type { Simulator } from "../../../kernel/simulator.ts";
 import type { Random64 } from "../../../random/random64.ts";
 import type { ContinuousTokenBucket } from "../../token-bucket/continuous-token-bucket.ts";
 import type { FilteredRequest, FilteredResponse, FilterStatus, StreamFilter } from "../http-filter.ts";
+import { NO_DESCRIPTORS } from "../shared/rate-limit-policy.ts";
 import type { LocalRateLimit } from "./local-rate-limit.ts";
 import type { LimitVerdict } from "./local-rate-limiter.ts";
-
-const NO_DESCRIPTORS: readonly Descriptor[] = [];
 
 /** Holds one request against the limit of its route (Envoy 1.40, source/extensions/filters/http/local_ratelimit). */
 export class LocalRateLimitFilter implements StreamFilter {

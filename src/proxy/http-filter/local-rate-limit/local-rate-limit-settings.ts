@@ -9,7 +9,12 @@ import type { FilterReading } from "../http-filter.ts";
 import { errorStatus } from "../shared/error-status.ts";
 
 import type { DescriptorSource } from "../shared/rate-limit-actions.ts";
-import { RateLimitPolicy, RoutePolicies, type VirtualHostOption } from "../shared/rate-limit-policy.ts";
+import {
+  NO_DESCRIPTORS,
+  RateLimitPolicy,
+  RoutePolicies,
+  type VirtualHostOption,
+} from "../shared/rate-limit-policy.ts";
 import type { DescriptorSettings } from "./descriptor-buckets.ts";
 import type { LimiterSettings } from "./local-rate-limiter.ts";
 
@@ -70,13 +75,10 @@ export class LocalRateLimitSettings {
   }
 
   /** By what a request is counted. */
-  descriptorsOf(source: DescriptorSource, limits: RouteRateLimits | null): Descriptor[] {
+  descriptorsOf(source: DescriptorSource, limits: RouteRateLimits | null): readonly Descriptor[] {
     if (this.policy !== null) return this.policy.descriptorsOf(source, this.stage, () => false);
     const policies = limits && this.routePolicies.get(limits);
-    if (policies == null) return [];
-    return policies
-      .applicable(this.virtualHostOption)
-      .flatMap((policy) => policy.descriptorsOf(source, this.stage, () => true));
+    return policies?.descriptorsOf(this.virtualHostOption, source, this.stage, () => true) ?? NO_DESCRIPTORS;
   }
 
   /** As `drawEnabled`, for a request over the limit. */

@@ -9,8 +9,12 @@ export const rateLimit: HttpFilterKind = {
   routeType: "envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute",
   read(config, routeConfigs, reading) {
     const settings = new RateLimitSettings(config, reading);
+    const general = { settings, route: undefined };
     const ofRoutes = new Map(
-      routeConfigs.map((message) => [message, new RouteRateLimitSettings(message, reading)]),
+      routeConfigs.map((message) => [
+        message,
+        { settings, route: new RouteRateLimitSettings(message, reading) },
+      ]),
     );
     return (process) => {
       const stats = new RateLimitStats(process, settings.statPrefix);
@@ -18,8 +22,8 @@ export const rateLimit: HttpFilterKind = {
         // Without a route to an existing cluster nothing is counted.
         const ofCluster = request.routedCluster === null ? undefined : stats.ofCluster(request.routedCluster);
         if (ofCluster === undefined) return null;
-        const own = routeConfig === undefined ? undefined : ofRoutes.get(routeConfig);
-        return new RateLimitFilter(request, { settings, route: own }, ofCluster, random, process.nodeCluster);
+        const onRoute = routeConfig === undefined ? general : ofRoutes.get(routeConfig)!;
+        return new RateLimitFilter(request, onRoute, ofCluster, random, process.nodeCluster);
       };
     };
   },

@@ -1,5 +1,4 @@
-import type { RateLimitResponse } from "../../../http/rate-limit-call.ts";
-import { headerValues } from "../../../http/request-head.ts";
+import type { Descriptor, RateLimitResponse } from "../../../http/rate-limit-call.ts";
 import type { Random64 } from "../../../random/random64.ts";
 import type {
   FilteredRequest,
@@ -10,6 +9,7 @@ import type {
   StreamFilter,
 } from "../http-filter.ts";
 import type { DescriptorSource } from "../shared/rate-limit-actions.ts";
+import { NO_DESCRIPTORS } from "../shared/rate-limit-policy.ts";
 import { limitHeaders } from "./limit-headers.ts";
 import type { RateLimitSettings, RouteRateLimitSettings } from "./rate-limit-settings.ts";
 import type { ClusterRateLimitStats } from "./rate-limit-stats.ts";
@@ -36,7 +36,8 @@ export class RateLimitFilter implements StreamFilter, RateLimitCallReceiver {
   private state: "idle" | "calling" | "passed" | "answered" = "idle";
   private isInitiating = false;
   private call: PendingCall | null = null;
-  private headers: [name: string, value: string][] = [];
+  /** For the answer; null: none. */
+  private headers: [name: string, value: string][] | null = null;
 
   constructor(
     request: FilteredRequest,
@@ -56,8 +57,7 @@ export class RateLimitFilter implements StreamFilter, RateLimitCallReceiver {
     const { settings } = this.config;
     this.state = "passed";
     if (!settings.drawEnabled(this.random)) return "continue";
-    const isInternal = headerValues(this.request.head, "x-envoy-internal")[0] === "true";
-    if (!settings.appliesTo(isInternal)) return "continue";
+    if (!settings.appliesTo(this.request.head)) return "continue";
     this.ask();
     return this.state === "passed" ? "continue" : "stop";
   }
@@ -75,9 +75,10 @@ export class RateLimitFilter implements StreamFilter, RateLimitCallReceiver {
     this.isInitiating = false;
   }
 
-  private descriptors(isOver: boolean) {
+  private descriptors(isOver: boolean): readonly Descriptor[] {
     const { settings, route } = this.config;
     const { request } = this;
+    if (!settings.counts(route, request.rateLimits, isOver)) return NO_DESCRIPTORS;
     const source: DescriptorSource = {
       head: request.head,
       routedCluster: request.routedCluster,
@@ -105,7 +106,7 @@ export class RateLimitFilter implements StreamFilter, RateLimitCallReceiver {
     const { settings } = this.config;
     stats.overLimit.value++;
     stats.cluster.chargeInternal(settings.status);
-    if (settings.marksLimited) this.headers.push(["x-envoy-ratelimited", "true"]);
+    if (settings.marksLimited) this.headers = [["x-envoy-ratelimited", "true"]];
     this.noteLimits(response);
     if (!settings.drawEnforced(random)) {
       this.pass();
@@ -131,7 +132,8 @@ export class RateLimitFilter implements StreamFilter, RateLimitCallReceiver {
   }
 
   private noteLimits({ statuses }: RateLimitResponse): void {
-    if (this.config.settings.reportsLimits) this.headers.push(...limitHeaders(statuses));
+    if (this.config.settings.reportsLimits)
+      this.headers = [...(this.headers ?? []), ...limitHeaders(statuses)];
   }
 
   private pass(): void {
@@ -139,7 +141,7 @@ export class RateLimitFilter implements StreamFilter, RateLimitCallReceiver {
   }
 
   encode(response: FilteredResponse): FilterStatus {
-    if (this.headers.length > 0) response.headers = new Map([...response.headers, ...this.headers]);
+    if (this.headers !== null) response.headers = new Map([...response.headers, ...this.headers]);
     return "continue";
   }
 

@@ -1,5 +1,6 @@
 import type { Message } from "../../../decode/message.ts";
 import type { Descriptor } from "../../../http/rate-limit-call.ts";
+import { headerValues, type RequestHead } from "../../../http/request-head.ts";
 import type { Random64 } from "../../../random/random64.ts";
 import { type RateLimitServer, readRateLimitServer } from "../../cluster/rate-limit-server.ts";
 import type { RouteRateLimits } from "../../cluster/route-levels.ts";
@@ -9,7 +10,12 @@ import { runtimeInteger } from "../../runtime/runtime-number.ts";
 import type { FilterReading } from "../http-filter.ts";
 import { anyStatus, errorStatus } from "../shared/error-status.ts";
 import type { DescriptorSource } from "../shared/rate-limit-actions.ts";
-import { RateLimitPolicy, RoutePolicies, type VirtualHostOption } from "../shared/rate-limit-policy.ts";
+import {
+  NO_DESCRIPTORS,
+  RateLimitPolicy,
+  RoutePolicies,
+  type VirtualHostOption,
+} from "../shared/rate-limit-policy.ts";
 
 const RESOURCE_EXHAUSTED = 8;
 const TOO_MANY_REQUESTS = 429;
@@ -40,12 +46,13 @@ export class RateLimitSettings {
   readonly reportsLimits: boolean;
   readonly marksLimited: boolean;
   private readonly domain: string;
-  private readonly requestType: string;
+  /** Whether requests from inside, or those from outside, are asked about. */
+  private readonly asksOf: "both" | "internal" | "external";
   private readonly stage: number;
   private readonly deniesOnError: boolean;
   private readonly denyShare: Fraction | undefined;
-  private readonly enabled: Fraction | undefined;
-  private readonly enforced: Fraction | undefined;
+  private readonly enabled: Share;
+  private readonly enforced: Share;
   private readonly runtime: Runtime;
   private readonly policy: RateLimitPolicy;
   private readonly routePolicies: ReadonlyMap<RouteRateLimits, RoutePolicies>;
@@ -60,7 +67,7 @@ export class RateLimitSettings {
     this.statPrefix = config.string("stat_prefix");
     this.domain = config.string("domain");
     this.stage = config.number("stage", 0);
-    this.requestType = config.string("request_type") || "both";
+    this.asksOf = (config.string("request_type") as typeof this.asksOf) || "both";
     this.server = readRateLimitServer(config);
     this.deniesOnError = config.boolean("failure_mode_deny");
     this.denyShare = share("failure_mode_deny_percent");
@@ -69,8 +76,8 @@ export class RateLimitSettings {
     this.grpcStatus = config.boolean("rate_limited_as_resource_exhausted") ? RESOURCE_EXHAUSTED : undefined;
     this.reportsLimits = config.enum<string>("enable_x_ratelimit_headers", "OFF") === "DRAFT_VERSION_03";
     this.marksLimited = !config.boolean("disable_x_envoy_ratelimited_header");
-    this.enabled = share("filter_enabled");
-    this.enforced = share("filter_enforced");
+    this.enabled = share("filter_enabled") ?? this.shareInRuntime("ratelimit.http_filter_enabled");
+    this.enforced = share("filter_enforced") ?? this.shareInRuntime("ratelimit.http_filter_enforcing");
     this.policy = new RateLimitPolicy(config.messages("rate_limits"), reading);
     this.routePolicies = new Map(
       reading.rateLimits.map((limits) => [limits, new RoutePolicies(limits, reading)]),
@@ -81,22 +88,35 @@ export class RateLimitSettings {
     return route?.domain || this.domain;
   }
 
-  /** Whether requests from inside, or those from outside, are asked about. */
-  appliesTo(isInternal: boolean): boolean {
-    return this.requestType === "both" || (this.requestType === "internal") === isInternal;
+  appliesTo(head: RequestHead): boolean {
+    if (this.asksOf === "both") return true;
+    const isInternal = headerValues(head, "x-envoy-internal")[0] === "true";
+    return (this.asksOf === "internal") === isInternal;
   }
 
   drawEnabled(random: Random64): boolean {
-    return this.draw(this.enabled, "ratelimit.http_filter_enabled", random);
+    return draw(this.enabled, random);
   }
 
   drawEnforced(random: Random64): boolean {
-    return this.draw(this.enforced, "ratelimit.http_filter_enforcing", random);
+    return draw(this.enforced, random);
   }
 
   /** Whether a request passes about which the service has said nothing. */
   drawAllowed(random: Random64): boolean {
     return this.denyShare === undefined ? !this.deniesOnError : !drawFraction(this.denyShare, random);
+  }
+
+  /** Whether a request of a route may be counted as it comes, or when it has ended (`isOver`). */
+  counts(
+    route: RouteRateLimitSettings | undefined,
+    limits: RouteRateLimits | null,
+    isOver: boolean,
+  ): boolean {
+    const own = this.ownPolicy(route);
+    if (!own.isEmpty) return own.counts(isOver);
+    const policies = limits && this.routePolicies.get(limits);
+    return policies?.counts(virtualHostOption(route), isOver) ?? false;
   }
 
   /**
@@ -109,24 +129,37 @@ export class RateLimitSettings {
     limits: RouteRateLimits | null,
     random: Random64,
     isOver: boolean,
-  ): Descriptor[] {
-    const own = route !== undefined && !route.policy.isEmpty ? route.policy : this.policy;
+  ): readonly Descriptor[] {
+    const own = this.ownPolicy(route);
     if (!own.isEmpty) return own.descriptorsOf(source, 0, () => false, isOver);
     const policies = limits && this.routePolicies.get(limits);
-    if (policies == null) return [];
-    const isDisabled = (key: string) => !this.draw(undefined, `ratelimit.${key}.http_filter_enabled`, random);
-    return policies
-      .applicable(route?.virtualHostOption ?? "OVERRIDE")
-      .flatMap((policy) => policy.descriptorsOf(source, this.stage, isDisabled, isOver));
+    if (policies == null) return NO_DESCRIPTORS;
+    const isDisabled = (key: string) =>
+      !draw(this.shareInRuntime(`ratelimit.${key}.http_filter_enabled`), random);
+    return policies.descriptorsOf(virtualHostOption(route), source, this.stage, isDisabled, isOver);
   }
 
-  /** Without a configured share that of runtime in percent, which is drawn only where it decides something. */
-  private draw(fraction: Fraction | undefined, key: string, random: Random64): boolean {
-    if (fraction !== undefined) return drawFraction(fraction, random);
+  private ownPolicy(route: RouteRateLimitSettings | undefined): RateLimitPolicy {
+    return route !== undefined && !route.policy.isEmpty ? route.policy : this.policy;
+  }
+
+  /** What runtime says in percent; all or nothing needs no draw. */
+  private shareInRuntime(key: string): Share {
     const percent = runtimeInteger(this.runtime, key, 100);
     if (percent === 0 || percent >= 100) return percent > 0;
-    return drawFraction({ numerator: percent, denominator: 100 }, random);
+    return { numerator: percent, denominator: 100 };
   }
+}
+
+/** True and false: all requests and none, without a draw. */
+type Share = Fraction | boolean;
+
+function draw(share: Share, random: Random64): boolean {
+  return typeof share === "boolean" ? share : drawFraction(share, random);
+}
+
+function virtualHostOption(route: RouteRateLimitSettings | undefined): VirtualHostOption {
+  return route?.virtualHostOption ?? "OVERRIDE";
 }
 
 function drawFraction(fraction: Fraction, random: Random64): boolean {

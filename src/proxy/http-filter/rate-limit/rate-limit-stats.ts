@@ -14,7 +14,7 @@ export interface ClusterRateLimitStats {
 export class RateLimitStats {
   private readonly process: FilterProcess;
   private readonly prefix: string;
-  private readonly byCluster = new Map<string, ClusterRateLimitStats | undefined>();
+  private readonly byCluster = new Map<string, ClusterRateLimitStats>();
 
   constructor(process: FilterProcess, statPrefix: string) {
     this.process = process;
@@ -23,9 +23,12 @@ export class RateLimitStats {
 
   /** Undefined: there is no such cluster. */
   ofCluster(name: string): ClusterRateLimitStats | undefined {
-    const { byCluster } = this;
-    if (!byCluster.has(name)) byCluster.set(name, this.make(name));
-    return byCluster.get(name);
+    let stats = this.byCluster.get(name);
+    if (stats === undefined) {
+      stats = this.make(name);
+      if (stats !== undefined) this.byCluster.set(name, stats);
+    }
+    return stats;
   }
 
   private make(name: string): ClusterRateLimitStats | undefined {

@@ -11,26 +11,39 @@ export type VirtualHostOption = "OVERRIDE" | "INCLUDE" | "IGNORE";
 interface RateLimitEntry {
   readonly stage: number;
   readonly disableKey: string;
-  /** It counts requests when they are over, and limits none. */
-  readonly isOnStreamDone: boolean;
   readonly actions: readonly RateLimitAction[];
 }
+
+/** Nothing to count a request by. */
+export const NO_DESCRIPTORS: readonly Descriptor[] = [];
 
 /** The descriptors that a list of `route.v3.RateLimit` makes of a request. */
 export class RateLimitPolicy {
   private readonly entries: readonly RateLimitEntry[];
+  /** Those that count requests when they are over, and limit none. */
+  private readonly entriesOfEnd: readonly RateLimitEntry[];
 
   constructor(limits: readonly Message[], reading: FilterReading) {
-    this.entries = limits.map((limit) => ({
-      stage: limit.number("stage", 0),
-      disableKey: limit.string("disable_key"),
-      isOnStreamDone: limit.boolean("apply_on_stream_done"),
-      actions: limit.messages("actions").map((action) => compileRateLimitAction(action, reading)),
-    }));
+    const entries: RateLimitEntry[] = [];
+    const entriesOfEnd: RateLimitEntry[] = [];
+    for (const limit of limits) {
+      (limit.boolean("apply_on_stream_done") ? entriesOfEnd : entries).push({
+        stage: limit.number("stage", 0),
+        disableKey: limit.string("disable_key"),
+        actions: limit.messages("actions").map((action) => compileRateLimitAction(action, reading)),
+      });
+    }
+    this.entries = entries;
+    this.entriesOfEnd = entriesOfEnd;
   }
 
   get isEmpty(): boolean {
-    return this.entries.length === 0;
+    return this.entries.length + this.entriesOfEnd.length === 0;
+  }
+
+  /** Whether it may have descriptors of a request that comes, or of one that has ended (`isOver`). */
+  counts(isOver: boolean): boolean {
+    return (isOver ? this.entriesOfEnd : this.entries).length > 0;
   }
 
   /** `isDisabled`: whether a limit with this key is switched off; `isOver`: whether the request has ended. */
@@ -39,13 +52,15 @@ export class RateLimitPolicy {
     stage: number,
     isDisabled: (disableKey: string) => boolean,
     isOver = false,
-  ): Descriptor[] {
-    return this.entries.flatMap((entry) => {
-      if (entry.stage !== stage || entry.isOnStreamDone !== isOver) return [];
-      if (entry.disableKey !== "" && isDisabled(entry.disableKey)) return [];
+  ): readonly Descriptor[] {
+    let descriptors: Descriptor[] | undefined;
+    for (const entry of isOver ? this.entriesOfEnd : this.entries) {
+      if (entry.stage !== stage) continue;
+      if (entry.disableKey !== "" && isDisabled(entry.disableKey)) continue;
       const descriptor = descriptorOf(entry.actions, source);
-      return descriptor === undefined ? [] : [descriptor];
-    });
+      if (descriptor !== undefined) (descriptors ??= []).push(descriptor);
+    }
+    return descriptors ?? NO_DESCRIPTORS;
   }
 }
 
@@ -72,10 +87,23 @@ export class RoutePolicies {
     this.includesVirtualHost = limits.includesVirtualHost;
   }
 
-  /** Those that count, the route's before the virtual host's. */
-  applicable(option: VirtualHostOption): RateLimitPolicy[] {
-    const included = this.includesVirtualHost || option === "INCLUDE";
-    const isUsed = included || (option === "OVERRIDE" && this.own.isEmpty);
-    return isUsed ? [this.own, this.ofVirtualHost] : [this.own];
+  /** Whether there may be descriptors of a request that comes, or of one that has ended (`isOver`). */
+  counts(option: VirtualHostOption, isOver: boolean): boolean {
+    return this.own.counts(isOver) || (this.usesVirtualHost(option) && this.ofVirtualHost.counts(isOver));
+  }
+
+  /** As those of a policy, the route's before the virtual host's. */
+  descriptorsOf(
+    option: VirtualHostOption,
+    ...args: Parameters<RateLimitPolicy["descriptorsOf"]>
+  ): readonly Descriptor[] {
+    const own = this.own.descriptorsOf(...args);
+    if (!this.usesVirtualHost(option)) return own;
+    return [...own, ...this.ofVirtualHost.descriptorsOf(...args)];
+  }
+
+  private usesVirtualHost(option: VirtualHostOption): boolean {
+    const isIncluded = this.includesVirtualHost || option === "INCLUDE";
+    return isIncluded || (option === "OVERRIDE" && this.own.isEmpty);
   }
 }

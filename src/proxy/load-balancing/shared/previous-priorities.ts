@@ -13,8 +13,9 @@ const ownPriority: PriorityOf = ({ endpoint }) => endpoint.priority;
  */
 export class PreviousPriorities implements RetryPriority {
   readonly #updateFrequency: number;
-  #attempted: Host[] = [];
-  readonly #excluded = new Set<number>();
+  #attempted: readonly Host[] = [];
+  /** Null: none; most requests are over after one attempt. */
+  #excluded: Set<number> | null = null;
   #computed: PriorityShares | null = null;
 
   constructor(updateFrequency: number) {
@@ -23,7 +24,7 @@ export class PreviousPriorities implements RetryPriority {
 
   /** The request has been sent to this host. */
   onHostAttempted(host: Host): void {
-    this.#attempted.push(host);
+    this.#attempted = this.#attempted.length === 0 ? [host] : [...this.#attempted, host];
   }
 
   loadFor(
@@ -49,6 +50,7 @@ export class PreviousPriorities implements RetryPriority {
     const { length } = this.#attempted;
     if (length < this.#updateFrequency) return original;
     if (length % this.#updateFrequency === 0) {
+      this.#excluded ??= new Set();
       for (const host of this.#attempted) {
         const priority = priorityOf(host);
         if (priority !== undefined) this.#excluded.add(priority);
@@ -60,11 +62,11 @@ export class PreviousPriorities implements RetryPriority {
 
   #compute(healthy: readonly number[], degraded: readonly number[]): PriorityShares | null {
     const without = (list: readonly number[]) =>
-      list.map((percent, p) => (this.#excluded.has(p) ? 0 : percent));
+      list.map((percent, p) => (this.#excluded?.has(p) ? 0 : percent));
     const shares = shareOut(without(healthy), without(degraded));
     if (shares !== null) return shares;
     // Every usable priority has been tried: all count again.
-    this.#excluded.clear();
+    this.#excluded = null;
     this.#attempted = [];
     return shareOut(healthy, degraded);
   }
