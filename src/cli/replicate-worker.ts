@@ -1,7 +1,7 @@
 import { workerData } from "piscina";
 import { LoadedStudy, runJob } from "../experiment/replicate/run-job.ts";
 import type { Job, Replicate, Study } from "../experiment/replicate/study.ts";
-import { StandstillError } from "../traffic/standstill.ts";
+import { StandstillError } from "../kernel/standstill.ts";
 import { nodeFiles } from "./node-files.ts";
 
 /** A run, or why the input allows none. */

@@ -184,6 +184,16 @@ describe("what is kept", () => {
     expect(simulator.events).toBe(51);
   });
 
+  it("ends where time does not advance any more", () => {
+    const simulator = new Simulator();
+    const again = (): void => void simulator.lane(0).after(again, undefined);
+    simulator.at(3 * SECOND, again, undefined);
+    expect(() => simulator.run()).toThrow(
+      "something takes no time and never ends, at 3 s: ten million events",
+    );
+    expect(simulator.now).toBe(3 * SECOND);
+  });
+
   it("does not grow with the number of cancelled events", () => {
     const simulator = new Simulator();
     const held = simulator as unknown as { heap: { length: number }; slots: { sequences: Float64Array } };

@@ -3,7 +3,8 @@ import { EventSlots, type Handle, type Handler, LATE } from "./event-slots.ts";
 import type { Lane } from "./lane.ts";
 import { Lanes } from "./lanes.ts";
 import { rehearse } from "./rehearsal.ts";
-import type { Nanoseconds } from "./time.ts";
+import { MAX_EVENTS_AT_ONCE, StandstillError } from "./standstill.ts";
+import { type Nanoseconds, SECOND } from "./time.ts";
 import { BUCKET_COUNT, TimerWheel } from "./timer-wheel.ts";
 
 export type { Handle, Handler } from "./event-slots.ts";
@@ -11,6 +12,8 @@ export type { Lane } from "./lane.ts";
 
 /** Fewer cancelled events than this stay in the heap until their time comes. */
 const LEAST_SWEEP = 64;
+/** Events between looks at whether time advances: clients, which look at each of their requests, are to be named first. */
+const LOOK_INTERVAL = 2 * MAX_EVENTS_AT_ONCE;
 
 /**
  * Virtual time, and what happens next. Events run in the order of (time, sequence number given when
@@ -24,6 +27,9 @@ export class Simulator {
   /** Handlers that ran. */
   events = 0;
   private isStopped = false;
+  /** The number of events at the next look, and the time at the last. */
+  private nextLook = LOOK_INTERVAL;
+  private lookedAt: Nanoseconds = Number.NEGATIVE_INFINITY;
   /** Cancelled events that are still in the heap. */
   private cancelledInHeap = 0;
   private readonly slots = new EventSlots(BUCKET_COUNT);
@@ -92,12 +98,14 @@ export class Simulator {
   }
 
   /**
-   * Runs the events before `until`, as long as any is pending and `stop` is not called. May be called again.
+   * Runs the events before `until`, as long as any is pending and `stop` is not called. May be called again. Throws a
+   * StandstillError when millions of events happen and time does not advance.
    */
   run(until: Nanoseconds = Number.POSITIVE_INFINITY): void {
     const { slots, heap, lanes, wheel } = this;
     this.isStopped = false;
     while (!this.isStopped) {
+      if (this.events === this.nextLook) this.look();
       const lane = lanes.earliest;
       const laneTime = lane.headTime;
       const heapTime = heap.times[0]!;
@@ -138,6 +146,14 @@ export class Simulator {
   /** Makes `run` return when the handler that runs has ended. */
   stop(): void {
     this.isStopped = true;
+  }
+
+  private look(): void {
+    const { now } = this;
+    if (now === this.lookedAt)
+      throw new StandstillError(`something takes no time and never ends, at ${now / SECOND} s`);
+    this.lookedAt = now;
+    this.nextLook += LOOK_INTERVAL;
   }
 
   private check(time: Nanoseconds): void {

@@ -1,15 +1,4 @@
-/** So many events may happen at one instant before the simulation is taken to stand still. */
-const MAX_EVENTS_AT_ONCE = 10_000_000;
-
-/** Virtual time does not advance: a client's traffic never lets it. */
-export class StandstillError extends Error {
-  readonly client: string;
-
-  constructor(client: string) {
-    super(`client "${client}" keeps asking: ten million events happened without virtual time advancing`);
-    this.client = client;
-  }
-}
+import { MAX_EVENTS_AT_ONCE, StandstillError } from "../kernel/standstill.ts";
 
 /** Watches the requests of one client for an instant that never ends. */
 export class StandstillGuard {
@@ -27,7 +16,7 @@ export class StandstillGuard {
       this.instant = now;
       this.eventsBefore = events;
     } else if (events - this.eventsBefore >= MAX_EVENTS_AT_ONCE) {
-      throw new StandstillError(this.client);
+      throw new StandstillError(`client "${this.client}" keeps asking`);
     }
   }
 }

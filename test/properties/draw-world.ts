@@ -255,7 +255,21 @@ const changes: fc.Arbitrary<readonly ChangeParameters[]> = fc.oneof(
   { arbitrary: fc.array(change, { minLength: 1, maxLength: 3 }), weight: 1 },
 );
 
-export const worlds: fc.Arbitrary<WorldParameters> = fc.record({
+/**
+ * Where messages take no time, connections that fail in their set-up are preconnected again at the same instant, without end:
+ * Envoy goes round so, too, but each round takes it time.
+ */
+function withTimeToConnect(world: WorldParameters): WorldParameters {
+  const { latency, acrossZones } = world.link;
+  if (latency.ms > 0 && acrossZones.ms > 0) return world;
+  const proxies = world.proxies.map((each) => ({
+    ...each,
+    connections: { ...each.connections, preconnectRatio: null },
+  }));
+  return { ...world, proxies };
+}
+
+const anyWorld: fc.Arbitrary<WorldParameters> = fc.record({
   seed: fc.integer({ min: 1, max: 1_000_000 }),
   durationMs: fc.constantFrom(500, 1000, 2000),
   hasWarmup: fc.boolean(),
@@ -275,3 +289,5 @@ export const worlds: fc.Arbitrary<WorldParameters> = fc.record({
     strategy: fc.constantFrom("gradual", "gradual", "immediate"),
   }),
 });
+
+export const worlds = anyWorld.map(withTimeToConnect);

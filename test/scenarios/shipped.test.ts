@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Verdict } from "../../src/experiment/judge.ts";
 import { judgeVariant, loadShipped, shippedScenarios } from "../support/shipped-scenarios.ts";
 
-const SEEDS = [1, 2, 3];
+/** `scripts/scenario-seeds.mjs` goes through twenty. */
+const SEEDS = [1, 2];
 
 test("the scenarios of the documentation are there", () => {
   expect(shippedScenarios).toEqual(
