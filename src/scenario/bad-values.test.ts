@@ -165,18 +165,6 @@ const ranges: BadInput = [
     "warmup: 60s",
     "3:9 «60s» out-of-range the warm-up takes the whole duration, so nothing would be measured | make warmup less than duration",
   ],
-  [
-    "window after the end",
-    "web.p99 < 250ms",
-    "web.p99 < 250ms from 60s to 70s",
-    '18:21 «from 60s to 70s» window-after-end "from 60s to 70s" begins when the run of 1m is over, so no request can be in it | choose a window before 1m, or make duration longer',
-  ],
-  [
-    "window after the end of a variant",
-    '{ "clients.web.timeout": 4s }',
-    '{ duration: 30s }, expect: [ "web.p99 < 250ms from 40s to 50s" ]',
-    '20:63 «from 40s to 50s» window-after-end "from 40s to 50s" begins when the run of 30s is over, so no request can be in it | choose a window before 30s, or make duration longer',
-  ],
   ["workers", "time: 8ms", "workers: 0", "8:43 «0» out-of-range 0 is out of range; it must be at least 1"],
   ["slow", "slow: 10", "slow: 0", "16:73 «0» out-of-range 0 is out of range; it must be more than 0"],
   [

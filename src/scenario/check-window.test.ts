@@ -4,44 +4,47 @@ import { SourceFile } from "../decode/source-file.ts";
 import { checkWindow } from "./check-window.ts";
 import { readTestFile, smallScenario } from "./example-scenarios.suite.ts";
 import { deriveScenario, readScenario } from "./load.ts";
-import { parseSetting } from "./settings.ts";
 
 const SECOND = 1e9;
-const ofFile = { duration: 60 * SECOND, isGivenOutside: false };
+const duration = 60 * SECOND;
 
 test("a window up to the end is right", () => {
-  expect(checkWindow("", { from: 0, to: 60 * SECOND }, ofFile)).toBeUndefined();
+  expect(checkWindow("", { from: 0, to: duration }, duration)).toBeUndefined();
 });
 
 test("one that reaches beyond the end is told, with its characters", () => {
   const text = "web.rps > 1 from 59s to 61s ";
-  expect(checkWindow(text, { from: 59 * SECOND, to: 61 * SECOND }, ofFile)).toMatchObject({
-    severity: "warning",
+  expect(checkWindow(text, { from: 59 * SECOND, to: 61 * SECOND }, duration)).toMatchObject({
     start: text.indexOf("from"),
     end: text.length - 1,
     remedy: "write to 1m",
   });
 });
 
-test("one that begins at the end is an error of the file, and only a warning where the command line shortens the run", () => {
-  const text = smallScenario.replace("web.p99 < 250ms", "web.p99 < 250ms from 20s to 30s");
-  const severities = (duration: string) => {
+test.each([
+  ["the base", "web.p99 < 250ms", "web.p99 < 250ms from 60s to 70s", "18:21", "1m"],
+  [
+    "a variant",
+    '{ "clients.web.timeout": 4s }',
+    '{ duration: 30s }, expect: [ "web.p99 < 250ms from 40s to 50s" ]',
+    "20:63",
+    "30s",
+  ],
+])(
+  "one of %s that begins after the end is worth a warning, and can be run",
+  (_what, from, to, place, end) => {
     const problems = new Problems();
     const file = readScenario(
-      new SourceFile("s.yaml", text.replace("60s", duration)),
+      new SourceFile("s.yaml", smallScenario.replace(from, to)),
       readTestFile,
       problems,
     )!;
-    deriveScenario(file, null, [], problems);
-    return problems.sorted().map(({ severity, code }) => `${severity} ${code}`);
-  };
-  expect(severities("30s")).toEqual([]);
-  expect(severities("20s")).toEqual(["error window-after-end"]);
-
-  const problems = new Problems();
-  const file = readScenario(new SourceFile("s.yaml", text), readTestFile, problems)!;
-  deriveScenario(file, null, [parseSetting("duration=20s", problems, "--duration")!], problems);
-  expect(problems.sorted()).toMatchObject([
-    { severity: "warning", code: "window-after-end", location: { file: "s.yaml" } },
-  ]);
-});
+    for (const variant of [null, "heavy"]) deriveScenario(file, variant, [], problems);
+    const told = problems.sorted().map(({ severity, code, location: { line, column }, remedy }) => {
+      return `${line}:${column} ${severity} ${code} ${remedy}`;
+    });
+    expect(told).toEqual([
+      `${place} warning window-after-end choose a window before ${end}, or make duration longer`,
+    ]);
+  },
+);

@@ -3,9 +3,10 @@ import type { Setting } from "../decode/setting-path.ts";
 import type { SourceFile } from "../decode/source-file.ts";
 import { reportDuplicateKeys, type TextNode } from "../decode/text-node.ts";
 import { readYaml } from "../decode/yaml-text.ts";
+import type { Nanoseconds } from "../kernel/time.ts";
 import { buildScenario } from "./build-scenario.ts";
 import { checkNames, namesOf } from "./check-names.ts";
-import { checkWindow, type RunLength, runLengthOf } from "./check-window.ts";
+import { checkWindow, durationOf } from "./check-window.ts";
 import { deriveDocument, only } from "./derive-document.ts";
 import { reportIssues } from "./describe-issue.ts";
 import { ScenarioDocument } from "./document.ts";
@@ -15,6 +16,7 @@ import { reportNotSupported } from "./not-supported.ts";
 import { parseExpectation } from "./parse-expectation.ts";
 import type { Scenario } from "./scenario.ts";
 import { describeValue } from "./schema/describe-value.ts";
+import type { Flaw } from "./schema/flaw.ts";
 import { createScenarioSchema, type ScenarioInput } from "./schema/scenario-schema.ts";
 
 /** A scenario file that is YAML and a mapping; not checked beyond that. */
@@ -149,22 +151,26 @@ function readExpectations(
   problems: Problems,
 ): Expectation[] {
   const names = namesOf(document);
-  const length = runLengthOf(document);
+  const duration = durationOf(document);
   const [source, path] =
     variant === null ? [document, ["expect"]] : [original, ["variants", variant, "expect"]];
   return source.texts(path).flatMap(({ path: at, text }) => {
     const read = parseExpectation(text, names);
-    const found = read.ok ? flawOfWindow(read.value, length) : { ...read, severity: "error" as const };
+    const found = read.ok ? flawOfWindow(read.value, duration) : read;
     if (found !== undefined) {
-      const { start, end, code, message, remedy, severity } = found;
+      const { start, end, code, message, remedy } = found;
+      const severity = read.ok ? "warning" : "error";
       source.report(problems, { path: at, start, end }, code, message, { remedy, severity });
     }
     return read.ok ? [{ ...read.value, location: source.locate(at) }] : [];
   });
 }
 
-function flawOfWindow({ text, window }: Omit<Expectation, "location">, length: RunLength | undefined) {
-  return window && length && checkWindow(text, window, length);
+function flawOfWindow(
+  { text, window }: Omit<Expectation, "location">,
+  duration: Nanoseconds | undefined,
+): Flaw | undefined {
+  return window && duration !== undefined ? checkWindow(text, window, duration) : undefined;
 }
 
 function describeNode(node: TextNode): string {
