@@ -44,6 +44,25 @@ export function anyHost(name: string, routes: readonly Json[], settings: Json = 
   return { name, domains: ["*"], routes, ...settings };
 }
 
+/** One virtual host with one route, that sends every request to a cluster. */
+export function everythingTo(cluster: unknown): Json {
+  return anyHost("app", [{ name: "all", match: { prefix: "/" }, route: { cluster } }]);
+}
+
+/** Endpoints at these addresses that answer every request at once. */
+export function allOk(hosts: readonly Address[]): Readonly<Record<string, Endpoint>> {
+  return Object.fromEntries(hosts.map((host) => [textOf(host), OK]));
+}
+
+/** To compare shares: requests by groups of hosts, and those that had none. */
+export function byHosts(groups: readonly (readonly [name: string, hosts: readonly Address[]])[]) {
+  const named = groups.map(([name, hosts]) => [name, hosts.map(textOf)] as const);
+  return {
+    field: "host" as const,
+    groups: { ...Object.fromEntries<readonly unknown[]>(named), none: [null] },
+  };
+}
+
 export function get(n: number, others: Partial<Request> = {}): Request {
   return {
     n,

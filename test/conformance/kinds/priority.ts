@@ -2,13 +2,13 @@ import type { CaseContent, Json, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
 import {
   type Address,
-  anyHost,
+  allOk,
+  byHosts,
   clusterOfLocalities,
+  everythingTo,
   get,
   hostOf,
-  OK,
   RESULT_FIELDS,
-  textOf,
 } from "./parts.ts";
 
 const REQUESTS = 800;
@@ -43,26 +43,17 @@ export function drawPriority(draw: Draw, place: Place): CaseContent {
     ...base,
     load_assignment: { ...assignment, ...(Object.keys(factor).length === 0 ? {} : { policy: factor }) },
   };
-  const all = levels.flatMap((level) => level.hosts);
   return {
     about: `${byLocality ? "localities" : "priorities"} ${levels.map(({ name }) => name).join(" ")}, ${JSON.stringify({ ...common, ...factor })}`,
     mode: "sequential",
     alsoRecorded: [],
-    virtualHosts: [
-      anyHost("app", [{ name: "all", match: { prefix: "/" }, route: { cluster: cluster.name } }]),
-    ],
+    virtualHosts: [everythingTo(cluster.name)],
     clusters: [cluster],
-    upstreams: Object.fromEntries(all.map((host) => [textOf(host), OK])),
+    upstreams: allOk(levels.flatMap((level) => level.hosts)),
     requests: draw.list(REQUESTS, (n) => get(n)),
     rules: { exact: RESULT_FIELDS },
-    groups: { field: "host", groups: groupsOf(levels) },
+    groups: byHosts(levels.map(({ hosts }, index) => [`L${index}`, hosts])),
   };
-}
-
-/** Groups by level, and what had no host. */
-function groupsOf(levels: readonly Level[]): Record<string, readonly unknown[]> {
-  const groups = levels.map(({ hosts }, index) => [`L${index}`, hosts.map(textOf)] as const);
-  return { ...Object.fromEntries<readonly unknown[]>(groups), none: [null] };
 }
 
 function drawLevel(draw: Draw, hosts: readonly Address[], index: number, byLocality: boolean): Level {

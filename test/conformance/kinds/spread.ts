@@ -2,12 +2,12 @@ import type { CaseContent, Json, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
 import {
   type Address,
+  allOk,
   anyHost,
   clusterOf,
   clusterOfLocalities,
   get,
   hostOf,
-  OK,
   RESULT_FIELDS,
   textOf,
 } from "./parts.ts";
@@ -99,7 +99,7 @@ function common(clusters: readonly Json[], hosts: readonly Address[], routes: re
     alsoRecorded: [],
     virtualHosts: [anyHost("app", routes)],
     clusters,
-    upstreams: Object.fromEntries(hosts.map((host) => [textOf(host), OK])),
+    upstreams: allOk(hosts),
     requests: Array.from({ length: REQUESTS }, (_, n) => get(n)),
     rules: { exact: RESULT_FIELDS },
   };

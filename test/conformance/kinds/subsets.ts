@@ -1,15 +1,6 @@
 import type { CaseContent, Json, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
-import {
-  type Address,
-  anyHost,
-  clusterOfLocalities,
-  get,
-  hostOf,
-  OK,
-  RESULT_FIELDS,
-  textOf,
-} from "./parts.ts";
+import { type Address, allOk, anyHost, clusterOfLocalities, get, hostOf, RESULT_FIELDS } from "./parts.ts";
 
 const ROUTES = 8;
 /** In the mean, in a random order: a round robin reaches every host of a subset. */
@@ -60,7 +51,7 @@ export function drawSubsets(draw: Draw, place: Place): CaseContent {
     alsoRecorded: [],
     virtualHosts: [anyHost("app", routes)],
     clusters: [cluster],
-    upstreams: Object.fromEntries(hosts.map((host) => [textOf(host), OK])),
+    upstreams: allOk(hosts),
     requests: draw.list(ROUTES * REQUESTS_A_ROUTE, (n) =>
       get(n, { path: `/r${draw.whole(0, ROUTES - 1)}`, headers: { [KEY]: `k${draw.whole(0, 99)}` } }),
     ),

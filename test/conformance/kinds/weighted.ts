@@ -2,11 +2,11 @@ import type { CaseContent, Json, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
 import {
   type Address,
-  anyHost,
+  allOk,
   clusterOfLocalities,
+  everythingTo,
   get,
   hostOf,
-  OK,
   RESULT_FIELDS,
   textOf,
 } from "./parts.ts";
@@ -43,11 +43,9 @@ export function drawWeighted(draw: Draw, place: Place): CaseContent {
     about: `round robin, weights ${JSON.stringify(weights)}, healthy ${JSON.stringify(isHealthy)}`,
     mode: "sequential",
     alsoRecorded: [],
-    virtualHosts: [
-      anyHost("app", [{ name: "all", match: { prefix: "/" }, route: { cluster: cluster.name } }]),
-    ],
+    virtualHosts: [everythingTo(cluster.name)],
     clusters: [cluster],
-    upstreams: Object.fromEntries(hosts.map((host) => [textOf(host), OK])),
+    upstreams: allOk(hosts),
     requests: draw.list(Math.min(MOST_REQUESTS, Math.max(60, period * ROUNDS)), (n) => get(n)),
     rules: { exact: RESULT_FIELDS, sequence: [sequenceOf(serving, period)] },
   };

@@ -2,13 +2,13 @@ import type { CaseContent, Json, Place } from "../case.ts";
 import type { Draw } from "../draw.ts";
 import {
   type Address,
-  anyHost,
+  allOk,
+  byHosts,
   clusterOfLocalities,
+  everythingTo,
   get,
   hostOf,
-  OK,
   RESULT_FIELDS,
-  textOf,
 } from "./parts.ts";
 import { drawTypedPolicy } from "./typed-policy.ts";
 
@@ -55,20 +55,12 @@ export function drawZones(draw: Draw, place: Place): CaseContent {
       node: { id: "caller", cluster: caller, locality: { region: REGION, zone } },
       cluster_manager: { local_cluster_name: caller },
     },
-    virtualHosts: [anyHost("app", [{ name: "all", match: { prefix: "/" }, route: { cluster: name } }])],
+    virtualHosts: [everythingTo(name)],
     clusters: [cluster, clusterOfLocalities(caller, proxies)],
-    upstreams: Object.fromEntries(groups.flatMap((group) => group.hosts.map((host) => [textOf(host), OK]))),
+    upstreams: allOk(groups.flatMap((group) => group.hosts)),
     requests: draw.list(REQUESTS, (n) => get(n)),
     rules: { exact: RESULT_FIELDS },
-    groups: {
-      field: "host",
-      groups: {
-        ...Object.fromEntries<readonly unknown[]>(
-          groups.map((group) => [group.name, group.hosts.map(textOf)]),
-        ),
-        none: [null],
-      },
-    },
+    groups: byHosts(groups.map((group) => [group.name, group.hosts])),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { CaseContent, Json, Place } from "../../case.ts";
 import type { Draw } from "../../draw.ts";
-import { anyHost, clusterOf, get, OK, RESULT_FIELDS, seconds, textOf } from "../parts.ts";
+import { clusterOf, everythingTo, get, OK, RESULT_FIELDS, seconds, textOf } from "../parts.ts";
 import { FAULT } from "./fault.ts";
 import { LOCAL_RATE_LIMIT } from "./local-rate-limit.ts";
 
@@ -79,7 +79,7 @@ function common(place: Place, filter: Json) {
     mode: "concurrent" as const,
     alsoRecorded: [],
     httpFilters: [filter],
-    virtualHosts: [anyHost("app", [{ name: "all", match: { prefix: "/" }, route: { cluster: name } }])],
+    virtualHosts: [everythingTo(name)],
     clusters: [clusterOf(name, [host])],
     upstreams: { [textOf(host)]: OK },
   };

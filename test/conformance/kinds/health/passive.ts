@@ -1,6 +1,6 @@
 import type { Behaviour, CaseContent, Place } from "../../case.ts";
 import type { Draw } from "../../draw.ts";
-import { anyHost, clusterOf, get, textOf } from "../parts.ts";
+import { clusterOf, everythingTo, get, textOf } from "../parts.ts";
 import { CASE_MS, type DrawnCheck, HEALTH_STATS, TOLERANCE_MS } from "./checks.ts";
 
 const REQUEST_EVERY_MS = 120;
@@ -27,9 +27,7 @@ export function drawPassive(draw: Draw, place: Place, { check: drawn, passing }:
     about: `answers that fail their host, checks ${JSON.stringify(check)}`,
     mode: "concurrent",
     alsoRecorded: [],
-    virtualHosts: [
-      anyHost("app", [{ name: "all", match: { prefix: "/" }, route: { cluster: cluster.name } }]),
-    ],
+    virtualHosts: [everythingTo(cluster.name)],
     clusters: [cluster],
     upstreams: {
       [textOf(host)]: {
